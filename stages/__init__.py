@@ -1,0 +1,10 @@
+"""The stages in the order of the data. Each is a module with pure functions and one `main`: `python -m stages.train --help`.
+
+check      params.yaml → runs/{study}/checked, study.json, recipes/{technique}.json: valid as a whole, or one line that says what is not
+download   a data set's official files → data/raw/{dataset}.npz
+normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
+train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history and predictions of all members
+ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one more rung
+evaluate   a rung's predictions and the truth → metrics, confusion, curves, pictures in the rung's folder
+report     all of runs/{study}/ → reports/{study}/: the page, its tables and its figures
+"""

@@ -1,0 +1,38 @@
+"""Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per trained rung."""
+
+import shutil
+from pathlib import Path
+
+from stages import command, files
+from stages.recipe import recipes
+from stages.study import Study, load
+
+
+def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
+    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({technique}.json) and, last, the constant text `checked`.
+
+    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
+    """
+    validated = load(params)
+    _check_device(validated.device)
+    write_study(validated, study, recipes)
+    files.write(checked, "params.yaml is valid\n")
+
+
+def write_study(validated: Study, study: Path, folder: Path) -> None:
+    """Write the study and its recipes; a recipe of a rung that is gone goes, too."""
+    files.write_json(study, validated.model_dump())
+    shutil.rmtree(folder, ignore_errors=True)
+    for technique, recipe in recipes(validated).items():
+        files.write_json(folder / f"{technique}.json", recipe)
+
+
+def _check_device(device: str) -> None:
+    if device == "cuda":
+        from stages.devices import pick
+
+        pick(device)
+
+
+if __name__ == "__main__":
+    command.run(main)

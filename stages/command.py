@@ -1,0 +1,54 @@
+"""The door of a stage: the parameters of its `main` are its command's flags, and a problem is one line."""
+
+import argparse
+import logging
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+LOG = logging.getLogger("rungs")
+
+
+class Problem(Exception):
+    """Something the user can mend; its text is one line: where, what was found, what is allowed, what to do."""
+
+    def __init__(self, text: str):
+        super().__init__(re.sub(r"\s*\n\s*", " ", text.strip()))
+
+
+def run(main: Callable[..., None]) -> None:
+    """Call `main` with the flags of the command line, `--some-path` for a parameter `some_path`; leave with 1 and one line for a Problem.
+
+    Every stage also takes `--log FILE`: LOG's lines are added there, those of level DEBUG too, which the terminal doesn't show.
+    What the system refuses (a full disk, a folder that must not be written) is a problem like any other.
+    """
+    import tyro
+
+    flags = argparse.ArgumentParser(add_help=False)
+    flags.add_argument("--log", type=Path)
+    log, rest = flags.parse_known_args()
+    LOG.setLevel(logging.DEBUG)
+    LOG.addHandler(_handler(logging.StreamHandler(), logging.INFO))
+    try:
+        if log.log is not None:
+            log.log.parent.mkdir(parents=True, exist_ok=True)
+            LOG.addHandler(_handler(logging.FileHandler(log.log), logging.DEBUG))
+        tyro.cli(main, args=rest)
+    except Problem as problem:
+        _leave(str(problem))
+    except KeyboardInterrupt:
+        _leave("interrupted")
+    except OSError as error:
+        _leave(f"{error.filename or 'system'}: {error.strerror or error}; make room there, or choose a place that can be read and written")
+
+
+def _handler(handler: logging.Handler, level: int) -> logging.Handler:
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    return handler
+
+
+def _leave(text: str) -> None:
+    LOG.error("error: %s", text)
+    sys.exit(1)

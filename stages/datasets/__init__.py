@@ -1,0 +1,17 @@
+"""The data sets: one module each, with one function `load()` → Raw. The file name is the name that params.yaml says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A decoded data set: uint8 images [N, H, W, C], integer labels [N], the classes' names, and where it came from."""
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    classes: list[str]
+    source: str

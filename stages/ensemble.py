@@ -1,0 +1,66 @@
+"""Combine the predictions of a rung's members into those of one more rung, with one member."""
+
+from collections.abc import Callable
+from itertools import combinations
+from math import comb
+from pathlib import Path
+
+import numpy as np
+
+from stages import command, files
+from stages.command import Problem
+from stages.study import allowed
+
+SUBSETS_PER_SIZE = 20
+
+
+def majority(probabilities: np.ndarray) -> np.ndarray:
+    """Each member's first choice is a vote: [members, n, classes] → [n, classes], shares of votes; of equals, argmax takes the first."""
+    votes = np.eye(probabilities.shape[2], dtype=probabilities.dtype)[probabilities.argmax(axis=2)]
+    return votes.mean(axis=0)
+
+
+def mean(probabilities: np.ndarray) -> np.ndarray:
+    """The mean of the softmax outputs: [members, n, classes] → [n, classes]."""
+    return probabilities.mean(axis=0)
+
+
+COMBINE: dict[str, Callable[[np.ndarray], np.ndarray]] = {"majority": majority, "mean": mean}
+
+
+def main(predictions: Path, combine: str, combined: Path) -> None:
+    """Read a rung's `predictions` (.npz) and write the `combined` ones in the same form.
+
+    Its curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many.
+    """
+    if combine not in COMBINE:
+        raise Problem(f"--combine: {combine!r} is not a way to combine; {allowed(combine, COMBINE)}")
+    with np.load(predictions) as data:
+        validation, test = (_known(data[f"{part}_probabilities"]) for part in ("validation", "test"))
+    join = COMBINE[combine]
+    choices = [(size, i, choice) for size in range(1, len(test) + 1) for i, choice in enumerate(subsets(len(test), size))]
+    files.write_arrays(
+        combined,
+        validation_probabilities=join(validation)[None],
+        test_probabilities=join(test)[None],
+        curve_series=np.array([i for _, i, _ in choices]),
+        curve_step=np.array([size for size, _, _ in choices]),
+        curve_argmax=np.stack([join(test[list(choice)]).argmax(axis=1) for _, _, choice in choices]).astype(np.uint8),
+    )
+
+
+def subsets(members: int, size: int) -> list[tuple[int, ...]]:
+    """The choices of `size` among `members`: all of them, or 20 drawn at random (always the same ones) where there are more."""
+    if comb(members, size) <= SUBSETS_PER_SIZE:
+        return list(combinations(range(members), size))
+    random = np.random.default_rng(size)
+    return [tuple(sorted(random.choice(members, size, replace=False).tolist())) for _ in range(SUBSETS_PER_SIZE)]
+
+
+def _known(probabilities: np.ndarray) -> np.ndarray:
+    """A diverged member (not a number) knows nothing: every class is as likely."""
+    return np.where(np.isfinite(probabilities), probabilities, np.float32(1 / probabilities.shape[2]))
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,73 @@
+"""Files that are there whole or not at all: written beside their place, then renamed."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+
+def write(path: Path, content: bytes | str) -> None:
+    """Put `content` at `path`, making its folders; whoever reads sees the old file or the new one, never half of one.
+
+    Raises OSError, with `path` as its file name, where the disk is full or the place can't be written; what was there before stays.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(beside, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write `value` as JSON in one canonical form: sorted keys, two spaces, a newline at the end."""
+    write(path, canonical(value))
+
+
+def canonical(value: object) -> str:
+    """`value` as JSON text that is equal for equal values."""
+    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_json(path: Path) -> dict:
+    """The content of a JSON file."""
+    return json.loads(path.read_text())
+
+
+def write_rows(path: Path, columns: list[str], rows: Iterable[dict]) -> None:
+    """Write a CSV table; numbers with all the digits that tell them apart, None as nothing."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, columns, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    write(path, text.getvalue())
+
+
+def write_arrays(path: Path, **arrays: np.ndarray) -> None:
+    """Write arrays as .npz (numpy dates every entry 1980, so that equal arrays are equal bytes)."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    write(path, content.getvalue())
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """Write one array as .npy, to be read memory-mapped."""
+    content = io.BytesIO()
+    np.save(content, array)
+    write(path, content.getvalue())
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,103 @@
+"""What a recipe may say, read from the source of stages/techniques/ without importing it (that would import torch, at 3 s a start)."""
+
+import ast
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
+
+import stages.options
+from stages.command import Problem
+
+TECHNIQUES = Path(__file__).parent / "techniques"
+
+
+class Strict(BaseModel):
+    """A model that takes no unknown keys, no infinite numbers, and no true or false where a number is asked for."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_truth_for_numbers(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            for name, field in cls.model_fields.items():
+                if isinstance(values.get(name), bool) and field.annotation is not bool:
+                    raise ValueError(f"{name}: found {str(values[name]).lower()}, it must be a number or a word")
+        return values
+
+
+@cache
+def slots() -> dict[str, dict[str, ast.FunctionDef]]:
+    """Every slot with its names: the public functions of each module of stages/techniques/."""
+    return {file.stem: _public_functions(file) for file in sorted(TECHNIQUES.glob("[a-z]*.py"))}
+
+
+def _public_functions(file: Path) -> dict[str, ast.FunctionDef]:
+    try:
+        tree = ast.parse(file.read_text())
+    except SyntaxError as error:
+        raise Problem(f"{file}:{error.lineno}: {error.msg}; mend the file") from error
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
+
+
+@cache
+def options(slot: str, name: str) -> type[Strict]:
+    """The options of a name as a model: the keyword-only parameters of its function, with their types and defaults."""
+    function = slots()[slot][name]
+    fields = {}
+    for parameter, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        fields[parameter.arg] = (_type(slot, name, parameter), ... if default is None else ast.literal_eval(default))
+    return create_model(f"{slot}.{name}", __base__=Strict, **fields)
+
+
+def _type(slot: str, name: str, parameter: ast.arg) -> Any:
+    try:
+        return eval(compile(ast.Expression(parameter.annotation), "", "eval"), vars(stages.options).copy())
+    except (NameError, TypeError) as error:
+        place = f"{TECHNIQUES / slot}.py:{parameter.lineno}"
+        raise Problem(f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/options.py knows") from error
+
+
+def explanation(slot: str, name: str) -> str:
+    """One sentence that says what a name does: the first line of its function's docstring."""
+    return (ast.get_docstring(slots()[slot][name]) or "").partition("\n")[0]
+
+
+def allowed(found: str, names: Iterable[str]) -> str:
+    """What to say behind an unknown word: what is allowed, and which of that is nearest."""
+    names = sorted(names)
+    nearest = difflib.get_close_matches(str(found), names, n=1)
+    return f"allowed: {', '.join(names) or 'nothing'}" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
+
+
+def problems(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple, str]]:
+    """Each problem that pydantic found, as its place within the input and a text in plain words; unknown keys first, as a mistyped
+    key is both unknown and missing."""
+    details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+    return [(detail["loc"], _plain(detail, model)) for detail in details]
+
+
+def _plain(detail: dict, model: type[BaseModel]) -> str:
+    key = detail["loc"][-1] if detail["loc"] else ""
+    if detail["type"] == "extra_forbidden":
+        return f"unknown key {key!r}; {allowed(key, _keys(model, detail['loc'][:-1]))}"
+    if detail["type"] == "missing":
+        return f"{key!r} is missing; add it"
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])
+    if detail["type"] == "string_pattern_mismatch":
+        return f"found {detail['input']!r}, it must be lowercase letters, digits and _, because it names a folder"
+    return f"found {detail['input']!r}, it must be {detail['msg'].removeprefix('Input should be ')}"
+
+
+def _keys(model: type[BaseModel], path: tuple) -> Iterable[str]:
+    """The keys that the model at `path` inside `model` knows."""
+    for step in path:
+        inner = model.model_fields[step].annotation if isinstance(step, str) else model
+        arguments = [a for a in getattr(inner, "__args__", ()) if isinstance(a, type)]
+        model = arguments[0] if arguments else inner
+    return model.model_fields

@@ -1,0 +1,210 @@
+"""A study: params.yaml, validated whole before any work starts.
+
+Nothing here imports torch: `snakemake -n` validates a study on every start.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from annotated_types import Ge, Len
+from pydantic import StringConstraints, ValidationError
+
+from stages.command import Problem
+from stages.options import Count, Fraction
+from stages.signatures import Strict, allowed, options, problems, slots
+
+DATASETS = Path(__file__).parent / "datasets"
+REQUIRED = ("network", "activation", "initialization", "optimizer")
+LISTS = ("augmentation",)
+
+# Names become folders and DVC stages.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+
+
+class Budget(Strict):
+    """What all rungs share: a ladder compares ideas, not patience."""
+
+    epochs: Count
+    batch_size: Count
+    members: Count
+    validation: Fraction
+    seed: Annotated[int, Ge(0)] = 0
+
+
+class Ensemble(Strict):
+    """A rung that is not trained: the members of rung `of`, their predictions combined."""
+
+    name: Name
+    of: Name
+    combine: Literal["majority", "mean"]
+
+
+class Study(Strict):
+    """One study; `techniques` holds resolved slots: {technique: {slot: {name: options}}}, lists of these where order matters."""
+
+    study: Name
+    title: str = ""
+    departures: list[str] = []
+    datasets: Annotated[list[Name], Len(1)]
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: Count = 1
+    budget: Budget
+    ladder: Annotated[list[Name], Len(1)]
+    ensembles: list[Ensemble] = []
+    techniques: dict[Name, dict[str, Any]]
+
+    @property
+    def rungs(self) -> list[str]:
+        """Every rung in the order of the report: the trained ones, then the ensembles."""
+        return self.ladder + [ensemble.name for ensemble in self.ensembles]
+
+
+class Source:
+    """A study as it was written: its values, and where each of them stands."""
+
+    def __init__(self, text: str, name: str):
+        self.name = name
+        try:
+            self.root = yaml.compose(text, yaml.SafeLoader)
+            self.values = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            what = getattr(error, "problem", None) or "can't be read"
+            raise Problem(f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line") from error
+        if not isinstance(self.values, dict):
+            raise Problem(f"{name}: found {type(self.values).__name__}, a study is a mapping; see studies/ for examples")
+        self._refuse_duplicate_keys(self.root)
+
+    def problem(self, path: tuple, text: str) -> Problem:
+        """A Problem that says where in the file it is: name, line, and the keys that lead there."""
+        line = self._line(path)
+        keys = ".".join(str(step) for step in path)
+        return Problem(f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}")
+
+    def _line(self, path: tuple) -> int | None:
+        node, line = self.root, None
+        for step in path:
+            key, node = _child(node, step)
+            if node is None:
+                break
+            line = (key or node).start_mark.line + 1
+        return line
+
+    def _refuse_duplicate_keys(self, node: yaml.Node, path: tuple = ()) -> None:
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen and key.value != "<<":
+                    where = f"{self.name}:{key.start_mark.line + 1}: {'.'.join((*path, key.value))}"
+                    raise Problem(f"{where}: this key stands here twice; remove or rename one of them")
+                seen.add(key.value)
+                self._refuse_duplicate_keys(value, (*path, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                self._refuse_duplicate_keys(item, path)
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """The node of a key or an index, with its key; a key that `<<` brings in is found where it was written."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(step):
+                return key, value
+        for key, value in node.value:
+            if key.value == "<<":
+                for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                    found = _child(merged, step)
+                    if found[1] is not None:
+                        return found
+    return None, None
+
+
+def read(path: Path) -> Source:
+    """The study file at `path`, not yet validated. Raises Problem where it can't be read or is no YAML mapping."""
+    try:
+        return Source(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise Problem(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
+    except OSError as error:
+        raise Problem(f"{path}: {error.strerror}; name a study file, for example one of studies/") from error
+
+
+def load(path: Path) -> Study:
+    """The validated study of a file. Raises Problem."""
+    return validate(read(path))
+
+
+def validate(source: Source) -> Study:
+    """Turn what was written into a Study whose recipes are resolved and whose names all exist. Raises Problem for the first thing wrong."""
+    try:
+        study = Study.model_validate(source.values)
+    except ValidationError as error:
+        path, text = problems(error, Study)[0]
+        raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
+    _refuse_unknown("datasets", study.datasets, known_datasets(), source)
+    _refuse_unknown("ladder", study.ladder, study.techniques, source)
+    for kind, names in (("datasets", study.datasets), ("ladder", study.ladder), ("ensembles", study.rungs)):
+        _refuse_duplicates(kind, names, source)
+    for i, ensemble in enumerate(study.ensembles):
+        if ensemble.of not in study.ladder:
+            text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.ladder)}"
+            raise source.problem(("ensembles", i, "of"), text)
+    techniques = {name: _resolve_slots(stanza, ("techniques", name), source) for name, stanza in study.techniques.items()}
+    return study.model_copy(update={"techniques": techniques})
+
+
+def known_datasets() -> list[str]:
+    """The names of all data sets: the modules of stages/datasets/."""
+    return sorted(file.stem for file in DATASETS.glob("[a-z]*.py"))
+
+
+def _refuse_unknown(kind: str, names: list[str], known, source: Source) -> None:
+    for i, name in enumerate(names):
+        if name not in known:
+            raise source.problem((kind, i), f"{name!r} is not defined; {allowed(name, known)}")
+
+
+def _refuse_duplicates(kind: str, names: list[str], source: Source) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise source.problem((kind,), f"{name!r} stands here twice; remove or rename one of them")
+
+
+def _resolve_slots(stanza: dict, path: tuple, source: Source) -> dict:
+    for slot in stanza:
+        if slot not in slots():
+            raise source.problem((*path, slot), f"unknown slot {slot!r}; {allowed(slot, slots())}")
+    for slot in REQUIRED:
+        if slot not in stanza:
+            raise source.problem(path, f"the slot {slot!r} is missing; {allowed(slot, slots()[slot])}")
+    resolved = {}
+    for slot, value in sorted(stanza.items()):
+        if slot in LISTS and isinstance(value, list):
+            resolved[slot] = [_resolve_choice(slot, item, (*path, slot, i), source) for i, item in enumerate(value)]
+        else:
+            choice = _resolve_choice(slot, value, (*path, slot), source)
+            resolved[slot] = [choice] if slot in LISTS else choice
+    return resolved
+
+
+def _resolve_choice(slot: str, value: Any, path: tuple, source: Source) -> dict:
+    """`name`, or `{name: options}`, as {name: every option with its value}."""
+    if isinstance(value, dict) and len(value) == 1:
+        [(name, given)] = value.items()
+    else:
+        name, given = value, {}
+    if not isinstance(name, str):
+        raise source.problem(path, f"found {value!r}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
+    if name not in slots()[slot]:
+        raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, slots()[slot])}")
+    if not isinstance(given, dict):
+        known = ", ".join(options(slot, name).model_fields) or "none"
+        raise source.problem((*path, name), f"found {given!r}, it must be options like {{option: 1}}; allowed: {known}")
+    try:
+        return {name: options(slot, name).model_validate(given).model_dump()}
+    except ValidationError as error:
+        inner, text = problems(error, options(slot, name))[0]
+        raise source.problem((*path, name, *inner), text) from error

@@ -1,0 +1,11 @@
+"""Slot `scaling`: what a network sees of a pixel. `name(images, statistics, **options)`: pixels 0..255 as floats [B, C, H, W] → same shape.
+
+`statistics` are those of all training images, as `normalize` wrote them; without this slot the pixels stay as they are.
+"""
+
+from torch import Tensor
+
+
+def zero_centered(images: Tensor, statistics: dict) -> Tensor:
+    """Subtract the mean over all pixels, then divide by the maximum of what is left: values around 0, at most 1."""
+    return (images - statistics["zero_centered"]["mean"]) / statistics["zero_centered"]["maximum"]
