@@ -1,4 +1,4 @@
-"""Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per trained rung."""
+"""Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per rung."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from stages.study import Study, load
 
 
 def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
-    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({technique}.json) and, last, the constant text `checked`.
+    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and, last, the constant text `checked`.
 
     Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
@@ -23,8 +23,8 @@ def write_study(validated: Study, study: Path, folder: Path) -> None:
     """Write the study and its recipes; a recipe of a rung that is gone goes, too."""
     files.write_json(study, validated.model_dump())
     shutil.rmtree(folder, ignore_errors=True)
-    for technique, recipe in recipes(validated).items():
-        files.write_json(folder / f"{technique}.json", recipe)
+    for rung, recipe in recipes(validated).items():
+        files.write_json(folder / f"{rung}.json", recipe)
 
 
 def _check_device(device: str) -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from stages import command, files
-from stages.command import Problem
-from stages.study import allowed
 
 SUBSETS_PER_SIZE = 20
 
@@ -28,25 +26,25 @@ def mean(probabilities: np.ndarray) -> np.ndarray:
 COMBINE: dict[str, Callable[[np.ndarray], np.ndarray]] = {"majority": majority, "mean": mean}
 
 
-def main(predictions: Path, combine: str, combined: Path) -> None:
-    """Read a rung's `predictions` (.npz) and write the `combined` ones in the same form.
+def main(recipe: Path, predictions: Path, run: Path) -> None:
+    """Combine a rung's `predictions` (.npz) as `recipe` (JSON) says, and write them in the same form into the folder `run`.
 
-    Its curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many.
+    Their curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many.
     """
-    if combine not in COMBINE:
-        raise Problem(f"--combine: {combine!r} is not a way to combine; {allowed(combine, COMBINE)}")
     with np.load(predictions) as data:
         validation, test = (_known(data[f"{part}_probabilities"]) for part in ("validation", "test"))
-    join = COMBINE[combine]
+    join = COMBINE[files.read_json(recipe)["combine"]]
     choices = [(size, i, choice) for size in range(1, len(test) + 1) for i, choice in enumerate(subsets(len(test), size))]
     files.write_arrays(
-        combined,
+        run / "predictions.npz",
         validation_probabilities=join(validation)[None],
         test_probabilities=join(test)[None],
         curve_series=np.array([i for _, i, _ in choices]),
         curve_step=np.array([size for size, _, _ in choices]),
         curve_argmax=np.stack([join(test[list(choice)]).argmax(axis=1) for _, _, choice in choices]).astype(np.uint8),
     )
+    # Last, because it is what tells that the run is the recipe's.
+    files.write(run / "recipe.json", recipe.read_text())
 
 
 def subsets(members: int, size: int) -> list[tuple[int, ...]]:

@@ -11,16 +11,16 @@ import numpy as np
 from stages import command, files
 
 
-def main(raw: Path, train_images: Path, train_labels: Path, test_images: Path, test_labels: Path, statistics: Path, classes: Path) -> None:
-    """Split `raw` (.npz) into images and labels (.npy), the `statistics` of the training images and the `classes`' names (JSON)."""
+def main(raw: Path, normalized: Path) -> None:
+    """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training images' statistics and the classes (JSON)."""
     with np.load(raw) as data:
         images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
-        files.write_array(train_images, images)
-        files.write_array(train_labels, data["train_labels"].astype(np.int64))
-        files.write_array(test_images, np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)))
-        files.write_array(test_labels, data["test_labels"].astype(np.int64))
-        files.write_json(statistics, pixel_statistics(images))
-        files.write_json(classes, {"names": data["classes"].tolist(), "source": str(data["source"])})
+        files.write_array(normalized / "train_images.npy", images)
+        files.write_array(normalized / "train_labels.npy", data["train_labels"].astype(np.int64))
+        files.write_array(normalized / "test_images.npy", np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)))
+        files.write_array(normalized / "test_labels.npy", data["test_labels"].astype(np.int64))
+        files.write_json(normalized / "statistics.json", pixel_statistics(images))
+        files.write_json(normalized / "classes.json", {"names": data["classes"].tolist(), "source": str(data["source"])})
 
 
 def pixel_statistics(images: np.ndarray) -> dict:

@@ -1,16 +1,23 @@
-"""A recipe: everything that decides what comes out of training one rung, in one canonical form."""
+"""A recipe: everything that decides what comes out of one rung, in one canonical form."""
 
 from stages import fingerprint
 from stages.study import Study
 
 
 def recipes(study: Study) -> dict[str, dict]:
-    """The recipe of every trained rung: its resolved slots, the budget, where and on how many threads it runs, and the code's hashes."""
-    return {technique: resolve(study, technique) for technique in study.ladder}
+    """The recipe of every rung of a validated study, trained or combined, by the rung's name.
+
+    A trained rung's are its resolved slots, the budget, the device and number of threads; a combined one's is what it combines, and how.
+    Both hold the hashes of the code that carries them out.
+    """
+    combined = {
+        ensemble.name: {**ensemble.model_dump(include={"of", "combine"}), "code": fingerprint.of("stages.ensemble", {})}
+        for ensemble in study.ensembles
+    }
+    return {technique: _trained(study, technique) for technique in study.ladder} | combined
 
 
-def resolve(study: Study, technique: str) -> dict:
-    """The recipe of one technique of a validated study."""
+def _trained(study: Study, technique: str) -> dict:
     slots = study.techniques[technique]
     return {
         "technique": technique,

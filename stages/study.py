@@ -17,6 +17,8 @@ from stages.signatures import Strict, allowed, options, problems, slots
 DATASETS = Path(__file__).parent / "datasets"
 REQUIRED = ("network", "activation", "initialization", "optimizer")
 LISTS = ("augmentation",)
+# Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
+OVERRIDABLE = ("budget", "datasets", "device", "ladder")
 
 # Names become folders and DVC stages.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
@@ -61,10 +63,10 @@ class Study(Strict):
 
 
 class Source:
-    """A study as it was written: its values, and where each of them stands."""
+    """A study as it was written: its values, and where each of them stands; `overridden` keys stand on the command line."""
 
     def __init__(self, text: str, name: str):
-        self.name = name
+        self.name, self.overridden = name, frozenset()
         try:
             self.root = yaml.compose(text, yaml.SafeLoader)
             self.values = yaml.safe_load(text)
@@ -78,9 +80,21 @@ class Source:
 
     def problem(self, path: tuple, text: str) -> Problem:
         """A Problem that says where in the file it is: name, line, and the keys that lead there."""
-        line = self._line(path)
         keys = ".".join(str(step) for step in path)
+        if path and path[0] in self.overridden:
+            return Problem(f"--config {keys}: {text}")
+        line = self._line(path)
         return Problem(f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}")
+
+    def override(self, changes: dict[str, Any]) -> None:
+        """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden."""
+        for key, value in changes.items():
+            if key not in OVERRIDABLE:
+                text = f"can't be overridden; allowed: {', '.join(OVERRIDABLE)}; edit {self.name}, or name a study with --configfile"
+                raise Problem(f"--config {key}: {text}")
+            merge = isinstance(value, dict) and isinstance(self.values.get(key), dict)
+            self.values[key] = self.values[key] | value if merge else value
+        self.overridden = frozenset(changes)
 
     def _line(self, path: tuple) -> int | None:
         node, line = self.root, None

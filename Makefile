@@ -1,0 +1,40 @@
+# Everything that is needed is installed into .venv first; a target says what it does in its first line.
+# Relative paths only, so that the folder may be named with spaces or in any script.
+
+PYTHON ?= python3.11
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+STUDY ?= quickstart
+export PATH := .venv/bin:$(PATH)
+
+.PHONY: report test lint adopt use same-bytes clean
+
+report: .venv/installed ## train the study of params.yaml, write and name its report
+	snakemake --cores $(CORES)
+	@echo "The report: $$(python -c 'from stages.study import *; print(f"reports/{load(Path("params.yaml")).study}/index.html")')"
+
+test: .venv/installed ## all tests, the whole workflow by both engines on a tiny study among them
+	python -m pytest
+
+lint: .venv/installed ## style of Python and Snakemake code
+	ruff check
+	ruff format --check
+	snakefmt --check Snakefile
+	snakemake --lint
+
+adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
+	python -m stages.engines
+
+use: .venv/installed ## make STUDY=name of studies/ the study of params.yaml
+	python -m stages.use --study studies/$(STUDY).yaml --params params.yaml
+
+same-bytes: .venv/installed ## prove that both engines, and any number of cores, give the same bytes (runs the study three times)
+	tests/same_bytes.sh
+
+clean: ## remove what was made, but neither downloads nor DVC's cache
+	rm -rf runs reports/*/ logs .snakemake data/normalized
+
+.venv/installed: requirements.lock
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
+	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+	@touch $@

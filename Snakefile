@@ -1,0 +1,215 @@
+# The graph as it runs, its rules in the order of the data. dvc.yaml is the same graph as it is cached: same commands, same files.
+#
+#     snakemake --cores 4                                          the study of params.yaml
+#     snakemake --cores 4 --configfile studies/NAME.yaml           another study, whole
+#     snakemake --cores 4 --config budget="{epochs: 3}"            an override: budget, datasets, ladder, device
+#     snakemake --cores 4 runs/quickstart/digits/relu/metrics.json just one rung
+
+from os.path import dirname
+
+from stages import engines
+from stages.graph import CODE, COMBINED, EVALUATED, NORMALIZED, TRAINED, Graph
+
+# Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
+GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
+STUDY = GRAPH.study.study
+RUNS = f"runs/{STUDY}"
+LOGS = f"logs/{STUDY}"
+DATASETS = GRAPH.study.datasets
+LADDER = GRAPH.study.ladder
+ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
+GPU = int(GRAPH.study.device == "cuda")
+
+
+wildcard_constraints:
+    dataset="|".join(DATASETS),
+    rung="|".join(LADDER + ENSEMBLES),
+
+
+localrules:
+    all,
+
+
+rule all:
+    input:
+        f"reports/{STUDY}/index.html",
+
+
+rule check:
+    """Validate the study whole. Everything waits for `checked`, which never changes, so that nothing reruns because of it."""
+    input:
+        params=GRAPH.params_input,
+        code=CODE,
+    output:
+        checked=f"{RUNS}/checked",
+        study=f"{RUNS}/study.json",
+        recipes=expand(f"{RUNS}/recipes/{{rung}}.json", rung=LADDER + ENSEMBLES),
+    log:
+        f"{LOGS}/check.log",
+    conda:
+        "environment.yaml"
+    resources:
+        gpu=GPU,
+    params:
+        recipes=lambda wildcards, output: dirname(output.recipes[0]),
+    shell:
+        "python -m stages.check --params {input.params:q} --checked {output.checked} --study {output.study}"
+        " --recipes {params.recipes} --log {log}"
+
+
+rule download:
+    """Fetch, verify and decode a data set; shared by all studies."""
+    input:
+        GRAPH.checked_input,
+        "stages/download.py",
+        "stages/datasets/__init__.py",
+        "stages/datasets/{dataset}.py",
+    output:
+        "data/raw/{dataset}.npz",
+    log:
+        f"{LOGS}/download/{{dataset}}.log",
+    conda:
+        "environment.yaml"
+    shell:
+        "python -m stages.download --dataset {wildcards.dataset} --raw {output} --log {log}"
+
+
+rule normalize:
+    """Images for training to map into memory; the test labels in a file of their own."""
+    input:
+        "stages/normalize.py",
+        raw="data/raw/{dataset}.npz",
+    output:
+        expand("data/normalized/{{dataset}}/{file}", file=NORMALIZED),
+    log:
+        f"{LOGS}/normalize/{{dataset}}.log",
+    conda:
+        "environment.yaml"
+    params:
+        normalized=lambda wildcards, output: dirname(output[0]),
+    shell:
+        "python -m stages.normalize --raw {input.raw} --normalized {params.normalized} --log {log}"
+
+
+rule train:
+    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/graph.py."""
+    input:
+        GRAPH.recipe_input,
+        train_images="data/normalized/{dataset}/train_images.npy",
+        train_labels="data/normalized/{dataset}/train_labels.npy",
+        test_images="data/normalized/{dataset}/test_images.npy",
+        statistics="data/normalized/{dataset}/statistics.json",
+        classes="data/normalized/{dataset}/classes.json",
+    output:
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=TRAINED),
+    log:
+        f"{LOGS}/train/{{dataset}}/{{rung}}.log",
+    benchmark:
+        f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
+    wildcard_constraints:
+        rung="|".join(LADDER),
+    conda:
+        "environment.yaml"
+    threads: GRAPH.study.threads
+    resources:
+        gpu=GPU,
+    params:
+        recipe=f"{RUNS}/recipes/{{rung}}.json",
+        run=lambda wildcards, output: dirname(output[0]),
+    shell:
+        "python -m stages.train --recipe {params.recipe} --train-images {input.train_images} --train-labels {input.train_labels}"
+        " --test-images {input.test_images} --statistics {input.statistics} --classes {input.classes}"
+        " --run {params.run} --log {log}"
+
+
+rule ensemble:
+    """The members of a trained rung, their predictions combined: from here on one more rung."""
+    input:
+        GRAPH.recipe_input,
+        "stages/ensemble.py",
+        predictions=GRAPH.predictions_input,
+    output:
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=COMBINED),
+    log:
+        f"{LOGS}/ensemble/{{dataset}}/{{rung}}.log",
+    wildcard_constraints:
+        rung="|".join(ENSEMBLES) or "none",
+    conda:
+        "environment.yaml"
+    params:
+        recipe=f"{RUNS}/recipes/{{rung}}.json",
+        run=lambda wildcards, output: dirname(output[0]),
+    shell:
+        "python -m stages.ensemble --recipe {params.recipe} --predictions {input.predictions} --run {params.run} --log {log}"
+
+
+rule evaluate:
+    """The only rule that reads the test labels."""
+    input:
+        "stages/evaluate.py",
+        "stages/statistics.py",
+        predictions=f"{RUNS}/{{dataset}}/{{rung}}/predictions.npz",
+        test_images="data/normalized/{dataset}/test_images.npy",
+        test_labels="data/normalized/{dataset}/test_labels.npy",
+        classes="data/normalized/{dataset}/classes.json",
+    output:
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=EVALUATED),
+    log:
+        f"{LOGS}/evaluate/{{dataset}}/{{rung}}.log",
+    conda:
+        "environment.yaml"
+    params:
+        run=lambda wildcards, output: dirname(output[0]),
+    shell:
+        "python -m stages.evaluate --predictions {input.predictions} --test-images {input.test_images}"
+        " --test-labels {input.test_labels} --classes {input.classes} --run {params.run} --log {log}"
+
+
+rule report:
+    """The page, its tables and figures, from everything that the study has made."""
+    input:
+        "stages/report.py",
+        "stages/figures.py",
+        "stages/signatures.py",
+        "stages/statistics.py",
+        "stages/tables.py",
+        rules.check.output.checked,
+        rules.check.output.recipes,
+        expand(
+            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
+            dataset=DATASETS,
+            rung=LADDER,
+            file=TRAINED,
+        ),
+        expand(
+            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
+            dataset=DATASETS,
+            rung=ENSEMBLES,
+            file=COMBINED,
+        ),
+        expand(
+            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
+            dataset=DATASETS,
+            rung=LADDER + ENSEMBLES,
+            file=EVALUATED,
+        ),
+        study=rules.check.output.study,
+        template="reports/template.html.j2",
+        style="reports/style.css",
+    output:
+        page=f"reports/{STUDY}/index.html",
+        tables=directory(f"reports/{STUDY}/tables"),
+        figures=directory(f"reports/{STUDY}/figures"),
+    log:
+        f"{LOGS}/report.log",
+    conda:
+        "environment.yaml"
+    params:
+        runs=lambda wildcards, input: dirname(input.study),
+    shell:
+        "python -m stages.report --runs {params.runs} --template {input.template} --style {input.style}"
+        " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
+
+
+onsuccess:
+    engines.after_snakemake(GRAPH, workflow.dag_settings)
