@@ -9,12 +9,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PROJECT = ["Snakefile", "dvc.yaml", ".dvc", ".dvcignore", ".gitignore", "params.yaml", "profiles", "stages", "studies", "reports", "pyproject.toml"]
+PROJECT = [
+    "Snakefile",
+    "dvc.yaml",
+    ".dvc",
+    ".dvcignore",
+    ".gitignore",
+    "params.yaml",
+    "profiles",
+    "stages",
+    "studies",
+    "reports",
+    "pyproject.toml",
+]
 
 
 def copy_project(folder: Path, study: Path) -> Path:
     """A git repository in `folder` with this project's files and `study` as its params.yaml, nothing run yet."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

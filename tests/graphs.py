@@ -1,6 +1,6 @@
 """Print the graph of the project in the current folder as each engine resolves it, as JSON: [{command, inputs, outputs}], no job run.
 
-    python graphs.py dvc | snakemake
+python graphs.py dvc | snakemake
 """
 
 import json

@@ -1,0 +1,175 @@
+"""The report's tables, from the files that the stages before have written; every number on the page stands in one of them."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages import files
+from stages.statistics import difference_interval
+
+LADDER = [
+    "dataset", "rung", "kind", "compared_with", "changed", "members", "diverged_members", "accuracy", "accuracy_low", "accuracy_high",
+    "accuracy_std", "difference", "difference_low", "difference_high", "loss", "trainable_parameters", "all_parameters", "test_images",
+]  # fmt: skip
+
+
+def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
+    """Every table of a study by its name, the data set in its first column.
+
+    `ladder` has a row per rung; `cost` alone holds what a clock or a memory gauge measured.
+    """
+    study = files.read_json(runs / "study.json")
+    trained, ensembles = study["ladder"], [ensemble["name"] for ensemble in study["ensembles"]]
+    return {
+        "ladder": pd.concat([ladder(study, runs / dataset, dataset) for dataset in study["datasets"]], ignore_index=True)[LADDER],
+        "members": _gather(runs, study, trained + ensembles, "members.csv"),
+        "history": _gather(runs, study, trained, "history.csv"),
+        "curves": _gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"}),
+        "ensembles": _gather(runs, study, ensembles, "curve.csv").rename(columns={"series": "choice", "step": "members"}),
+        "per_class": _gather(runs, study, trained + ensembles, "per_class.csv"),
+        "confusion": _gather(runs, study, trained + ensembles, "confusion.csv"),
+        "cost": _cost(runs, study),
+    }
+
+
+def ladder(study: dict, runs: Path, dataset: str) -> pd.DataFrame:
+    """One row per rung of a data set: what it changes, its numbers, and its difference from the rung that it is compared with."""
+    rows, accuracies, parameters = [], {}, {}
+    for rung, below, changed in comparisons(study):
+        members = pd.read_csv(runs / rung / "members.csv")
+        accuracies[rung] = members["accuracy"].to_numpy()
+        row = {
+            "dataset": dataset,
+            "rung": rung,
+            "compared_with": below,
+            "changed": changed,
+            **files.read_json(runs / rung / "metrics.json"),
+        }
+        if rung in study["techniques"]:
+            parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
+            row |= {"kind": "trained"}
+        else:
+            count = len(accuracies[below])
+            parameters[rung] = {key: value * count for key, value in parameters[below].items()}
+            row |= {"kind": "combined"}
+        row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
+        if below is not None:
+            row |= dict(zip(LADDER[11:14], difference_interval(accuracies[rung], accuracies[below]), strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows, columns=LADDER)
+
+
+def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
+    """(rung, the rung that it is compared with, what changes), in the order of the page."""
+    rungs: list[tuple[str, str | None, str]] = []
+    below = None
+    for rung in study["ladder"]:
+        changed = "; ".join(changes(study["techniques"].get(below, {}), study["techniques"][rung])) or "nothing"
+        rungs.append((rung, below, changed))
+        below = rung
+    how = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
+    return rungs + [(e["name"], e["of"], f"{how[e['combine']]} of the members of {e['of']}") for e in study["ensembles"]]
+
+
+def changes(below: dict, above: dict) -> list[str]:
+    """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
+    texts = []
+    for slot in sorted(below.keys() | above.keys()):
+        if slot not in below:
+            texts.append(f"{slot}: {describe(above[slot])}")
+        elif slot not in above:
+            texts.append(f"{slot}: no {describe(below[slot])}")
+        elif below[slot] != above[slot]:
+            texts.append(f"{slot}: {describe(below[slot])} → {describe(above[slot])}")
+    return texts
+
+
+def describe(choice: dict | list) -> str:
+    """A resolved choice in words: `sgd (learning_rate 0.1)`."""
+    if isinstance(choice, list):
+        return ", ".join(describe(item) for item in choice)
+    [(name, options)] = choice.items()
+    return name + (f" ({', '.join(f'{key} {value:g}' for key, value in options.items())})" if options else "")
+
+
+def _gather(runs: Path, study: dict, rungs: list[str], name: str) -> pd.DataFrame:
+    """The same CSV of several rungs as one table."""
+    parts = []
+    for dataset in study["datasets"]:
+        for rung in rungs:
+            part = pd.read_csv(runs / dataset / rung / name, dtype={"class": str, "truth": str, "prediction": str})
+            parts.append(part.assign(dataset=dataset, rung=rung))
+    if not parts:
+        return pd.DataFrame(columns=["dataset", "rung", "series", "step", "accuracy"])
+    table = pd.concat(parts, ignore_index=True)
+    return table[["dataset", "rung", *(column for column in table.columns if column not in ("dataset", "rung"))]]
+
+
+def _cost(runs: Path, study: dict) -> pd.DataFrame:
+    costs = [(dataset, rung) for dataset in study["datasets"] for rung in study["ladder"]]
+    return pd.DataFrame([{"dataset": d, "rung": r, **files.read_json(runs / d / r / "cost.json")} for d, r in costs])
+
+
+def headline(table: pd.DataFrame, classes: int) -> list[str]:
+    """What one data set's ladder shows, in sentences: the best rung, where nothing is learned, the largest step, and what did harm."""
+    trained = table[table["kind"] == "trained"]
+    best = table.loc[table["accuracy"].idxmax()]
+    sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
+    asleep = trained[trained["accuracy_low"] <= 1 / classes]
+    if len(asleep):
+        names = join(asleep["rung"])
+        sentences.append(f"{names[0].upper()}{names[1:]} can't be told from guessing ({100 / classes:.0f} %).")
+    compared = trained.dropna(subset="difference")
+    real = compared[(compared["difference_low"] > 0) & compared["difference_low"].notna()]
+    if len(real):
+        step = real.loc[real["difference"].idxmax()]
+        sentences.append(
+            f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)} ({step.changed})."
+        )
+    harm = compared[compared["difference_high"] < 0]
+    if len(harm):
+        listed = join([f"{row.rung} ({points_text(row)})" for row in harm.itertuples()])
+        sentences.append(f"A step down, here: {listed}.")
+    unclear = compared[(compared["difference_low"] <= 0) & (compared["difference_high"] >= 0)]
+    if len(unclear):
+        sentences.append(f"No evidence of a difference from the rung before: {join(unclear['rung'])}.")
+    return sentences
+
+
+def verdict(row) -> str:
+    """What the interval of a rung's difference says."""
+    if pd.isna(row.difference):
+        return "the first rung"
+    if pd.isna(row.difference_low):
+        return "one value: no interval"
+    if row.difference_low > 0:
+        return "better"
+    return "worse" if row.difference_high < 0 else "no evidence of a difference"
+
+
+def accuracy_text(row) -> str:
+    """`91.2 % (90.1 to 92.3, n = 5)`."""
+    return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, n = {row.members})"
+
+
+def signed(share: float) -> str:
+    """A difference of shares in points, with its sign: `+3.1`, `−0.5`."""
+    return f"{100 * share:+.1f}".replace("-", "−")
+
+
+def points_text(row) -> str:
+    """`+3.1 points (+1.0 to +5.2)`, or without an interval where there is none."""
+    if pd.isna(row.difference_low):
+        return f"{signed(row.difference)} points"
+    return f"{signed(row.difference)} points ({signed(row.difference_low)} to {signed(row.difference_high)})"
+
+
+def words(rung: str) -> str:
+    """A rung's name as a reader reads it."""
+    return rung.replace("_", " ")
+
+
+def join(names) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    names = [words(name) for name in names]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,78 @@
+"""Every variation against torchvision's of the same size, and against what must not change."""
+
+import math
+
+import pytest
+import torch
+from torch import Generator
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as reference
+
+from stages.techniques import augmentation
+from stages.techniques.augmentation import brightness, rotate, scale, translate
+
+BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
+WITHOUT_EFFECT = [(translate, {"pixels": 0}), (rotate, {"degrees": 0}), (scale, {"factor": 0}), (brightness, {"factor": 0})]
+VARIED = [(translate, {"pixels": 2}), (rotate, {"degrees": 20}), (scale, {"factor": 0.3}), (brightness, {"factor": 0.4})]
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    """Smooth pictures: where a picture is sampled between its pixels, two implementations may round differently."""
+    small = torch.rand(3, 2, 4, 5, generator=Generator().manual_seed(0)) * 255
+    return torch.nn.functional.interpolate(small, size=(16, 20), mode="bilinear")
+
+
+def draw(monkeypatch, *values: float) -> None:
+    """Let every picture draw these values of -1..1."""
+    monkeypatch.setattr(augmentation, "_uniform", lambda images, generator, columns: torch.tensor([values] * len(images)))
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.0, 0.0), (0.0, -1.0), (0.5, 1.0)])
+def test_translate_moves_whole_pixels(monkeypatch, images, x, y):
+    draw(monkeypatch, x, y)
+    moved = translate(images, Generator(), pixels=2)
+    # A sampling place that moves right moves the picture left.
+    expected = reference.affine(images, angle=0, translate=[-round(2 * x), -round(2 * y)], scale=1, shear=[0, 0], **BILINEAR)
+    torch.testing.assert_close(moved, expected, atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize("turn", [1.0, -0.5])
+def test_rotate_keeps_the_shape_of_pictures_that_are_not_square(monkeypatch, images, turn):
+    draw(monkeypatch, turn)
+    expected = reference.rotate(images, 30 * turn, **BILINEAR)
+    torch.testing.assert_close(rotate(images, Generator(), degrees=30), expected, atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("size", [1.0, -1.0])
+def test_scale(monkeypatch, images, size):
+    draw(monkeypatch, size)
+    expected = reference.affine(images, angle=0, translate=[0, 0], scale=1 + 0.25 * size, shear=[0, 0], **BILINEAR)
+    torch.testing.assert_close(scale(images, Generator(), factor=0.25), expected, atol=0.01, rtol=0)
+
+
+def test_brightness_stays_within_what_a_pixel_can_be(monkeypatch, images):
+    draw(monkeypatch, 1.0)
+    torch.testing.assert_close(brightness(images, Generator(), factor=0.5), (images * 1.5).clamp(0, 255))
+
+
+@pytest.mark.parametrize(("vary", "options"), WITHOUT_EFFECT)
+def test_none_of_it_changes_nothing(images, vary, options):
+    torch.testing.assert_close(vary(images, Generator().manual_seed(0), **options), images, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize(("vary", "options"), VARIED)
+def test_every_picture_draws_its_own_and_the_generator_repeats_it(images, vary, options):
+    same = images[:1].expand(4, -1, -1, -1)
+    once, again = (vary(same, Generator().manual_seed(3), **options) for _ in range(2))
+    assert torch.equal(once, again)
+    assert len({tuple(picture.flatten().tolist()) for picture in once}) == 4
+    assert once.min() >= 0
+    assert once.max() <= 255
+
+
+def test_a_draw_covers_both_signs_evenly(images):
+    drawn = augmentation._uniform(images[:1].expand(20000, -1, -1, -1), Generator().manual_seed(0), 1)
+    assert drawn.abs().max() <= 1
+    assert drawn.mean().item() == pytest.approx(0, abs=0.02)
+    assert drawn.std().item() == pytest.approx(1 / math.sqrt(3), abs=0.01)

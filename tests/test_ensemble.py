@@ -1,0 +1,42 @@
+"""Votes and means by hand and by scipy."""
+
+from itertools import combinations
+
+import numpy as np
+import scipy.stats
+
+from stages import files
+from stages.ensemble import main, majority, mean, subsets
+
+PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=(5, 200)).astype(np.float32)
+
+
+def test_majority_is_the_most_frequent_first_choice():
+    votes = PROBABILITIES.argmax(axis=2)
+    np.testing.assert_array_equal(majority(PROBABILITIES).argmax(axis=1), scipy.stats.mode(votes, axis=0).mode)
+    np.testing.assert_allclose(majority(PROBABILITIES).sum(axis=1), 1, rtol=1e-6)
+
+
+def test_mean_and_majority_can_differ():
+    three = np.array([[[0.4, 0.6]], [[0.4, 0.6]], [[0.9, 0.1]]])
+    assert majority(three).argmax() == 1
+    assert mean(three).argmax() == 0
+
+
+def test_choices_of_members():
+    assert subsets(5, 2) == list(combinations(range(5), 2))
+    many = subsets(30, 15)
+    assert len(many) == 20
+    assert many == subsets(30, 15)
+    assert all(len(set(choice)) == 15 and max(choice) < 30 for choice in many)
+
+
+def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
+    broken = PROBABILITIES.copy()
+    broken[4] = np.nan
+    files.write_arrays(tmp_path / "p.npz", validation_probabilities=broken[:, :1], test_probabilities=broken)
+    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean"})
+    main(tmp_path / "recipe.json", tmp_path / "p.npz", tmp_path / "run")
+    with np.load(tmp_path / "run" / "predictions.npz") as joined:
+        np.testing.assert_array_equal(joined["test_probabilities"][0].argmax(axis=1), PROBABILITIES[:4].mean(axis=0).argmax(axis=1))
+        assert np.isfinite(joined["test_probabilities"]).all()

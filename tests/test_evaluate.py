@@ -1,0 +1,82 @@
+"""Metrics against scikit-learn's, on random predictions."""
+
+import csv
+
+import numpy as np
+import pytest
+import sklearn.metrics
+
+from stages import ensemble, evaluate, files
+
+
+@pytest.fixture
+def case(tmp_path):
+    """Three members' predictions of 60 images in 4 classes; the last member has diverged."""
+    random = np.random.default_rng(0)
+    truth = np.concatenate([np.arange(4), random.integers(4, size=56)])
+    probabilities = random.dirichlet(np.ones(4), size=(3, 60)).astype(np.float32)
+    probabilities[2] = np.nan
+    files.write_arrays(
+        tmp_path / "predictions.npz",
+        validation_probabilities=probabilities[:, :5],
+        test_probabilities=probabilities,
+        curve_series=np.array([0, 1]),
+        curve_step=np.array([1, 1]),
+        curve_argmax=probabilities[:2].argmax(axis=2).astype(np.uint8),
+    )
+    files.write_array(tmp_path / "labels.npy", truth)
+    files.write_array(tmp_path / "images.npy", random.integers(256, size=(60, 1, 5, 5)).astype(np.uint8))
+    files.write_json(tmp_path / "classes.json", {"names": list("abcd")})
+    evaluate.main(*(tmp_path / name for name in ("predictions.npz", "images.npy", "labels.npy", "classes.json")), run=tmp_path / "run")
+    return tmp_path / "run", probabilities, truth
+
+
+def rows(path):
+    with open(path) as file:
+        return list(csv.DictReader(file))
+
+
+def test_accuracy_and_loss(case):
+    run, probabilities, truth = case
+    members = rows(run / "members.csv")
+    for i in range(2):
+        assert float(members[i]["accuracy"]) == sklearn.metrics.accuracy_score(truth, probabilities[i].argmax(axis=1))
+        assert float(members[i]["loss"]) == pytest.approx(sklearn.metrics.log_loss(truth, probabilities[i]), rel=1e-5)
+
+
+def test_a_diverged_member_counts_with_what_it_has(case):
+    run, _, truth = case
+    last, metrics = rows(run / "members.csv")[2], files.read_json(run / "metrics.json")
+    assert (last["diverged"], last["loss"], float(last["accuracy"])) == ("1", "", (truth == 0).mean())
+    assert (metrics["members"], metrics["diverged_members"]) == (3, 1)
+    assert metrics["accuracy"] == pytest.approx(np.mean([float(row["accuracy"]) for row in rows(run / "members.csv")]))
+
+
+def test_confusion_and_classes(case):
+    run, probabilities, truth = case
+    predicted = probabilities.argmax(axis=2)
+    expected = sum(sklearn.metrics.confusion_matrix(truth, p) for p in predicted)
+    counts = np.array([int(row["count"]) for row in rows(run / "confusion.csv")]).reshape(4, 4)
+    np.testing.assert_array_equal(counts, expected)
+    everything = sklearn.metrics.precision_recall_fscore_support(np.tile(truth, 3), predicted.ravel())
+    for row, precision, recall, images in zip(rows(run / "per_class.csv"), *everything[:2], everything[3] / 3, strict=True):
+        assert (float(row["precision"]), float(row["recall"]), int(row["images"])) == (pytest.approx(precision), pytest.approx(recall), images)
+
+
+def test_pictures_are_the_first_25_and_8_of_each_class(case):
+    run, probabilities, truth = case
+    with np.load(run / "pictures.npz") as pictures:
+        index = pictures["index"]
+        assert set(range(25)) <= set(index)
+        assert all(set(np.flatnonzero(truth == label)[:8]) <= set(index) for label in range(4))
+        np.testing.assert_array_equal(pictures["truth"], truth[index])
+        np.testing.assert_array_equal(pictures["predicted"], probabilities[:, index].argmax(axis=2))
+
+
+def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
+    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean"})
+    ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
+    inputs = [tmp_path / name for name in ("joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]
+    evaluate.main(*inputs, run=tmp_path / "joined")
+    assert files.read_json(tmp_path / "joined" / "metrics.json")["members"] == 1
+    assert [row["step"] for row in rows(tmp_path / "joined" / "curve.csv")] == ["1", "1", "1", "2", "2", "2", "3"]
