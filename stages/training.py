@@ -50,32 +50,14 @@ def train_member(recipe: dict, data: Data, member: int, on_epoch: Callable[[dict
     random = {purpose: generator(budget["seed"], member, purpose, device) for purpose in ("order", "augmentation", "dropout")}
     network = build_network(slots, data, random["dropout"], generator(budget["seed"], member, "initialization"))
     optimizer = bind("optimizer", slots["optimizer"])(network.parameters())
+    prepared, scaled = _preparation(slots, data.statistics, random["augmentation"])
     penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
-    augment = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
-    scaled = _scaling(slots, data.statistics)
 
     result = Member(trainable=sum(p.numel() for p in network.parameters()))
     for epoch in range(1, budget["epochs"] + 1):
-        network.train()
-        loss_sum = torch.zeros((), device=device)
-        correct = torch.zeros((), dtype=torch.int64, device=device)
-        batches = _batches(len(data.train_labels), budget["batch_size"], random["order"])
-        for index in batches:
-            images, labels = data.train_images[index].float(), data.train_labels[index]
-            for vary in augment:
-                images = vary(images, random["augmentation"])
-            logits = network(scaled(images))
-            loss = F.cross_entropy(logits, labels)
-            if penalty is not None:
-                loss = loss + penalty(list(network.parameters()))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            loss_sum += loss.detach()
-            correct += (logits.detach().argmax(dim=1) == labels).sum()
-        seen = len(batches) * budget["batch_size"]
         row = {"member": member, "epoch": epoch, "learning_rate": optimizer.param_groups[0]["lr"]}
-        row |= {"train_loss": loss_sum.item() / len(batches), "train_accuracy": correct.item() / seen}
+        batches = _batches(len(data.train_labels), budget["batch_size"], random["order"])
+        row |= _train_epoch(network, optimizer, penalty, prepared, data, batches)
         row |= _validate(network, scaled, data)
         result.history.append(row)
         result.epoch_argmax.append(predict(network, data.test_images, scaled).argmax(dim=1))
@@ -84,6 +66,34 @@ def train_member(recipe: dict, data: Data, member: int, on_epoch: Callable[[dict
     result.test_probabilities = predict(network, data.test_images, scaled)
     result.weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     return result
+
+
+def _train_epoch(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    penalty: Callable | None,
+    prepared: Callable[[Tensor], Tensor],
+    data: Data,
+    batches: list[Tensor],
+) -> dict:
+    """One step per batch of indices; mean loss and accuracy as they were on the way, in training mode."""
+    network.train()
+    parameters = list(network.parameters())
+    loss_sum = torch.zeros((), device=data.train_images.device)
+    correct = torch.zeros((), dtype=torch.int64, device=data.train_images.device)
+    for index in batches:
+        labels = data.train_labels[index]
+        logits = network(prepared(data.train_images[index]))
+        loss = F.cross_entropy(logits, labels)
+        if penalty is not None:
+            loss = loss + penalty(parameters)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        loss_sum += loss.detach()
+        correct += (logits.detach().argmax(dim=1) == labels).sum()
+    images = sum(len(index) for index in batches)
+    return {"train_loss": loss_sum.item() / len(batches), "train_accuracy": correct.item() / images}
 
 
 def build_network(slots: dict, data: Data, dropout_generator: torch.Generator, start_generator: torch.Generator) -> nn.Module:
@@ -105,15 +115,25 @@ def build_network(slots: dict, data: Data, dropout_generator: torch.Generator, s
 def predict(network: nn.Module, images: Tensor, scaled: Callable[[Tensor], Tensor]) -> Tensor:
     """Probabilities [N, classes] of uint8 images [N, C, H, W], in evaluation mode."""
     network.eval()
-    parts = [F.softmax(network(scaled(part.float())), dim=1) for part in images.split(PREDICTION_BATCH)]
+    parts = [F.softmax(network(scaled(part)), dim=1) for part in images.split(PREDICTION_BATCH)]
     return torch.cat(parts)
 
 
-def _scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
-    if "scaling" not in slots:
-        return lambda images: images
-    scale = bind("scaling", slots["scaling"])
-    return lambda images: scale(images, statistics)
+def _preparation(slots: dict, statistics: dict, random: torch.Generator) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
+    """What becomes of uint8 images [B, C, H, W] before a network sees them: in training (varied, then scaled), and elsewhere (scaled)."""
+    scale = bind("scaling", slots["scaling"]) if "scaling" in slots else lambda images, statistics: images
+    augment = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
+
+    def scaled(images: Tensor) -> Tensor:
+        return scale(images.float(), statistics)
+
+    def prepared(images: Tensor) -> Tensor:
+        varied = images.float()
+        for vary in augment:
+            varied = vary(varied, random)
+        return scaled(varied)
+
+    return prepared, scaled
 
 
 def _batches(count: int, size: int, random: torch.Generator) -> list[Tensor]:

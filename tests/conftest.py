@@ -1,5 +1,6 @@
 """What several tests share: copies of the project to run workflows in, and the commands of both engines."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TINY = ROOT / "tests" / "tiny.yaml"
 PROJECT = [
     "Snakefile",
     "dvc.yaml",
@@ -20,7 +22,8 @@ PROJECT = [
     "stages",
     "studies",
     "reports",
-    "pyproject.toml",
+    "environment.yaml",
+    "tests/same_bytes.sh",
 ]
 
 
@@ -47,7 +50,51 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
     )
 
 
+class Trained:
+    """Which rungs have been trained since it was last asked: those whose log is a new one."""
+
+    def __init__(self, project: Path):
+        self.project, self.logs = project, {}
+        self.rungs()
+
+    def rungs(self) -> set[str]:
+        """The rungs trained since the last call."""
+        logs = {log.stem: log.stat().st_mtime_ns for log in (self.project / "logs").glob("*/train/*/*.log")}
+        new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
+        self.logs = logs
+        return new
+
+
 @pytest.fixture
 def tiny(tmp_path) -> Path:
     """A copy of the project whose params.yaml is the tiny study."""
     return copy_project(tmp_path / "project", ROOT / "tests" / "tiny.yaml")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """The tiny study, run by Snakemake, in a folder whose name has spaces and other scripts' letters."""
+    folder = copy_project(tmp_path_factory.mktemp("run") / "Ordner mit Übung 한글", TINY)
+    assert_ok(run(folder, "snakemake", "--cores", "2"))
+    return folder
+
+
+def assert_ok(said: subprocess.CompletedProcess) -> str:
+    assert said.returncode == 0, said.stdout
+    return said.stdout
+
+
+def assert_nothing_to_do(project: Path) -> None:
+    """Neither engine has anything left to do."""
+    assert "Nothing to be done" in assert_ok(run(project, "snakemake", "--dry-run"))
+    assert "Data and pipelines are up to date" in assert_ok(run(project, "dvc", "repro"))
+
+
+def edit(project: Path, old: str, new: str) -> None:
+    params = project / "params.yaml"
+    assert old in params.read_text()
+    params.write_text(params.read_text().replace(old, new))
+
+
+def metrics(project: Path, rung: str) -> dict:
+    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text())

@@ -20,8 +20,13 @@ run_in_clone() {
 }
 
 run_in_clone all-cores snakemake --cores all
-run_in_clone one-core snakemake --cores 1
-run_in_clone dvc dvc repro
+# These two keep one core busy each.
+run_in_clone one-core snakemake --cores 1 &
+first=$!
+run_in_clone dvc dvc repro &
+second=$!
+wait "$first"
+wait "$second"
 
 for other in one-core dvc; do
     diff "$work/all-cores.sums" "$work/$other.sums" || { echo "different bytes: all-cores and $other"; exit 1; }

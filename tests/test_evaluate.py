@@ -60,7 +60,11 @@ def test_confusion_and_classes(case):
     np.testing.assert_array_equal(counts, expected)
     everything = sklearn.metrics.precision_recall_fscore_support(np.tile(truth, 3), predicted.ravel())
     for row, precision, recall, images in zip(rows(run / "per_class.csv"), *everything[:2], everything[3] / 3, strict=True):
-        assert (float(row["precision"]), float(row["recall"]), int(row["images"])) == (pytest.approx(precision), pytest.approx(recall), images)
+        assert (float(row["precision"]), float(row["recall"]), int(row["images"])) == (
+            pytest.approx(precision),
+            pytest.approx(recall),
+            images,
+        )
 
 
 def test_pictures_are_the_first_25_and_8_of_each_class(case):

@@ -1,0 +1,51 @@
+"""Mistakes that people make in params.yaml: what to replace in tests/tiny.yaml by what, and what the one line must say."""
+
+BAD = {
+    "unknown slot": ("activation: sigmoid", "activaton: sigmoid", ["techniques.basic.activaton", "did you mean 'activation'"]),
+    "unknown name": ("activation: relu", "activation: rleu", ["techniques.relu.activation", "'rleu'", "did you mean 'relu'"]),
+    "unknown option": ("{rate: 0.3}", "{rat: 0.3}", ["dropout.standard.rat", "did you mean 'rate'"]),
+    "option of the wrong type": ("{rate: 0.3}", "{rate: much}", ["dropout.standard.rate", "'much'", "number"]),
+    "option out of its range": ("{rate: 0.3}", "{rate: 1.5}", ["dropout.standard.rate", "1.5", "less than 1"]),
+    "negative learning rate": ("learning_rate: 0.1", "learning_rate: -0.1", ["optimizer.sgd.learning_rate", "-0.1", "greater than 0"]),
+    "infinite learning rate": ("learning_rate: 0.1", "learning_rate: .inf", ["optimizer.sgd.learning_rate", "finite"]),
+    "missing option": ("{sgd: {learning_rate: 0.1}}", "sgd", ["optimizer.sgd", "'learning_rate' is missing"]),
+    "options that are none": ("{standard: {rate: 0.3}}", "{standard: 0.3}", ["dropout.standard", "0.3", "rate"]),
+    "two names at once": ("{sgd: {learning_rate: 0.1}}", "{sgd: {}, adam: {}}", ["techniques.basic.optimizer", "it must be a name"]),
+    "missing slot": ("    activation: sigmoid\n", "", ["techniques.basic", "'activation' is missing"]),
+    "slot without a value": ("activation: sigmoid", "activation:", ["techniques.basic.activation", "None"]),
+    "rung that is not defined": ("ladder: [basic, relu,", "ladder: [basic, rleu,", ["ladder.1", "'rleu' is not defined", "mean 'relu'"]),
+    "rung twice": ("ladder: [basic, relu,", "ladder: [basic, basic,", ["ladder", "'basic' stands here twice"]),
+    "empty ladder": ("ladder: [basic, relu, dropout]", "ladder: []", ["ladder", "at least 1"]),
+    "unknown data set": ("datasets: [digits]", "datasets: [digit]", ["datasets.0", "did you mean 'digits'"]),
+    "unknown device": ("device: cpu", "device: gpu", ["device", "'gpu'", "'cuda'"]),
+    "unknown key": ("threads: 1", "treads: 1", ["treads", "did you mean 'threads'"]),
+    "unknown key of the budget": ("epochs: 2", "epoch: 2", ["budget.epoch", "did you mean 'epochs'"]),
+    "no members": ("members: 2", "members: 0", ["budget.members", "0", "1"]),
+    "part of an epoch": ("epochs: 2", "epochs: 2.5", ["budget.epochs", "2.5", "integer"]),
+    "true for a number": ("epochs: 2", "epochs: true", ["budget", "epochs", "true"]),
+    "all for validation": ("validation: 0.1", "validation: 1", ["budget.validation", "less than 1"]),
+    "name with a space": ("study: tiny", "study: my study", ["study", "'my study'", "lowercase"]),
+    "name that is a script": ("  relu: &relu", '  "<script>": &relu', ["<script>", "lowercase"]),
+    "ensemble of an unknown rung": ("of: dropout", "of: droput", ["ensembles.0.of", "did you mean 'dropout'"]),
+    "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "'majority'"]),
+}
+
+# DVC reads params.yaml itself before it runs a stage, and refuses these in words of its own.
+UNREADABLE = {
+    "name that leads elsewhere": ("study: tiny", "study: ../up", ["study", "'../up'", "lowercase"]),
+    "ensemble with a rung's name": ("name: mean_of_softmax", "name: relu", ["'relu' stands here twice"]),
+    "ladder that is no list": ("ladder: [basic, relu, dropout]", "ladder: basic", ["ladder", "list"]),
+    "no YAML": ("ladder: [basic", "ladder: [basic]]", ["not YAML"]),
+    "key twice": ("threads: 1", "threads: 1\nthreads: 2", ["threads", "twice"]),
+    "no ladder": ("ladder: [basic, relu, dropout]\n", "", ["'ladder' is missing"]),
+    "no mapping": ("", None, ["a study is a mapping"]),
+    "empty file": ("", "", ["a study is a mapping"]),
+}
+
+
+def spoil(text: str, old: str, new: str | None) -> str:
+    """The study `text` with the mistake in it."""
+    if not old:
+        return "- just\n- a list\n" if new is None else ""
+    assert text.count(old) >= 1, old
+    return text.replace(old, new, 1)

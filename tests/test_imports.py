@@ -1,0 +1,53 @@
+"""Start-up is lean: what is heavy is imported by nobody who can do without."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, run
+
+HEAVY = {"torchvision", "sklearn", "pandas", "seaborn", "matplotlib", "pydantic", "snakemake", "dvc"}
+
+
+def imported(code: str) -> set[str]:
+    """The top-level modules that are there after `code`."""
+    printed = f"{code}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    return set(subprocess.run([sys.executable, "-c", printed], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_reading_a_study_does_not_import_torch():
+    code = "from stages.recipe import recipes; from stages.study import load; from pathlib import Path; recipes(load(Path('params.yaml')))"
+    assert not {"torch", "torchvision", "sklearn", "pandas"} & imported(code)
+
+
+def test_snakemake_dry_run_does_not_import_torch(tiny):
+    (tiny / "torch.py").write_text("raise SystemExit('torch was imported')")
+    said = run(tiny, "snakemake", "--dry-run")
+    assert said.returncode == 0, said.stdout
+    assert "torch was imported" not in said.stdout
+
+
+@pytest.mark.parametrize(("stage", "forbidden"), [("train", HEAVY), ("evaluate", HEAVY | {"torch"}), ("ensemble", HEAVY | {"torch"})])
+def test_a_stage_imports_only_what_it_needs(stage, forbidden):
+    code = (
+        f"import stages.{stage}\nfrom stages.training import *\nfrom stages.techniques import *"
+        if stage == "train"
+        else f"import stages.{stage}"
+    )
+    assert not forbidden & imported(code)
+
+
+def test_a_whole_training_job_imports_nothing_heavy():
+    """Every slot of the fullest recipe, trained for a step."""
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "import torch; from stages import train; from stages.training import Data, train_member\n"
+        "images, labels = torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.arange(4)\n"
+        "data = Data(images, labels, images, labels, images, {'zero_centered': {'mean': 0.0, 'maximum': 1.0}}, 10)\n"
+        "slots = {'network': {'deeper': {'width': 2}}, 'activation': {'relu': {}}, 'initialization': {'xavier_uniform': {}},\n"
+        "  'optimizer': {'adam': {'learning_rate': 0.1}}, 'scaling': {'zero_centered': {}}, 'normalization': {'batch_normalization': {}},\n"
+        "  'dropout': {'standard': {'rate': 0.1}}, 'penalty': {'l2': {'strength': 0.1}}, 'augmentation': [{'rotate': {'degrees': 3}}]}\n"
+        "member = train_member({'slots': slots, 'budget': {'epochs': 1, 'batch_size': 4, 'seed': 0}}, data, 0)\n"
+        "from pathlib import Path; import tempfile; train.write_members([member], Path(tempfile.mkdtemp()))"
+    )
+    assert not HEAVY & imported(code)

@@ -1,0 +1,75 @@
+"""The words and numbers of the page, on tables whose truth is known."""
+
+import pandas as pd
+import pytest
+
+from stages.tables import LADDER, changes, comparisons, describe, headline, signed, verdict
+
+RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
+
+
+def test_changes_name_what_is_added_replaced_and_gone():
+    above = {"activation": {"sigmoid": {}}, "dropout": {"standard": {"rate": 0.3}}}
+    assert changes(RELU, above) == ["activation: relu → sigmoid", "dropout: standard (rate 0.3)", "optimizer: no sgd (learning_rate 0.1)"]
+
+
+def test_describe_lists():
+    assert describe([{"translate": {"pixels": 1.0}}, {"rotate": {"degrees": 10.0}}]) == "translate (pixels 1), rotate (degrees 10)"
+
+
+def test_every_rung_is_compared_with_the_one_before_and_an_ensemble_with_its_own():
+    study = {"ladder": ["a", "b"], "techniques": {"a": RELU, "b": RELU}, "ensembles": [{"name": "e", "of": "a", "combine": "mean"}]}
+    assert [(rung, below) for rung, below, _ in comparisons(study)] == [("a", None), ("b", "a"), ("e", "a")]
+
+
+def row(rung, accuracy, margin, difference=None, difference_margin=None, below="x", kind="trained"):
+    low, high = (None, None) if difference_margin is None else (difference - difference_margin, difference + difference_margin)
+    values = {
+        "dataset": "d",
+        "rung": rung,
+        "kind": kind,
+        "compared_with": below,
+        "changed": "something",
+        "members": 5,
+        "diverged_members": 0,
+    }
+    values |= {"accuracy": accuracy, "accuracy_low": accuracy - margin, "accuracy_high": accuracy + margin}
+    return values | {"difference": difference, "difference_low": low, "difference_high": high}
+
+
+TABLE = pd.DataFrame(
+    [
+        row("basic", 0.8, 0.02, below=None),
+        row("too_deep", 0.1, 0.01, -0.7, 0.02),
+        row("helps", 0.7, 0.1, 0.6, 0.1),
+        row("helps_more", 0.95, 0.01, 0.25, 0.02),
+        row("maybe", 0.96, 0.01, 0.01, 0.02),
+        row("together", 0.97, 0.01, 0.01, kind="combined"),
+    ],
+    columns=LADDER,
+)
+
+
+def test_the_headline_says_what_the_table_says():
+    best, asleep, step, harm, unclear = headline(TABLE, classes=10)
+    assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, n = 5)")
+    assert asleep == "Too deep can't be told from guessing (10 %)."
+    assert "helps: +60.0 points (+50.0 to +70.0)" in step
+    assert "too deep (−70.0 points (−72.0 to −68.0))" in harm
+    assert unclear == "No evidence of a difference from the rung before: maybe."
+
+
+def test_a_headline_without_any_difference_claims_none():
+    assert len(headline(TABLE.iloc[:1], classes=10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [(0, "the first rung"), (1, "worse"), (2, "better"), (4, "no evidence of a difference"), (5, "one value: no interval")],
+)
+def test_verdicts(index, words):
+    assert verdict(TABLE.iloc[index]) == words
+
+
+def test_a_sign_is_a_sign():
+    assert (signed(0.031), signed(-0.005)) == ("+3.1", "−0.5")

@@ -1,0 +1,76 @@
+"""The whole workflow on a tiny study, by both engines, and every trap between them that is known."""
+
+import json
+
+from conftest import Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
+
+EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
+
+
+def test_a_run_ends_with_a_report_and_nothing_left_to_do(project):
+    assert (project / "reports" / "tiny" / "index.html").stat().st_size > 10_000
+    assert Trained(project).logs.keys() == {"basic", "relu", "dropout"}
+    assert_nothing_to_do(project)
+
+
+def test_the_record_tells_what_made_a_run(project):
+    folder = project / "runs" / "tiny" / "digits" / "relu"
+    record = json.loads((folder / "record.json").read_text())
+    assert record["recipe"] == json.loads((folder / "recipe.json").read_text())
+    assert set(record["data"]) == {"train_images", "train_labels", "test_images", "statistics", "classes"}
+    assert record["environment"]["torch"]
+
+
+def test_dvc_shows_the_metrics(project):
+    shown = json.loads(assert_ok(run(project, "dvc", "metrics", "show", "--json")))[""]["data"]
+    assert shown["runs/tiny/digits/relu/metrics.json"]["data"]["accuracy"] == metrics(project, "relu")["accuracy"]
+
+
+def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(project):
+    """Snakemake on v1, DVC on v2, back to v1 by Snakemake, v2 by Snakemake, v1 by DVC: traps 1 to 3 between the engines."""
+    trained, v1 = Trained(project), metrics(project, "relu")
+    edit(project, *EDIT)
+    assert_ok(run(project, "dvc", "repro"))
+    assert trained.rungs() == {"relu", "dropout"}
+    v2 = metrics(project, "relu")
+    assert v1 != v2
+    assert_nothing_to_do(project)
+
+    edit(project, *reversed(EDIT))
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == {"relu", "dropout"}
+    assert metrics(project, "relu") == v1
+    assert_nothing_to_do(project)
+
+    edit(project, *EDIT)
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == {"relu", "dropout"}
+    assert metrics(project, "relu") == v2
+    assert_nothing_to_do(project)
+
+    edit(project, *reversed(EDIT))
+    assert_ok(run(project, "dvc", "repro"))
+    assert trained.rungs() == set(), "DVC has v1 in its cache"
+    assert metrics(project, "relu") == v1
+    assert_nothing_to_do(project)
+
+
+def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
+    trained, kept = Trained(project), project / "kept.yaml"
+    (project / "params.yaml").rename(kept)
+    (project / "params.yaml").write_text(kept.read_text().replace(*EDIT))
+    assert_ok(run(project, "dvc", "repro"))
+    kept.rename(project / "params.yaml")
+    trained.rungs()
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == {"relu", "dropout"}
+    assert_nothing_to_do(project)
+
+
+def test_changed_data_are_seen_although_check_runs_too(project):
+    """Snakemake looks for no other reason to run a job behind an `ancient` input that is made anew."""
+    trained = Trained(project)
+    (project / "stages" / "normalize.py").touch()
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == {"basic", "relu", "dropout"}
+    assert_nothing_to_do(project)
