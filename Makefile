@@ -10,7 +10,7 @@ export PATH := .venv/bin:$(PATH)
 
 report: .venv/installed ## train the study of params.yaml, write and name its report
 	snakemake --cores $(CORES)
-	@echo "The report: $$(python -c 'from stages.study import *; print(f"reports/{load(Path("params.yaml")).study}/index.html")')"
+	@python -c 'from pathlib import Path; from stages.study import load; print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
 
 test: .venv/installed ## all tests, the whole workflow by both engines on a tiny study among them
 	python -m pytest
