@@ -126,7 +126,7 @@ def ideas(study: dict) -> dict[str, list[tuple[str, str, str]]]:
         names = [
             (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice
         ]
-        found[rung] = [(slot, name, explanation(slot, name)) for slot, name in names if (slot, name) not in known]
+        found[rung] = [(slot, name, explanation(slot, name).replace("`", "")) for slot, name in names if (slot, name) not in known]
         known.update(names)
     return found
 

@@ -115,10 +115,13 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     trained = table[table["kind"] == "trained"]
     best = table.loc[table["accuracy"].idxmax()]
     sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
-    asleep = trained[trained["accuracy_low"] <= 1 / classes]
+    chance = 1 / classes
+    near_chance = trained[trained["accuracy_low"] <= chance]
+    asleep = near_chance[near_chance["accuracy"] < 1.5 * chance]
     if len(asleep):
-        names = join(asleep["rung"])
-        sentences.append(f"{names[0].upper()}{names[1:]} can't be told from guessing ({100 / classes:.0f} %).")
+        sentences.append(f"At the level of guessing ({100 * chance:.0f} %), so without having learned: {join(asleep['rung'])}.")
+    for row in near_chance[near_chance["accuracy"] >= 1.5 * chance].itertuples():
+        sentences.append(f"Learns from some random starts and not from others: {words(row.rung)}, {accuracy_text(row)}.")
     compared = trained.dropna(subset="difference")
     real = compared[(compared["difference_low"] > 0) & compared["difference_low"].notna()]
     if len(real):

@@ -53,10 +53,15 @@ TABLE = pd.DataFrame(
 def test_the_headline_says_what_the_table_says():
     best, asleep, step, harm, unclear = headline(TABLE, classes=10)
     assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, n = 5)")
-    assert asleep == "Too deep can't be told from guessing (10 %)."
+    assert asleep == "At the level of guessing (10 %), so without having learned: too deep."
     assert "helps: +60.0 points (+50.0 to +70.0)" in step
     assert "too deep (−70.0 points (−72.0 to −68.0))" in harm
     assert unclear == "No evidence of a difference from the rung before: maybe."
+
+
+def test_a_rung_that_learns_now_and_then_is_not_called_guessing():
+    table = pd.DataFrame([row("basic", 0.8, 0.02, below=None), row("unsteady", 0.4, 0.35, -0.4, 0.5)], columns=LADDER)
+    assert headline(table, classes=10)[1].startswith("Learns from some random starts and not from others: unsteady, 40.0 % (5.0 to 75.0")
 
 
 def test_a_headline_without_any_difference_claims_none():
