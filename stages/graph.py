@@ -63,13 +63,15 @@ class Graph:
             from snakemake.io import ancient
 
             return ancient(str(self.params))
-        return _touched(self.params)
+        return _newer(self.params, self.root / "study.json")
 
     def recipe_input(self, wildcards) -> str | list:
         """A rung's recipe; no input at all where the run that is there came from that very recipe."""
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
-        return [] if _holds(made_by, text) and _holds(recipe, text) else _touched(recipe)
+        if not _holds(recipe, text):
+            return str(recipe)  # `check` will write it anew
+        return [] if _holds(made_by, text) else _newer(recipe, made_by)
 
     def checked_input(self, wildcards) -> str | list:
         """What a download waits for; no input at all where the data set is there, because nothing of it depends on the study."""
@@ -103,8 +105,9 @@ def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
-def _touched(path: Path) -> str:
-    """`path`, which contradicts results that are there, with the date of now: moved back, or checked out by DVC, it could be older."""
+def _newer(path: Path, result: Path) -> str:
+    """`path`, which contradicts `result`: where it is the older one, moved back or checked out by DVC, it gets the date of now."""
     with contextlib.suppress(OSError):
-        os.utime(path)
+        if path.stat().st_mtime <= result.stat().st_mtime:
+            os.utime(path)
     return str(path)

@@ -1,6 +1,8 @@
 """The whole workflow on a tiny study, by both engines, and every trap between them that is known."""
 
 import json
+import re
+import shutil
 
 from conftest import Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
 
@@ -52,6 +54,17 @@ def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(proj
     assert_ok(run(project, "dvc", "repro"))
     assert trained.rungs() == set(), "DVC has v1 in its cache"
     assert metrics(project, "relu") == v1
+    assert_nothing_to_do(project)
+
+
+def test_an_edit_is_seen_where_snakemake_has_no_records(project):
+    """As after `dvc repro` in a fresh clone, where Snakemake has never run."""
+    shutil.rmtree(project / ".snakemake")
+    assert_nothing_to_do(project)
+    edit(project, *EDIT)
+    planned = assert_ok(run(project, "snakemake", "--dry-run"))
+    assert re.search(r"^train +2$", planned, re.MULTILINE), planned
+    edit(project, *reversed(EDIT))
     assert_nothing_to_do(project)
 
 
