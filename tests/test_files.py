@@ -26,7 +26,8 @@ command.run(main)
 def test_a_write_that_the_system_refuses_leaves_what_was_there(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
-    failed = subprocess.run([sys.executable, "-c", WRITE_TOO_MUCH, "--path", path], cwd=ROOT, capture_output=True, text=True)
+    # -B: Python would write cut-off bytecode of what it imports, too, and trust it ever after.
+    failed = subprocess.run([sys.executable, "-B", "-c", WRITE_TOO_MUCH, "--path", path], cwd=ROOT, capture_output=True, text=True)
     assert failed.returncode == 1
     assert failed.stderr.count("\n") == 1
     assert str(path) in failed.stderr
