@@ -13,8 +13,12 @@ SUBSETS_PER_SIZE = 20
 
 
 def majority(probabilities: np.ndarray) -> np.ndarray:
-    """Each member's first choice is a vote: [members, n, classes] → [n, classes], shares of votes; of equals, argmax takes the first."""
-    votes = np.eye(probabilities.shape[2], dtype=probabilities.dtype)[probabilities.argmax(axis=2)]
+    """Each member's first choice is a vote: [members, n, classes] → [n, classes], shares of votes.
+
+    Equal first choices share their member's vote, so that one who knows nothing does not decide; of equal shares, argmax takes the first.
+    """
+    first = probabilities == probabilities.max(axis=2, keepdims=True)
+    votes = first / first.sum(axis=2, keepdims=True, dtype=probabilities.dtype)
     return votes.mean(axis=0)
 
 

@@ -76,7 +76,7 @@ class Source:
             raise Problem(f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line") from error
         if not isinstance(self.values, dict):
             raise Problem(f"{name}: found {type(self.values).__name__}, a study is a mapping; see studies/ for examples")
-        self._refuse_duplicate_keys(self.root)
+        self._refuse_what_yaml_lets_pass(self.root)
 
     def problem(self, path: tuple, text: str) -> Problem:
         """A Problem that says where in the file it is: name, line, and the keys that lead there."""
@@ -105,7 +105,11 @@ class Source:
             line = (key or node).start_mark.line + 1
         return line
 
-    def _refuse_duplicate_keys(self, node: yaml.Node, path: tuple = ()) -> None:
+    def _refuse_what_yaml_lets_pass(self, node: yaml.Node, path: tuple = (), above: tuple = ()) -> None:
+        """Keys that stand in a mapping twice, and anchors that hold themselves."""
+        where = f"{self.name}:{node.start_mark.line + 1}: {'.'.join(path)}"
+        if any(node is outer for outer in above):
+            raise Problem(f"{where}: this anchor holds an alias of itself; write out what is meant")
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:
@@ -113,10 +117,10 @@ class Source:
                     where = f"{self.name}:{key.start_mark.line + 1}: {'.'.join((*path, key.value))}"
                     raise Problem(f"{where}: this key stands here twice; remove or rename one of them")
                 seen.add(key.value)
-                self._refuse_duplicate_keys(value, (*path, key.value))
+                self._refuse_what_yaml_lets_pass(value, (*path, key.value), (*above, node))
         elif isinstance(node, yaml.SequenceNode):
             for item in node.value:
-                self._refuse_duplicate_keys(item, path)
+                self._refuse_what_yaml_lets_pass(item, path, (*above, node))
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
@@ -167,6 +171,10 @@ def validate(source: Source) -> Study:
             text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.ladder)}"
             raise source.problem(("ensembles", i, "of"), text)
     techniques = {name: _resolve_slots(stanza, ("techniques", name), source) for name, stanza in study.techniques.items()}
+    for name in study.ladder:
+        if study.budget.batch_size == 1 and "normalization" in techniques[name]:
+            text = f"found 1, but {name} normalizes over the images of a batch; it must be 2 or more"
+            raise source.problem(("budget", "batch_size"), text)
     return study.model_copy(update={"techniques": techniques})
 
 

@@ -42,6 +42,45 @@ UNREADABLE = {
     "empty file": ("", "", ["a study is a mapping"]),
 }
 
+# Left to the check, which both engines run: the same kinds of mistake in other places.
+FINER = {
+    "missing key of the budget": ("epochs: 2, ", "", ["budget.epochs", "'epochs' is missing"]),
+    "budget without a value": ("budget: {epochs: 2, batch_size: 100, members: 2, validation: 0.1, seed: 0}", "budget:", ["budget", "None"]),
+    "no threads": ("threads: 1", "threads: 0", ["threads", "0", "1"]),
+    "negative seed": ("seed: 0", "seed: -1", ["budget.seed", "-1"]),
+    "negative validation": ("validation: 0.1", "validation: -0.1", ["budget.validation", "-0.1"]),
+    "learning rate that is no number": ("learning_rate: 0.1", "learning_rate: .nan", ["optimizer.sgd.learning_rate", "finite"]),
+    "learning rate beyond all numbers": ("learning_rate: 0.1", "learning_rate: 1e400", ["optimizer.sgd.learning_rate", "finite"]),
+    "true for an option": ("{rate: 0.3}", "{rate: true}", ["dropout.standard", "rate", "true"]),
+    "option without a value": ("{rate: 0.3}", "{rate: }", ["dropout.standard.rate", "None"]),
+    "no filters": ("width: 4", "width: 0", ["network.basic.width", "0", "1"]),
+    "helper for a name": ("activation: relu}", "initialization: _fill_bias}", ["techniques.relu.initialization", "'_fill_bias'"]),
+    "list where order doesn't matter": ("activation: relu}", "activation: [relu]}", ["techniques.relu.activation", "it must be a name"]),
+    "stanza that is a word": ("{<<: *relu, dropout: {standard: {rate: 0.3}}}", "relu", ["techniques.dropout", "'relu'"]),
+    "variation out of its range": (
+        "dropout: {standard: {rate: 0.3}}",
+        "augmentation: [{translate: {pixels: 1}}, {rotate: {degrees: -1}}]",
+        ["augmentation.1.rotate.degrees", "-1"],
+    ),
+    "data sets that are no list": ("datasets: [digits]", "datasets: digits", ["datasets", "list"]),
+    "data set twice": ("datasets: [digits]", "datasets: [digits, digits]", ["datasets", "'digits'", "twice"]),
+    "yes for a rung": ("ladder: [basic", "ladder: [yes", ["ladder.0", "True"]),
+    "date for a name": ("study: tiny", "study: 2020-01-01", ["study", "string"]),
+    "name that is too long": ("study: tiny", f"study: {'a' * 65}", ["study", "64"]),
+    "ensemble of an ensemble": ("of: dropout", "of: mean_of_softmax", ["ensembles.0.of", "'mean_of_softmax' is not a trained rung"]),
+    "ensemble of a rung that is not trained": ("relu, dropout]", "relu]", ["ensembles.0.of", "'dropout' is not a trained rung"]),
+    "anchor that is not there": ("<<: *relu", "<<: *rule", ["not YAML", "'rule'"]),
+    "two studies in one file": ("threads: 1", "threads: 1\n---\na: 1", ["not YAML"]),
+    "anchor that holds itself": ("threads: 1", "threads: 1\ndepartures: &loop [*loop]", ["departures", "alias of itself"]),
+    "tab": ("  basic: &basic", "\tbasic: &basic", ["not YAML"]),
+}
+
+# The mistake is one of the whole file, of a whole list, or lies where something is not there any more.
+WITHOUT_LINE = {
+    *("missing slot", "no ladder", "no mapping", "empty file"),
+    *("ensemble with a rung's name", "ensemble of a rung that is not trained"),
+}
+
 
 def spoil(text: str, old: str, new: str | None) -> str:
     """The study `text` with the mistake in it."""

@@ -1,5 +1,6 @@
 """Bad input gets one clear line, in both engines, before any work starts; nothing is lost."""
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,16 +8,17 @@ from pathlib import Path
 
 import pytest
 import torch
-from bad_studies import BAD, UNREADABLE, spoil
+from bad_studies import BAD, FINER, UNREADABLE, WITHOUT_LINE, spoil
 from conftest import ROOT, copy_project, run
 
 from stages.command import Problem
-from stages.study import load
+from stages.study import load, read
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text()
-CASES = BAD | UNREADABLE
+CASES = BAD | UNREADABLE | FINER
 # Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
+BY_HAND = ["unknown option", "rung that is not defined", "name that leads elsewhere", "no YAML", "key twice", "empty file"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -32,15 +34,51 @@ def test_one_line_says_where_and_what(case, tmp_path):
     assert all(word in text for word in words), text
 
 
-def test_the_line_of_an_inherited_mistake_is_where_it_was_written(tmp_path):
-    study = tmp_path / "params.yaml"
-    text = spoil(TINY, "truncated_normal: {std: 0.05", "truncated_normal: {std: -1")
-    study.write_text(
-        text.replace("ladder: [basic, relu, dropout]", "ladder: [relu, dropout]").replace("  basic: &basic", "  basic: &basic")
-    )
-    line = next(number for number, content in enumerate(text.splitlines(), start=1) if "std: -1" in content)
-    with pytest.raises(Problem, match=rf"params\.yaml:{line}: "):
+@pytest.mark.parametrize("case", sorted(CASES.keys() - WITHOUT_LINE))
+def test_the_line_is_the_one_with_the_mistake(case, tmp_path):
+    old, new, _ = CASES[case]
+    study, text = tmp_path / "params.yaml", spoil(TINY, old, new)
+    study.write_text(text)
+    lines = [TINY.splitlines(), text.splitlines()]
+    changed = {number for number, (before, after) in enumerate(zip(*lines, strict=False), start=1) if before != after}
+    with pytest.raises(Problem) as problem:
         load(study)
+    assert int(re.match(r".*?params\.yaml:(\d+): ", str(problem.value))[1]) in changed
+
+
+@pytest.mark.parametrize(("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")])
+def test_the_line_of_an_inherited_mistake_is_where_it_was_written(slot, written, tmp_path):
+    study = tmp_path / "params.yaml"
+    study.write_text(TINY)
+    [line] = [number for number, content in enumerate(TINY.splitlines(), start=1) if written in content]
+    assert str(read(study).problem(("techniques", "dropout", slot), "wrong")).startswith(f"{study}:{line}: ")
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_the_command_says_it_in_one_line_and_writes_nothing(case, tmp_path):
+    old, new, words = CASES[case]
+    (tmp_path / "params.yaml").write_text(spoil(TINY, old, new))
+    said = _check(tmp_path)
+    _is_one_line(said, str(tmp_path / "params.yaml"))
+    assert all(word in said.stderr for word in words)
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+def test_a_folder_with_spaces_and_other_scripts_letters(tmp_path):
+    folder = tmp_path / "Ordner mit Übung 한글"
+    folder.mkdir()
+    (folder / "params.yaml").write_text(TINY)
+    assert _check(folder).returncode == 0
+    assert (folder / "out" / "recipes" / "relu.json").exists()
+
+
+def test_a_batch_of_one_to_normalize_over(tmp_path):
+    text = TINY.replace("batch_size: 100", "batch_size: 1").replace(
+        "{<<: *basic, activation: relu}", "{<<: *basic, normalization: batch_normalization}"
+    )
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(Problem, match=r"params.yaml:\d+: budget.batch_size: found 1, but relu normalizes over"):
+        load(tmp_path / "params.yaml")
 
 
 def test_numbers_that_yaml_takes_for_words_are_numbers(tmp_path):
@@ -114,10 +152,7 @@ def test_overrides_are_checked_too(tiny, arguments, words):
 def test_a_device_that_is_not_there(tmp_path):
     study = tmp_path / "params.yaml"
     study.write_text(TINY.replace("device: cpu", "device: cuda"))
-    said = _stage(
-        "check", params=study, checked=tmp_path / "out" / "checked", study=tmp_path / "out" / "study.json", recipes=tmp_path / "out" / "r"
-    )
-    _is_one_line(said, "device: found cuda")
+    _is_one_line(_check(tmp_path), "device: found cuda")
     assert not (tmp_path / "out").exists()
 
 
@@ -153,6 +188,11 @@ def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     params.unlink()
     assert _stage("use", study=studies / "tiny.yaml", params=params).returncode == 0
     assert params.read_text() == TINY
+
+
+def _check(folder: Path) -> subprocess.CompletedProcess:
+    out = folder / "out"
+    return _stage("check", params=folder / "params.yaml", checked=out / "checked", study=out / "study.json", recipes=out / "recipes")
 
 
 def _stage(name: str, **flags: Path | str) -> subprocess.CompletedProcess:

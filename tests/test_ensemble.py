@@ -6,7 +6,7 @@ import numpy as np
 import scipy.stats
 
 from stages import files
-from stages.ensemble import main, majority, mean, subsets
+from stages.ensemble import _known, main, majority, mean, subsets
 
 PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=(5, 200)).astype(np.float32)
 
@@ -29,6 +29,13 @@ def test_choices_of_members():
     assert len(many) == 20
     assert many == subsets(30, 15)
     assert all(len(set(choice)) == 15 and max(choice) < 30 for choice in many)
+
+
+def test_a_diverged_member_has_no_vote():
+    """Two against one stay two against one, and not two against two, of which the first class would win."""
+    probabilities = np.array([[[0.1, 0.2, 0.7]], [[0.1, 0.2, 0.7]], [[0.8, 0.1, 0.1]], [[np.nan] * 3]], dtype=np.float32)
+    assert majority(_known(probabilities)).argmax() == 2
+    assert majority(_known(probabilities[[0, 3]])).argmax() == 2
 
 
 def test_a_diverged_member_does_not_spoil_the_others(tmp_path):

@@ -1,0 +1,153 @@
+"""A training job: what it reads, what it writes, and that a member minds nobody else."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import TINY
+from safetensors.numpy import load_file
+from test_evaluate import rows
+
+from stages import files, normalize, train
+from stages.command import Problem
+from stages.recipe import recipes
+from stages.study import load
+
+TRAINING, VALIDATION, TEST = 54, 6, 20
+RECIPE = recipes(load(TINY))["dropout"]
+INPUTS = ["train_images.npy", "train_labels.npy", "test_images.npy", "statistics.json", "classes.json"]
+
+
+def random_images(folder: Path) -> Path:
+    """A small data set of random 8x8 images, in the form that training reads."""
+    random, count = np.random.default_rng(0), TRAINING + VALIDATION + TEST
+    images, labels = random.integers(256, size=(count, 8, 8, 1), dtype=np.uint8), random.permutation(np.arange(count) % 10)
+    parts = {"train": slice(TRAINING + VALIDATION), "test": slice(TRAINING + VALIDATION, None)}
+    arrays = {f"{part}_{kind}": array[places] for part, places in parts.items() for kind, array in (("images", images), ("labels", labels))}
+    files.write_arrays(folder / "raw.npz", **arrays, classes=np.array(list("0123456789")), source=np.array("random"))
+    normalize.main(folder / "raw.npz", folder)
+    return folder
+
+
+def job(data: Path, run: Path, recipe: dict = RECIPE, **budget) -> Path:
+    """Train `recipe`, its budget changed by `budget`, into the folder `run`."""
+    changed = recipe | {"budget": recipe["budget"] | {"batch_size": 10} | budget}
+    files.write_json(run.with_suffix(".json"), changed)
+    train.main(run.with_suffix(".json"), *(data / name for name in INPUTS), run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    return random_images(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def run(data) -> Path:
+    return job(data, data / "run")
+
+
+def test_a_job_writes_the_contracts_files(run):
+    expected = {"recipe.json", "weights.safetensors", "history.csv", "predictions.npz", "record.json", "cost.json"}
+    assert {path.name for path in run.iterdir()} == expected
+    assert (run / "recipe.json").read_bytes() == run.with_suffix(".json").read_bytes()
+
+
+def test_twice_is_the_same_bytes_but_for_the_cost(data, run, tmp_path):
+    again = job(data, tmp_path / "again")
+    for path in run.iterdir():
+        if path.name != "cost.json":
+            assert (again / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_one_member_more_changes_nothing_for_the_others(data, run, tmp_path):
+    more = job(data, tmp_path / "more", members=3)
+    before, after = (load_file(folder / "weights.safetensors") for folder in (run, more))
+    assert {name.partition(".")[0] for name in after} == {"0", "1", "2"}
+    assert all(after[name].tobytes() == value.tobytes() for name, value in before.items())
+    assert rows(more / "history.csv")[:4] == rows(run / "history.csv")
+    with np.load(run / "predictions.npz") as before, np.load(more / "predictions.npz") as after:
+        for name in ("validation_probabilities", "test_probabilities"):
+            np.testing.assert_array_equal(after[name][:2], before[name])
+
+
+@pytest.mark.parametrize("unseen", ["validation images", "validation labels", "test images"])
+def test_weights_know_nothing_of_what_they_are_judged_by(unseen, data, run, tmp_path):
+    part, kind = unseen.split()
+    for name in INPUTS:
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    path = tmp_path / f"{'train' if part == 'validation' else 'test'}_{kind}.npy"
+    array = np.load(path)
+    array[-VALIDATION:] = array[-VALIDATION:][::-1].copy() if kind == "labels" else 255 - array[-VALIDATION:]
+    np.save(path, array)
+    other = job(tmp_path, tmp_path / "run")
+    assert (other / "weights.safetensors").read_bytes() == (run / "weights.safetensors").read_bytes()
+    changed = "history.csv" if part == "validation" else "predictions.npz"
+    assert (other / changed).read_bytes() != (run / changed).read_bytes()
+
+
+def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
+    with np.load(run / "predictions.npz") as predictions:
+        assert predictions["validation_probabilities"].shape == (2, VALIDATION, 10)
+        assert predictions["test_probabilities"].shape == (2, TEST, 10)
+        np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
+        assert list(zip(predictions["curve_series"], predictions["curve_step"], strict=True)) == [(0, 1), (0, 2), (1, 1), (1, 2)]
+        np.testing.assert_array_equal(predictions["curve_argmax"][[1, 3]], predictions["test_probabilities"].argmax(axis=2))
+
+
+def test_the_history_ends_in_what_the_predictions_say(data, run):
+    truth = np.load(data / "train_labels.npy")[-VALIDATION:]
+    with np.load(run / "predictions.npz") as predictions:
+        validation = predictions["validation_probabilities"]
+    for last, probabilities in zip(rows(run / "history.csv")[1::2], validation, strict=True):
+        assert float(last["validation_accuracy"]) == pytest.approx((probabilities.argmax(axis=1) == truth).mean())
+        assert float(last["validation_loss"]) == pytest.approx(-np.log(probabilities[np.arange(VALIDATION), truth]).mean(), rel=1e-5)
+
+
+def test_without_validation_all_images_train_and_nothing_is_said_of_it(data, run, tmp_path):
+    # Batches of all 60 images: with 6 for validation there would be too few.
+    every = job(data, tmp_path / "every", validation=0, batch_size=TRAINING + VALIDATION)
+    assert {row["validation_accuracy"] for row in rows(every / "history.csv")} == {""}
+    with np.load(every / "predictions.npz") as predictions:
+        assert predictions["validation_probabilities"].shape == (2, 0, 10)
+
+
+def test_the_record_says_what_made_it(data, run):
+    record = files.read_json(run / "record.json")
+    assert record["recipe"] == files.read_json(run / "recipe.json")
+    hashes = {Path(name).stem: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in INPUTS}
+    assert record["data"] == hashes
+    count = sum(value.size for name, value in load_file(run / "weights.safetensors").items() if name.startswith("0."))
+    assert record["parameters"] == {"trainable": count, "all": count}
+    assert record["environment"]["python"] == sys.version.split()[0]
+
+
+def test_running_statistics_are_stored_but_not_trained(data, tmp_path):
+    slots = RECIPE["slots"] | {"normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}}
+    parameters = files.read_json(job(data, tmp_path / "run", RECIPE | {"slots": slots}, epochs=1) / "record.json")["parameters"]
+    # Mean and variance of each of the 4 and 8 filters.
+    assert parameters["all"] - parameters["trainable"] == 2 * (4 + 8)
+
+
+def test_a_diverged_rung_is_written_whole(data, tmp_path):
+    slots = RECIPE["slots"] | {"optimizer": {"sgd": {"learning_rate": 1e30}}}
+    run = job(data, tmp_path / "run", RECIPE | {"slots": slots})
+    assert [(row["member"], row["epoch"]) for row in rows(run / "history.csv")] == [("0", "1"), ("0", "2"), ("1", "1"), ("1", "2")]
+    with np.load(run / "predictions.npz") as predictions:
+        assert np.isnan(predictions["test_probabilities"]).any()
+
+
+def test_a_batch_that_is_too_large_writes_nothing(data, tmp_path):
+    with pytest.raises(Problem, match=f"found {TRAINING + 1}, but there are {TRAINING} training images"):
+        job(data, tmp_path / "run", batch_size=TRAINING + 1)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_recipe_comes_last(data, tmp_path):
+    """It tells that a run is the recipe's: a job that breaks off before must not leave it."""
+    (tmp_path / "run" / "cost.json").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        job(data, tmp_path / "run")
+    assert not (tmp_path / "run" / "recipe.json").exists()
