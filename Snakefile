@@ -16,14 +16,14 @@ STUDY = GRAPH.study.study
 RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
 DATASETS = GRAPH.study.datasets
-LADDER = GRAPH.study.ladder
+TRAINED_RUNGS = GRAPH.study.trained
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device == "cuda")
 
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
-    rung="|".join(LADDER + ENSEMBLES),
+    rung="|".join(TRAINED_RUNGS + ENSEMBLES),
 
 
 localrules:
@@ -41,9 +41,9 @@ rule check:
         params=GRAPH.params_input,
         code=CODE,
     output:
-        checked=f"{RUNS}/checked",
+        checked="runs/checked",
         study=f"{RUNS}/study.json",
-        recipes=expand(f"{RUNS}/recipes/{{rung}}.json", rung=LADDER + ENSEMBLES),
+        recipes=expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES),
     log:
         f"{LOGS}/check.log",
     conda:
@@ -64,10 +64,11 @@ rule download:
         "stages/download.py",
         "stages/datasets/__init__.py",
         "stages/datasets/{dataset}.py",
+        "stages/official.py",
     output:
         "data/raw/{dataset}.npz",
     log:
-        f"{LOGS}/download/{{dataset}}.log",
+        "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
     shell:
@@ -82,7 +83,7 @@ rule normalize:
     output:
         expand("data/normalized/{{dataset}}/{file}", file=NORMALIZED),
     log:
-        f"{LOGS}/normalize/{{dataset}}.log",
+        "logs/normalize/{dataset}.log",
     conda:
         "environment.yaml"
     params:
@@ -107,7 +108,7 @@ rule train:
     benchmark:
         f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
     wildcard_constraints:
-        rung="|".join(LADDER),
+        rung="|".join(TRAINED_RUNGS),
     conda:
         "environment.yaml"
     threads: GRAPH.study.threads
@@ -173,12 +174,11 @@ rule report:
         "stages/signatures.py",
         "stages/statistics.py",
         "stages/tables.py",
-        rules.check.output.checked,
         rules.check.output.recipes,
         expand(
             f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
             dataset=DATASETS,
-            rung=LADDER,
+            rung=TRAINED_RUNGS,
             file=TRAINED,
         ),
         expand(
@@ -190,7 +190,7 @@ rule report:
         expand(
             f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
             dataset=DATASETS,
-            rung=LADDER + ENSEMBLES,
+            rung=TRAINED_RUNGS + ENSEMBLES,
             file=EVALUATED,
         ),
         study=rules.check.output.study,

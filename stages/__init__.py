@@ -1,6 +1,6 @@
 """The stages in the order of the data. Each is a module with pure functions and one `main`: `python -m stages.train --help`.
 
-check      params.yaml → runs/{study}/checked, study.json, recipes/{technique}.json: valid as a whole, or one line that says what is not
+check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid, or one line that says why not
 download   a data set's official files → data/raw/{dataset}.npz
 normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
 train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history and predictions of all members

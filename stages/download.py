@@ -1,6 +1,7 @@
 """Fetch a data set's official files, verify and decode them: `data/raw/{dataset}.npz`, images as uint8 [N, H, W, C]."""
 
 import importlib
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ def main(dataset: str, raw: Path) -> None:
     """Write the decoded data set named `dataset` to `raw` (.npz). Raises Problem for a name without a module in stages/datasets/."""
     if dataset not in known_datasets():
         raise Problem(f"--dataset: {dataset!r} is not a data set; {allowed(dataset, known_datasets())}")
-    loaded = importlib.import_module(f"stages.datasets.{dataset}").load()
+    raw.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{dataset}-", suffix=".partial", dir=raw.parent) as folder:
+        loaded = importlib.import_module(f"stages.datasets.{dataset}").load(Path(folder))
     files.write_arrays(
         raw,
         train_images=loaded.train_images,

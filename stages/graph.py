@@ -75,7 +75,7 @@ class Graph:
 
     def checked_input(self, wildcards) -> str | list:
         """What a download waits for; no input at all where the data set is there, because nothing of it depends on the study."""
-        return [] if Path(f"data/raw/{wildcards.dataset}.npz").exists() else str(self.root / "checked")
+        return [] if Path(f"data/raw/{wildcards.dataset}.npz").exists() else "runs/checked"
 
     def _recipe(self, rung: str) -> Path:
         return self.root / "recipes" / f"{rung}.json"

@@ -5,10 +5,12 @@ Nothing heavy is imported here: `snakemake -n` reads it on every start, and so d
 
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 Positive = Annotated[float, Gt(0)]
 NonNegative = Annotated[float, Ge(0)]
 Fraction = Annotated[float, Ge(0), Lt(1)]
+Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(1)]
+Whole = Annotated[int, Ge(0)]
 Real = float

@@ -7,22 +7,22 @@ from stages.study import Study
 def recipes(study: Study) -> dict[str, dict]:
     """The recipe of every rung of a validated study, trained or combined, by the rung's name.
 
-    A trained rung's are its resolved slots, the budget, the device and number of threads; a combined one's is what it combines, and how.
+    A trained rung's are its resolved slots, its budget, the device and number of threads; a combined one's is what it combines, and how.
     Both hold the hashes of the code that carries them out.
     """
     combined = {
         ensemble.name: {**ensemble.model_dump(include={"of", "combine"}), "code": fingerprint.of("stages.ensemble", {})}
         for ensemble in study.ensembles
     }
-    return {technique: _trained(study, technique) for technique in study.ladder} | combined
+    return {technique: _trained(study, technique) for technique in study.trained} | combined
 
 
 def _trained(study: Study, technique: str) -> dict:
-    slots = study.techniques[technique]
+    slots = study.slots(technique)
     return {
         "technique": technique,
         "slots": slots,
-        "budget": study.budget.model_dump(),
+        "budget": study.budget_of(technique).model_dump(),
         "device": study.device,
         "threads": study.threads,
         "code": fingerprint.of("stages.train", slots),

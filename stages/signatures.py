@@ -62,6 +62,11 @@ def _type(slot: str, name: str, parameter: ast.arg) -> Any:
         raise Problem(f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/options.py knows") from error
 
 
+def reads(slot: str, name: str, parameter: str) -> bool:
+    """Whether a name's function makes use of its `parameter`."""
+    return any(isinstance(node, ast.Name) and node.id == parameter for node in ast.walk(slots()[slot][name]))
+
+
 def explanation(slot: str, name: str) -> str:
     """One sentence that says what a name does: the first line of its function's docstring."""
     return (ast.get_docstring(slots()[slot][name]) or "").partition("\n")[0]

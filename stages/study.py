@@ -12,13 +12,14 @@ from pydantic import StringConstraints, ValidationError
 
 from stages.command import Problem
 from stages.options import Count, Fraction
-from stages.signatures import Strict, allowed, options, problems, slots
+from stages.signatures import Strict, allowed, options, problems, reads, slots
 
 DATASETS = Path(__file__).parent / "datasets"
 REQUIRED = ("network", "activation", "initialization", "optimizer")
 LISTS = ("augmentation",)
 # Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
 OVERRIDABLE = ("budget", "datasets", "device", "ladder")
+NONE = "none"
 
 # Names become folders and DVC stages.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
@@ -34,6 +35,13 @@ class Budget(Strict):
     seed: Annotated[int, Ge(0)] = 0
 
 
+class Ablations(Strict):
+    """Trained rungs that leave something out of rung `of`, with which each of them is compared."""
+
+    of: Name | None = None
+    rungs: list[Name] = []
+
+
 class Ensemble(Strict):
     """A rung that is not trained: the members of rung `of`, their predictions combined."""
 
@@ -43,7 +51,10 @@ class Ensemble(Strict):
 
 
 class Study(Strict):
-    """One study; `techniques` holds resolved slots: {technique: {slot: {name: options}}}, lists of these where order matters."""
+    """One study; `techniques` holds resolved slots: {technique: {slot: {name: options}}}, lists of these where order matters.
+
+    A technique's key `budget` is no slot: it holds the values of the budget that this technique has for itself.
+    """
 
     study: Name
     title: str = ""
@@ -53,13 +64,27 @@ class Study(Strict):
     threads: Count = 1
     budget: Budget
     ladder: Annotated[list[Name], Len(1)]
-    ensembles: list[Ensemble] = []
+    ablations: Ablations
+    ensembles: list[Ensemble]
     techniques: dict[Name, dict[str, Any]]
+
+    @property
+    def trained(self) -> list[str]:
+        """Every rung that is trained: the ladder, then the ablations."""
+        return self.ladder + self.ablations.rungs
 
     @property
     def rungs(self) -> list[str]:
         """Every rung in the order of the report: the trained ones, then the ensembles."""
-        return self.ladder + [ensemble.name for ensemble in self.ensembles]
+        return self.trained + [ensemble.name for ensemble in self.ensembles]
+
+    def slots(self, technique: str) -> dict[str, Any]:
+        """The resolved slots of a technique."""
+        return {slot: choice for slot, choice in self.techniques[technique].items() if slot != "budget"}
+
+    def budget_of(self, technique: str) -> Budget:
+        """The budget of a technique: the study's, but for the values that it has for itself."""
+        return self.budget.model_copy(update=self.techniques[technique].get("budget", {}))
 
 
 class Source:
@@ -87,7 +112,10 @@ class Source:
         return Problem(f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}")
 
     def override(self, changes: dict[str, Any]) -> None:
-        """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden."""
+        """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden.
+
+        Where a ladder is shortened, the ablations and ensembles of a rung that is no longer trained go, too.
+        """
         for key, value in changes.items():
             if key not in OVERRIDABLE:
                 text = f"can't be overridden; allowed: {', '.join(OVERRIDABLE)}; edit {self.name}, or name a study with --configfile"
@@ -95,6 +123,16 @@ class Source:
             merge = isinstance(value, dict) and isinstance(self.values.get(key), dict)
             self.values[key] = self.values[key] | value if merge else value
         self.overridden = frozenset(changes)
+        if isinstance(changes.get("ladder"), list):
+            self._drop_what_has_lost_its_rung()
+
+    def _drop_what_has_lost_its_rung(self) -> None:
+        ladder, ablations = self.values["ladder"], self.values.get("ablations")
+        if isinstance(ablations, dict) and ablations.get("of") not in ladder:
+            self.values["ablations"] = ablations = {"rungs": []}
+        trained = [*ladder, *(ablations.get("rungs", []) if isinstance(ablations, dict) else [])]
+        if isinstance(self.values.get("ensembles"), list):
+            self.values["ensembles"] = [e for e in self.values["ensembles"] if not isinstance(e, dict) or e.get("of") in trained]
 
     def _line(self, path: tuple) -> int | None:
         node, line = self.root, None
@@ -162,20 +200,23 @@ def validate(source: Source) -> Study:
     except ValidationError as error:
         path, text = problems(error, Study)[0]
         raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
-    _refuse_unknown("datasets", study.datasets, known_datasets(), source)
-    _refuse_unknown("ladder", study.ladder, study.techniques, source)
-    for kind, names in (("datasets", study.datasets), ("ladder", study.ladder), ("ensembles", study.rungs)):
+    _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
+    _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
+    _refuse_unknown(("ablations", "rungs"), study.ablations.rungs, study.techniques, source)
+    for kind, names in (("datasets", study.datasets), ("ladder", study.ladder), ("ablations", study.trained), ("ensembles", study.rungs)):
         _refuse_duplicates(kind, names, source)
+    if study.ablations.rungs and study.ablations.of not in study.ladder:
+        of = study.ablations.of
+        raise source.problem(("ablations", "of"), f"{of!r} is not a rung of the ladder; {allowed(of, study.ladder)}")
     for i, ensemble in enumerate(study.ensembles):
-        if ensemble.of not in study.ladder:
-            text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.ladder)}"
+        if ensemble.of not in study.trained:
+            text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.trained)}"
             raise source.problem(("ensembles", i, "of"), text)
-    techniques = {name: _resolve_slots(stanza, ("techniques", name), source) for name, stanza in study.techniques.items()}
-    for name in study.ladder:
-        if study.budget.batch_size == 1 and "normalization" in techniques[name]:
-            text = f"found 1, but {name} normalizes over the images of a batch; it must be 2 or more"
-            raise source.problem(("budget", "batch_size"), text)
-    return study.model_copy(update={"techniques": techniques})
+    techniques = {name: _resolve_stanza(name, stanza, study.budget, source) for name, stanza in study.techniques.items()}
+    study = study.model_copy(update={"techniques": techniques})
+    for technique in study.trained:
+        _refuse_what_budget_lacks(study, technique, source)
+    return study
 
 
 def known_datasets() -> list[str]:
@@ -183,10 +224,10 @@ def known_datasets() -> list[str]:
     return sorted(file.stem for file in DATASETS.glob("[a-z]*.py"))
 
 
-def _refuse_unknown(kind: str, names: list[str], known, source: Source) -> None:
+def _refuse_unknown(path: tuple, names: list[str], known, source: Source) -> None:
     for i, name in enumerate(names):
         if name not in known:
-            raise source.problem((kind, i), f"{name!r} is not defined; {allowed(name, known)}")
+            raise source.problem((*path, i), f"{name!r} is not defined; {allowed(name, known)}")
 
 
 def _refuse_duplicates(kind: str, names: list[str], source: Source) -> None:
@@ -195,15 +236,53 @@ def _refuse_duplicates(kind: str, names: list[str], source: Source) -> None:
             raise source.problem((kind,), f"{name!r} stands here twice; remove or rename one of them")
 
 
+def _refuse_what_budget_lacks(study: Study, technique: str, source: Source) -> None:
+    """A batch that can't be normalized over, and choices by a validation loss that isn't measured."""
+    budget, slots_of, path = study.budget_of(technique), study.slots(technique), ("techniques", technique)
+    own = study.techniques[technique].get("budget", {})
+    if budget.batch_size == 1 and "normalization" in slots_of:
+        text = f"found 1, but {technique} normalizes over the images of a batch; it must be 2 or more"
+        raise source.problem((*(path if "batch_size" in own else ()), "budget", "batch_size"), text)
+    for slot, choice in slots_of.items():
+        if budget.validation == 0 and not isinstance(choice, list) and reads(slot, *choice, "losses"):
+            text = f"{next(iter(choice))!r} goes by the validation loss, but budget.validation is 0; set it above 0, or remove the slot"
+            raise source.problem((*path, slot), text)
+
+
+def _resolve_stanza(name: str, stanza: dict, budget: Budget, source: Source) -> dict:
+    """The slots of a technique with all options, and the values of the budget that it has for itself."""
+    path = ("techniques", name)
+    own = stanza.get("budget", {})
+    stanza = {slot: value for slot, value in stanza.items() if slot != "budget"}
+    resolved = _resolve_slots(stanza, path, source)
+    return resolved | ({"budget": _own_budget(own, (*path, "budget"), budget, source)} if own != {} else {})
+
+
+def _own_budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict:
+    known = [key for key in Budget.model_fields if key != "seed"]
+    if not isinstance(own, dict):
+        raise source.problem(path, f"found {own!r}, it must be values of the budget like {{epochs: 1}}; allowed: {', '.join(known)}")
+    if "seed" in own:
+        raise source.problem((*path, "seed"), "the seed is the study's, so that rungs can be compared member by member; remove it here")
+    try:
+        return Budget.model_validate(budget.model_dump() | own).model_dump(include=set(own))
+    except ValidationError as error:
+        inner, text = problems(error, Budget)[0]
+        raise source.problem((*path, *inner), text) from error
+
+
 def _resolve_slots(stanza: dict, path: tuple, source: Source) -> dict:
+    """Every slot with its choice and all options; `none` takes away a slot that another stanza has brought in."""
     for slot in stanza:
         if slot not in slots():
-            raise source.problem((*path, slot), f"unknown slot {slot!r}; {allowed(slot, slots())}")
+            raise source.problem((*path, slot), f"unknown slot {slot!r}; {allowed(slot, [*slots(), 'budget'])}")
     for slot in REQUIRED:
         if slot not in stanza:
             raise source.problem(path, f"the slot {slot!r} is missing; {allowed(slot, slots()[slot])}")
     resolved = {}
     for slot, value in sorted(stanza.items()):
+        if value == NONE and slot not in REQUIRED:
+            continue
         if slot in LISTS and isinstance(value, list):
             resolved[slot] = [_resolve_choice(slot, item, (*path, slot, i), source) for i, item in enumerate(value)]
         else:
@@ -221,7 +300,8 @@ def _resolve_choice(slot: str, value: Any, path: tuple, source: Source) -> dict:
     if not isinstance(name, str):
         raise source.problem(path, f"found {value!r}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
     if name not in slots()[slot]:
-        raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, slots()[slot])}")
+        names = [*slots()[slot], *([] if slot in REQUIRED else [NONE])]
+        raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, names)}")
     if not isinstance(given, dict):
         known = ", ".join(options(slot, name).model_fields) or "none"
         raise source.problem((*path, name), f"found {given!r}, it must be options like {{option: 1}}; allowed: {known}")

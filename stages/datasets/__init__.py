@@ -1,4 +1,7 @@
-"""The data sets: one module each, with one function `load()` → Raw. The file name is the name that params.yaml says."""
+"""The data sets: one module each, with one function `load(folder)` → Raw, which may put files into `folder`.
+
+The file name is the name that params.yaml says.
+"""
 
 from dataclasses import dataclass
 

@@ -4,6 +4,8 @@ They are the 1,797 test images of UCI's "Optical Recognition of Handwritten Digi
 The first 1,000 are for training here, the other 797 for testing.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from stages.datasets import Raw
@@ -11,7 +13,7 @@ from stages.datasets import Raw
 TRAINING = 1000
 
 
-def load() -> Raw:
+def load(folder: Path) -> Raw:
     """1,000 training and 797 test images [8, 8, 1]; the values 0..16 become 0..255."""
     from sklearn.datasets import load_digits
 

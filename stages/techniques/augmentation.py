@@ -9,7 +9,13 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from stages.options import Fraction, NonNegative
+from stages.options import Fraction, NonNegative, Share
+
+
+def flip(images: Tensor, generator: Generator, *, probability: Share = 0.5) -> Tensor:
+    """Swap left and right with this probability, picture by picture."""
+    flipped = torch.rand(len(images), generator=generator, device=images.device) < probability
+    return torch.where(flipped[:, None, None, None], images.flip(3), images)
 
 
 def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:

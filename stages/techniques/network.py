@@ -1,7 +1,7 @@
 """Slot `network`: the architecture. `name(shape, classes, parts, **options)` → module, images [B, C, H, W] → logits [B, classes].
 
-`shape` is (C, H, W) of an image; `parts` carries the other slots that shape a layer. The layers come from deck 001; its max pools
-are "SAME" ones, whose sizes round up.
+`shape` is (C, H, W) of an image; `parts` carries the other slots that shape a layer. The convolutional ones come from deck 001,
+whose max pools are "SAME" ones: sizes round up.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,11 @@ from stages.options import Count
 
 @dataclass(frozen=True)
 class Parts:
-    """What the slots `activation`, `normalization` and `dropout` put into a network: functions that make a module each."""
+    """What the slots `activation`, `normalization` (of so many features, whether in maps) and `dropout` put into a network: functions that
+    make a module each."""
 
     activation: Callable[[], nn.Module]
-    normalization: Callable[[int], nn.Module] | None = None
+    normalization: Callable[[int, bool], nn.Module] | None = None
     dropout: Callable[[], nn.Module] | None = None
 
 
@@ -30,9 +31,10 @@ def basic(shape: tuple[int, int, int], classes: int, parts: Parts, *, width: Cou
         _pool(),
         _convolution(width, 2 * width, parts),
         _pool(),
+        *_dropout(parts, of_maps=True),
         nn.Flatten(),
-        _dense(2 * width * pixels, 12 * width, parts),
-        *_dropout(parts),
+        nn.Sequential(nn.Linear(2 * width * pixels, 12 * width), parts.activation()),
+        *_dropout(parts, of_maps=False),
         nn.Linear(12 * width, classes),
     )
 
@@ -44,7 +46,19 @@ def deeper(shape: tuple[int, int, int], classes: int, parts: Parts, *, width: Co
     for filters in (width, 2 * width, 4 * width, 8 * width, 8 * width):
         layers += [_convolution(channels, filters, parts), _convolution(filters, filters, parts), _pool()]
         channels, height, rows = filters, _half(height), _half(rows)
-    return nn.Sequential(*layers, nn.Flatten(), *_dropout(parts), nn.Linear(channels * height * rows, classes))
+    last = [*_dropout(parts, of_maps=True), nn.Flatten(), *_dropout(parts, of_maps=False)]
+    return nn.Sequential(*layers, *last, nn.Linear(channels * height * rows, classes))
+
+
+def dense(shape: tuple[int, int, int], classes: int, parts: Parts, *, units: Count = 512) -> nn.Module:
+    """One hidden layer of `units` on all pixels at once, with no convolution (deck 003).
+
+    It keeps its bias before a normalization, which has no use for it: so the deck's parameters are counted.
+    """
+    pixels = shape[0] * shape[1] * shape[2]
+    normalization = [] if parts.normalization is None else [parts.normalization(units, False)]
+    dropout = [] if parts.dropout is None else [parts.dropout()]
+    return nn.Sequential(nn.Flatten(), nn.Linear(pixels, units), *normalization, parts.activation(), *dropout, nn.Linear(units, classes))
 
 
 def _half(size: int) -> int:
@@ -55,19 +69,14 @@ def _pool() -> nn.Module:
     return nn.MaxPool2d(2, ceil_mode=True)
 
 
-def _normalized(layer: nn.Module, features: int, parts: Parts) -> nn.Module:
-    normalization = [] if parts.normalization is None else [parts.normalization(features)]
+def _convolution(inputs: int, outputs: int, parts: Parts) -> nn.Module:
+    """[B, inputs, H, W] → [B, outputs, H, W]; without a bias where a normalization follows, which would subtract it again."""
+    layer = nn.Conv2d(inputs, outputs, 3, padding=1, bias=parts.normalization is None)
+    normalization = [] if parts.normalization is None else [parts.normalization(outputs, True)]
     return nn.Sequential(layer, *normalization, parts.activation())
 
 
-def _convolution(inputs: int, outputs: int, parts: Parts) -> nn.Module:
-    """[B, inputs, H, W] → [B, outputs, H, W]; without a bias where a normalization follows, which would subtract it again."""
-    return _normalized(nn.Conv2d(inputs, outputs, 3, padding=1, bias=parts.normalization is None), outputs, parts)
-
-
-def _dense(inputs: int, outputs: int, parts: Parts) -> nn.Module:
-    return nn.Sequential(nn.Linear(inputs, outputs), parts.activation())
-
-
-def _dropout(parts: Parts) -> list[nn.Module]:
-    return [] if parts.dropout is None else [parts.dropout()]
+def _dropout(parts: Parts, of_maps: bool) -> list[nn.Module]:
+    """The dropout that belongs where feature maps are, or where they have been flattened."""
+    dropout = None if parts.dropout is None else parts.dropout()
+    return [dropout] if dropout is not None and dropout.of_maps == of_maps else []

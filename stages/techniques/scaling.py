@@ -6,6 +6,11 @@
 from torch import Tensor
 
 
+def zero_to_one(images: Tensor, statistics: dict) -> Tensor:
+    """Divide by 255: values from 0 to 1."""
+    return images / 255
+
+
 def zero_centered(images: Tensor, statistics: dict) -> Tensor:
     """Subtract the mean over all pixels, then divide by the maximum of what is left: values around 0, at most 1."""
     return (images - statistics["zero_centered"]["mean"]) / statistics["zero_centered"]["maximum"]

@@ -1,0 +1,30 @@
+"""CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32x32 pixels in colour, ten classes."""
+
+from pathlib import Path
+
+import numpy as np
+
+from stages.datasets import Raw
+from stages.official import File, fetch
+
+
+def load(folder: Path) -> Raw:
+    """Fetch the official files into `folder`, verify them, and decode them with torchvision."""
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import extract_archive
+
+    extracted = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
+    archive = File(CIFAR10.filename, CIFAR10.tgz_md5)
+    ways = [[archive], [File(f"{CIFAR10.base_folder}/{name}", md5) for name, md5 in extracted]]
+    files = fetch(CIFAR10.url.rpartition("/")[0], ways, folder)
+    if files[0].name == archive.path:
+        extract_archive(str(files[0]), str(folder))
+    train, test = (CIFAR10(folder, train=train) for train in (True, False))
+    return Raw(
+        train.data,
+        np.array(train.targets),
+        test.data,
+        np.array(test.targets),
+        train.classes,
+        f"CIFAR-10, {CIFAR10.url}, MD5 {archive.md5}",
+    )
