@@ -8,7 +8,7 @@
 from os.path import dirname
 
 from stages import engines
-from stages.graph import CODE, COMBINED, EVALUATED, NORMALIZED, TRAINED, Graph
+from stages.graph import CODE, COMBINED, EVALUATED, NORMALIZED, READY_MADE, TRAINED, Graph
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
 GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
@@ -169,6 +169,7 @@ rule evaluate:
 rule report:
     """The page, its tables and figures, from everything that the study has made."""
     input:
+        "stages/claims.py",
         "stages/report.py",
         "stages/figures.py",
         "stages/signatures.py",
@@ -194,6 +195,8 @@ rule report:
             file=EVALUATED,
         ),
         study=rules.check.output.study,
+        claims="reports/claims.yaml",
+        studies=READY_MADE,
         template="reports/template.html.j2",
         style="reports/style.css",
     output:
@@ -207,7 +210,7 @@ rule report:
     params:
         runs=lambda wildcards, input: dirname(input.study),
     shell:
-        "python -m stages.report --runs {params.runs} --template {input.template} --style {input.style}"
+        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --style {input.style}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
 
 

@@ -20,6 +20,7 @@ def main(dataset: str, raw: Path) -> None:
         loaded = importlib.import_module(f"stages.datasets.{dataset}").load(Path(folder))
     files.write_arrays(
         raw,
+        compress=False,  # photographs hardly get smaller, and it would take longer than all the rest
         train_images=loaded.train_images,
         train_labels=loaded.train_labels,
         test_images=loaded.test_images,

@@ -60,7 +60,8 @@ def curves(table: pd.DataFrame) -> plt.Figure:
     rungs = list(dict.fromkeys(table["rung"]))
     columns = min(4, len(rungs))
     rows = -(-len(rungs) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(2.3 * columns, 1.9 * rows), sharex=True, sharey=True, squeeze=False)
+    alike = table.groupby("rung")["epoch"].max().nunique() == 1
+    figure, grid = plt.subplots(rows, columns, figsize=(2.3 * columns, 1.9 * rows), sharex=alike, sharey=True, squeeze=False)
     for axes, rung in zip(grid.flat, rungs, strict=False):
         by_epoch = 100 * table[table["rung"] == rung].groupby("epoch")["accuracy"].agg(["mean", "min", "max"])
         axes.fill_between(by_epoch.index, by_epoch["min"], by_epoch["max"], color=ACCENT, alpha=0.2, linewidth=0)

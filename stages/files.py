@@ -53,10 +53,10 @@ def write_rows(path: Path, columns: list[str], rows: Iterable[dict]) -> None:
     write(path, text.getvalue())
 
 
-def write_arrays(path: Path, **arrays: np.ndarray) -> None:
+def write_arrays(path: Path, compress: bool = True, **arrays: np.ndarray) -> None:
     """Write arrays as .npz (numpy dates every entry 1980, so that equal arrays are equal bytes)."""
     content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
+    (np.savez_compressed if compress else np.savez)(content, **arrays)
     write(path, content.getvalue())
 
 

@@ -69,24 +69,23 @@ def _found(stream: Stream | None, file: File, mirror: str) -> Stream:
 
 
 def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
-    """Write a stream below `folder` and hold its MD5 against the published one; a file that is not right does not stay."""
+    """Write a stream below `folder` and hold its MD5 against the published one; only a file that is right gets its name."""
     if stream is None:
         raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {_use_a_mirror()}")
-    path, digest, head = folder / file.path, hashlib.md5(usedforsecurity=False), b""
+    path, digest, size, head = folder / file.path, hashlib.md5(usedforsecurity=False), 0, b""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "wb") as out, tqdm(desc=path.name, total=stream.size, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+    beside = path.with_name(f"{path.name}.partial")
+    with open(beside, "wb") as out, tqdm(desc=path.name, total=stream.size, unit="B", unit_scale=True, leave=False, disable=None) as bar:
         for chunk in stream.chunks:
             out.write(chunk)
             digest.update(chunk)
-            head = head or chunk[:256]
+            size, head = size + len(chunk), head or chunk[:256]
             bar.update(len(chunk))
     if digest.hexdigest() != file.md5:
-        size = path.stat().st_size
-        path.unlink()
         kind = "a web page, " if head.lstrip().lower().startswith((b"<!doctype", b"<html")) else ""
         text = f"expected MD5 {file.md5}, found {digest.hexdigest()} ({kind}{size:,} bytes)"
         raise Problem(f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}")
-    return path
+    return beside.replace(path)
 
 
 def _from_folder(path: Path) -> Stream | None:

@@ -10,24 +10,29 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from stages import claims as decks
 from stages import command, figures, files, tables
 from stages.evaluate import GRID, SAMPLES_PER_CLASS
 from stages.signatures import explanation
 
 
-def main(runs: Path, template: Path, style: Path, page: Path, tables: Path, figures: Path) -> None:
-    """Read the folder `runs` of a study; write the self-contained `page`, the folder `tables` (CSV) and the folder `figures` (SVG)."""
+def main(runs: Path, claims: Path, studies: Path, template: Path, style: Path, page: Path, tables: Path, figures: Path) -> None:
+    """Read the folder `runs` of a study; write the self-contained `page`, the folder `tables` (CSV) and the folder `figures` (SVG).
+
+    `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks trained. Raises Problem for wrong ones.
+    """
     study = files.read_json(runs / "study.json")
-    made = write_tables(runs, tables)
+    claimed = decks.table(decks.read(claims), studies, runs)
+    made = write_tables(runs, claimed, tables)
     drawn = write_figures(study, made, figures)
     sections = [section(study, runs, dataset, made) for dataset in study["datasets"]]
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     files.write(page, environment.get_template(template.name).render(**view(study, runs, sections, drawn, style.read_text())))
 
 
-def write_tables(runs: Path, folder: Path) -> dict[str, pd.DataFrame]:
+def write_tables(runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:
     """Write every table as CSV into a fresh `folder`, and return them."""
-    made = tables.all_tables(runs)
+    made = tables.all_tables(runs) | {"claims": claimed}
     shutil.rmtree(folder, ignore_errors=True)
     for name, table in made.items():
         files.write(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
@@ -40,7 +45,11 @@ def write_figures(study: dict, made: dict[str, pd.DataFrame], folder: Path) -> d
     for dataset in study["datasets"]:
         of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
         classes = of["confusion"]["truth"].nunique()
-        drawn[f"{dataset}-ladder"] = figures.svg(figures.ladder(of["ladder"], of["members"], classes))
+        left_out = of["ladder"]["kind"] == "ablation"
+        drawn[f"{dataset}-ladder"] = figures.svg(figures.ladder(of["ladder"][~left_out], of["members"], classes))
+        if left_out.any():
+            whole = of["ladder"]["rung"] == study["ablations"]["of"]
+            drawn[f"{dataset}-ablations"] = figures.svg(figures.ladder(of["ladder"][whole | left_out], of["members"], classes))
         drawn[f"{dataset}-curves"] = figures.svg(figures.curves(of["curves"]))
         last = of["confusion"][of["confusion"]["rung"] == study["ladder"][-1]]
         drawn[f"{dataset}-confusion"] = figures.svg(figures.confusion(last))
@@ -64,7 +73,9 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
     return {
         "dataset": dataset,
         "headline": tables.headline(ladder, len(names)),
-        "rows": list(ladder.itertuples()),
+        "rows": list(ladder[ladder["kind"] != "ablation"].itertuples()),
+        "left_out": list(ladder[ladder["kind"] == "ablation"].itertuples()),
+        "claims": list(made["claims"][made["claims"]["dataset"] == dataset].itertuples()),
         "last": last,
         "grid": _grid(shown, names),
         "samples": _samples(shown, names),
@@ -96,7 +107,8 @@ def png(image: np.ndarray) -> str:
 def view(study: dict, runs: Path, sections: list[dict], drawn: dict[str, str], style: str) -> dict:
     """Everything that the template is given."""
     dataset = study["datasets"][0]
-    records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in study["ladder"]}
+    trained = study["ladder"] + study["ablations"]["rungs"]
+    records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}
     first = records[study["ladder"][0]]
     return {
         "study": study,
@@ -104,13 +116,14 @@ def view(study: dict, runs: Path, sections: list[dict], drawn: dict[str, str], s
         "figures": drawn,
         "style": style,
         "ideas": ideas(study),
+        "own_budgets": {rung: text for rung in trained if (text := tables.own_budget(study["techniques"][rung]))},
         "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
         "environment": first["environment"],
         "data": first["data"],
-        "hashes": {rung: files.sha256(runs / dataset / rung / "recipe.json")[:16] for rung in study["ladder"]},
-        "costs": [(d, r, files.read_json(runs / d / r / "cost.json")) for d in study["datasets"] for r in study["ladder"]],
+        "hashes": {rung: files.sha256(runs / dataset / rung / "recipe.json")[:16] for rung in trained},
         "words": tables.words,
         "accuracy_text": tables.accuracy_text,
+        "quantity_text": tables.quantity_text,
         "points_text": tables.points_text,
         "verdict": tables.verdict,
         "isna": pd.isna,
@@ -121,8 +134,8 @@ def ideas(study: dict) -> dict[str, list[tuple[str, str, str]]]:
     """(slot, name, one sentence) of what each rung's recipe brings in that the rung before did not have."""
     known: set[tuple[str, str]] = set()
     found = {}
-    for rung in study["ladder"]:
-        slots = study["techniques"][rung]
+    for rung in study["ladder"] + study["ablations"]["rungs"]:
+        slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
         names = [
             (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice
         ]

@@ -15,6 +15,13 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float, float]:
     return float(values.mean()), float(values.mean() - margin), float(values.mean() + margin)
 
 
+def next_value_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Where one value more would lie, with 95 % probability, given n >= 2 of its kind: the prediction interval by Student's t."""
+    values = np.asarray(values, dtype=np.float64)
+    margin = stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) * np.sqrt(1 + 1 / len(values))
+    return float(values.mean() - margin), float(values.mean() + margin)
+
+
 def share_interval(share: float, count: int) -> tuple[float, float, float]:
     """A share of `count` images, and the bounds of its 95 % interval over the choice of images (Wilson 1927)."""
     z = ndtri((1 + CONFIDENCE) / 2)

@@ -19,7 +19,7 @@ def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
     `ladder` has a row per rung; `cost` alone holds what a clock or a memory gauge measured.
     """
     study = files.read_json(runs / "study.json")
-    trained, ensembles = study["ladder"], [ensemble["name"] for ensemble in study["ensembles"]]
+    trained, ensembles = study["ladder"] + study["ablations"]["rungs"], [ensemble["name"] for ensemble in study["ensembles"]]
     return {
         "ladder": pd.concat([ladder(study, runs / dataset, dataset) for dataset in study["datasets"]], ignore_index=True)[LADDER],
         "members": _gather(runs, study, trained + ensembles, "members.csv"),
@@ -47,7 +47,7 @@ def ladder(study: dict, runs: Path, dataset: str) -> pd.DataFrame:
         }
         if rung in study["techniques"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
-            row |= {"kind": "trained"}
+            row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
         else:
             count = len(accuracies[below])
             parameters[rung] = {key: value * count for key, value in parameters[below].items()}
@@ -67,6 +67,10 @@ def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
         changed = "; ".join(changes(study["techniques"].get(below, {}), study["techniques"][rung])) or "nothing"
         rungs.append((rung, below, changed))
         below = rung
+    of = study["ablations"]["of"]
+    for rung in study["ablations"]["rungs"]:
+        changed = "; ".join(changes(study["techniques"][of], study["techniques"][rung])) or "nothing"
+        rungs.append((rung, of, changed))
     how = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
     return rungs + [(e["name"], e["of"], f"{how[e['combine']]} of the members of {e['of']}") for e in study["ensembles"]]
 
@@ -74,7 +78,9 @@ def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
 def changes(below: dict, above: dict) -> list[str]:
     """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
     texts = []
-    for slot in sorted(below.keys() | above.keys()):
+    if above.get("budget", {}) != below.get("budget", {}):
+        texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
+    for slot in sorted((below.keys() | above.keys()) - {"budget"}):
         if slot not in below:
             texts.append(f"{slot}: {describe(above[slot])}")
         elif slot not in above:
@@ -82,6 +88,11 @@ def changes(below: dict, above: dict) -> list[str]:
         elif below[slot] != above[slot]:
             texts.append(f"{slot}: {describe(below[slot])} → {describe(above[slot])}")
     return texts
+
+
+def own_budget(technique: dict) -> str:
+    """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
+    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
 
 
 def describe(choice: dict | list) -> str:
@@ -106,7 +117,7 @@ def _gather(runs: Path, study: dict, rungs: list[str], name: str) -> pd.DataFram
 
 
 def _cost(runs: Path, study: dict) -> pd.DataFrame:
-    costs = [(dataset, rung) for dataset in study["datasets"] for rung in study["ladder"]]
+    costs = [(dataset, rung) for dataset in study["datasets"] for rung in study["ladder"] + study["ablations"]["rungs"]]
     return pd.DataFrame([{"dataset": d, "rung": r, **files.read_json(runs / d / r / "cost.json")} for d, r in costs])
 
 
@@ -114,6 +125,7 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     """What one data set's ladder shows, in sentences: the best rung, where nothing is learned, the largest step, and what did harm."""
     trained = table[table["kind"] == "trained"]
     best = table.loc[table["accuracy"].idxmax()]
+    left_out = table[table["kind"] == "ablation"].dropna(subset="difference_low")
     sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
     chance = 1 / classes
     near_chance = trained[trained["accuracy_low"] <= chance]
@@ -136,6 +148,13 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     unclear = compared[(compared["difference_low"] <= 0) & (compared["difference_high"] >= 0)]
     if len(unclear):
         sentences.append(f"No evidence of a difference from the rung before: {join(unclear['rung'])}.")
+    needed = left_out[left_out["difference_high"] < 0].sort_values("difference")
+    if len(needed):
+        listed = join([f"{row.rung} ({points_text(row)})" for row in needed.itertuples()])
+        sentences.append(f"Worse than {words(needed.iloc[0].compared_with)} when one idea is left out: {listed}.")
+    spare = left_out[left_out["difference_high"] >= 0]
+    if len(spare):
+        sentences.append(f"Not worse than {words(spare.iloc[0].compared_with)}, as far as can be seen: {join(spare['rung'])}.")
     return sentences
 
 
@@ -153,6 +172,16 @@ def verdict(row) -> str:
 def accuracy_text(row) -> str:
     """`91.2 % (90.1 to 92.3, n = 5)`."""
     return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, n = {row.members})"
+
+
+def quantity_text(row) -> str:
+    """What a row of the claims' table measured, and where one network more would lie: `0.6910 (one more: 0.6850 to 0.6970, n = 5)`."""
+    if row.members == 0:
+        return "–"
+    if "parameters" in row.quantity:
+        return f"{row.measured:,.0f}"
+    spread = "" if pd.isna(row.next_low) else f"one more: {row.next_low:.4g} to {row.next_high:.4g}, "
+    return f"{row.measured:.4g} ({spread}n = {row.members})"
 
 
 def signed(share: float) -> str:

@@ -26,7 +26,7 @@ BAD = {
     "all for validation": ("validation: 0.1", "validation: 1", ["budget.validation", "less than 1"]),
     "name with a space": ("study: tiny", "study: my study", ["study", "'my study'", "lowercase"]),
     "name that is a script": ("  relu: &relu", '  "<script>": &relu', ["<script>", "lowercase"]),
-    "ensemble of an unknown rung": ("of: dropout", "of: droput", ["ensembles.0.of", "did you mean 'dropout'"]),
+    "ensemble of an unknown rung": ("of: dropout, combine", "of: droput, combine", ["ensembles.0.of", "did you mean 'dropout'"]),
     "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "'majority'"]),
 }
 
@@ -67,7 +67,11 @@ FINER = {
     "yes for a rung": ("ladder: [basic", "ladder: [yes", ["ladder.0", "True"]),
     "date for a name": ("study: tiny", "study: 2020-01-01", ["study", "string"]),
     "name that is too long": ("study: tiny", f"study: {'a' * 65}", ["study", "64"]),
-    "ensemble of an ensemble": ("of: dropout", "of: mean_of_softmax", ["ensembles.0.of", "'mean_of_softmax' is not a trained rung"]),
+    "ensemble of an ensemble": (
+        "of: dropout, combine",
+        "of: mean_of_softmax, combine",
+        ["ensembles.0.of", "'mean_of_softmax' is not a trained rung"],
+    ),
     "ensemble of a rung that is not trained": ("relu, dropout]", "relu]", ["ensembles.0.of", "'dropout' is not a trained rung"]),
     "anchor that is not there": ("<<: *relu", "<<: *rule", ["not YAML", "'rule'"]),
     "two studies in one file": ("threads: 1", "threads: 1\n---\na: 1", ["not YAML"]),

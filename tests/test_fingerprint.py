@@ -23,10 +23,10 @@ CHANGES = {
     "a blank line": ("techniques/dropout.py", "def standard", "\n\ndef standard", set()),
     "a function that nobody names": ("techniques/activation.py", "def relu", "def nobody():\n    return 1\n\n\ndef relu", set()),
     "another function's body": ("techniques/initialization.py", "nn.init.xavier_uniform_(", "nn.init.xavier_normal_(", set()),
-    "a used function": ("techniques/activation.py", "return nn.ReLU()", "return nn.ReLU6()", {"relu", "dropout"}),
+    "a used function": ("techniques/activation.py", "return nn.ReLU()", "return nn.ReLU6()", {"relu", "dropout", "without_dropout"}),
     "a helper of a used function": ("techniques/dropout.py", ">= self.rate", "> self.rate", {"dropout"}),
-    "the loop": ("training.py", "PREDICTION_BATCH = 512", "PREDICTION_BATCH = 256", {"basic", "relu", "dropout"}),
-    "what the loop imports": ("randomness.py", '"big"', '"little"', {"basic", "relu", "dropout"}),
+    "the loop": ("training.py", "PREDICTION_BATCH = 512", "PREDICTION_BATCH = 256", {"basic", "relu", "dropout", "without_dropout"}),
+    "what the loop imports": ("randomness.py", '"big"', '"little"', {"basic", "relu", "dropout", "without_dropout"}),
     "how members are combined": ("ensemble.py", "SUBSETS_PER_SIZE = 20", "SUBSETS_PER_SIZE = 10", {"mean_of_softmax"}),
     "the report": ("report.py", "import shutil", "import shutil\nimport sys", set()),
 }

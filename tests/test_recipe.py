@@ -8,16 +8,16 @@ from stages.recipe import recipes
 from stages.study import load
 
 TEXT = TINY.read_text()
-TRAINED, COMBINED = {"basic", "relu", "dropout"}, {"mean_of_softmax"}
+TRAINED, COMBINED = {"basic", "relu", "dropout", "without_dropout"}, {"mean_of_softmax"}
 CHANGES = {
     "the first stanza": ("width: 4", "width: 5", TRAINED),
-    "a stanza in the middle": ("activation: relu}", "activation: relu, scaling: zero_centered}", {"relu", "dropout"}),
+    "a stanza in the middle": ("activation: relu}", "activation: relu, scaling: zero_centered}", {"relu", "dropout", "without_dropout"}),
     "the last stanza": ("{rate: 0.3}", "{rate: 0.4}", {"dropout"}),
     "the budget": ("seed: 0", "seed: 1", TRAINED),
     "the device": ("device: cpu", "device: auto", TRAINED),
     "the threads": ("threads: 1", "threads: 2", TRAINED),
     "how members are combined": ("combine: mean", "combine: majority", COMBINED),
-    "what is combined": ("of: dropout", "of: relu", COMBINED),
+    "what is combined": ("of: dropout, combine", "of: relu, combine", COMBINED),
     "what stands on the page": ("study: tiny", "study: tiny\ntitle: Another\ndepartures: [none]", set()),
     "the order of the ladder": ("[basic, relu, dropout]", "[dropout, basic, relu]", set()),
     "a default, spelled out": (", seed: 0", "", set()),

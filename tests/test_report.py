@@ -12,6 +12,7 @@ from conftest import ROOT
 from stages import check, ensemble, evaluate, files, report
 from stages.study import Source, validate
 
+CLAIMS = ROOT / "reports" / "claims.yaml"
 TEMPLATE, STYLE = ROOT / "reports" / "template.html.j2", ROOT / "reports" / "style.css"
 
 
@@ -26,7 +27,7 @@ def make_runs(folder, text: str, members: int = 3) -> None:
     files.write_json(folder / "classes.json", {"names": [*"012345678", "<i>9</i>"]})
     for level, rung in enumerate(study.rungs):
         run = folder / "digits" / rung
-        if rung in study.ladder:
+        if rung in study.trained:
             _made_up_training(run, files.read_json(folder / "recipes" / f"{rung}.json"), truth, members, level, random)
         else:
             of = next(e.of for e in study.ensembles if e.name == rung)
@@ -55,7 +56,7 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 
 def write(runs, out) -> str:
-    report.main(runs, TEMPLATE, STYLE, out / "index.html", out / "tables", out / "figures")
+    report.main(runs, CLAIMS, ROOT / "studies", TEMPLATE, STYLE, out / "index.html", out / "tables", out / "figures")
     return (out / "index.html").read_text()
 
 
@@ -147,7 +148,7 @@ def test_two_data_sets_and_no_ensemble(tmp_path):
     import shutil
 
     text = (ROOT / "tests" / "tiny.yaml").read_text()
-    make_runs(tmp_path / "runs", re.sub(r"ensembles:\n.*\n", "", text))
+    make_runs(tmp_path / "runs", re.sub(r"ensembles:\n.*\n", "ensembles: []\n", text))
     shutil.copytree(tmp_path / "runs" / "digits", tmp_path / "runs" / "others")
     study = files.read_json(tmp_path / "runs" / "study.json")
     files.write_json(tmp_path / "runs" / "study.json", study | {"datasets": ["digits", "others"]})

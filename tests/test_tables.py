@@ -18,8 +18,9 @@ def test_describe_lists():
 
 
 def test_every_rung_is_compared_with_the_one_before_and_an_ensemble_with_its_own():
-    study = {"ladder": ["a", "b"], "techniques": {"a": RELU, "b": RELU}, "ensembles": [{"name": "e", "of": "a", "combine": "mean"}]}
-    assert [(rung, below) for rung, below, _ in comparisons(study)] == [("a", None), ("b", "a"), ("e", "a")]
+    study = {"ladder": ["a", "b"], "techniques": {"a": RELU, "b": RELU, "c": RELU}, "ablations": {"of": "b", "rungs": ["c"]}}
+    study["ensembles"] = [{"name": "e", "of": "a", "combine": "mean"}]
+    assert [(rung, below) for rung, below, _ in comparisons(study)] == [("a", None), ("b", "a"), ("c", "b"), ("e", "a")]
 
 
 def row(rung, accuracy, margin, difference=None, difference_margin=None, below="x", kind="trained"):

@@ -11,7 +11,7 @@ EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}"
 
 def test_a_run_ends_with_a_report_and_nothing_left_to_do(project):
     assert (project / "reports" / "tiny" / "index.html").stat().st_size > 10_000
-    assert Trained(project).logs.keys() == {"basic", "relu", "dropout"}
+    assert Trained(project).logs.keys() == {"basic", "relu", "dropout", "without_dropout"}
     assert_nothing_to_do(project)
 
 
@@ -33,20 +33,20 @@ def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(proj
     trained, v1 = Trained(project), metrics(project, "relu")
     edit(project, *EDIT)
     assert_ok(run(project, "dvc", "repro"))
-    assert trained.rungs() == {"relu", "dropout"}
+    assert trained.rungs() == {"relu", "dropout", "without_dropout"}
     v2 = metrics(project, "relu")
     assert v1 != v2
     assert_nothing_to_do(project)
 
     edit(project, *reversed(EDIT))
     assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"relu", "dropout"}
+    assert trained.rungs() == {"relu", "dropout", "without_dropout"}
     assert metrics(project, "relu") == v1
     assert_nothing_to_do(project)
 
     edit(project, *EDIT)
     assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"relu", "dropout"}
+    assert trained.rungs() == {"relu", "dropout", "without_dropout"}
     assert metrics(project, "relu") == v2
     assert_nothing_to_do(project)
 
@@ -63,7 +63,7 @@ def test_an_edit_is_seen_where_snakemake_has_no_records(project):
     assert_nothing_to_do(project)
     edit(project, *EDIT)
     planned = assert_ok(run(project, "snakemake", "--dry-run"))
-    assert re.search(r"^train +2$", planned, re.MULTILINE), planned
+    assert re.search(r"^train +3$", planned, re.MULTILINE), planned
     edit(project, *reversed(EDIT))
     assert_nothing_to_do(project)
 
@@ -76,7 +76,7 @@ def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     kept.rename(project / "params.yaml")
     trained.rungs()
     assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"relu", "dropout"}
+    assert trained.rungs() == {"relu", "dropout", "without_dropout"}
     assert_nothing_to_do(project)
 
 
@@ -85,5 +85,5 @@ def test_changed_data_are_seen_although_check_runs_too(project):
     trained = Trained(project)
     (project / "stages" / "normalize.py").touch()
     assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"basic", "relu", "dropout"}
+    assert trained.rungs() == {"basic", "relu", "dropout", "without_dropout"}
     assert_nothing_to_do(project)

@@ -9,7 +9,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as reference
 
 from stages.techniques import augmentation
-from stages.techniques.augmentation import brightness, rotate, scale, translate
+from stages.techniques.augmentation import brightness, flip, rotate, scale, translate
 
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 WITHOUT_EFFECT = [(translate, {"pixels": 0}), (rotate, {"degrees": 0}), (scale, {"factor": 0}), (brightness, {"factor": 0})]
@@ -76,3 +76,12 @@ def test_a_draw_covers_both_signs_evenly(images):
     assert drawn.abs().max() <= 1
     assert drawn.mean().item() == pytest.approx(0, abs=0.02)
     assert drawn.std().item() == pytest.approx(1 / math.sqrt(3), abs=0.01)
+
+
+def test_flip_swaps_left_and_right_of_some(images):
+    many = images.repeat(400, 1, 1, 1)
+    flipped = flip(many, Generator().manual_seed(0), probability=0.3)
+    swapped = torch.tensor([torch.equal(after, reference.horizontal_flip(before)) for before, after in zip(many, flipped, strict=True)])
+    kept = torch.tensor([torch.equal(after, before) for before, after in zip(many, flipped, strict=True)])
+    assert torch.all(swapped ^ kept)
+    assert swapped.double().mean().item() == pytest.approx(0.3, abs=0.05)
