@@ -100,7 +100,7 @@ def describe(choice: dict | list) -> str:
     if isinstance(choice, list):
         return ", ".join(describe(item) for item in choice)
     [(name, options)] = choice.items()
-    return name + (f" ({', '.join(f'{key} {value:g}' for key, value in options.items())})" if options else "")
+    return name + (f" ({', '.join(f'{key} {value:g}' for key, value in sorted(options.items()))})" if options else "")
 
 
 def _gather(runs: Path, study: dict, rungs: list[str], name: str) -> pd.DataFrame:

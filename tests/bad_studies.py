@@ -56,7 +56,7 @@ FINER = {
     "no filters": ("width: 4", "width: 0", ["network.basic.width", "0", "1"]),
     "helper for a name": ("activation: relu}", "initialization: _fill_bias}", ["techniques.relu.initialization", "'_fill_bias'"]),
     "list where order doesn't matter": ("activation: relu}", "activation: [relu]}", ["techniques.relu.activation", "it must be a name"]),
-    "stanza that is a word": ("{<<: *relu, dropout: {standard: {rate: 0.3}}}", "relu", ["techniques.dropout", "'relu'"]),
+    "stanza that is a word": ("{<<: *dropout, dropout: none}", "relu", ["techniques.without_dropout", "'relu'"]),
     "variation out of its range": (
         "dropout: {standard: {rate: 0.3}}",
         "augmentation: [{translate: {pixels: 1}}, {rotate: {degrees: -1}}]",
@@ -72,9 +72,43 @@ FINER = {
         "of: mean_of_softmax, combine",
         ["ensembles.0.of", "'mean_of_softmax' is not a trained rung"],
     ),
-    "ensemble of a rung that is not trained": ("relu, dropout]", "relu]", ["ensembles.0.of", "'dropout' is not a trained rung"]),
+    "ablations of a rung that has left the ladder": ("relu, dropout]", "relu]", ["ablations.of", "'dropout' is not a rung of the ladder"]),
     "anchor that is not there": ("<<: *relu", "<<: *rule", ["not YAML", "'rule'"]),
     "two studies in one file": ("threads: 1", "threads: 1\n---\na: 1", ["not YAML"]),
+    "seed of a rung's own": ("activation: relu}", "activation: relu, budget: {seed: 1}}", ["techniques.relu.budget.seed", "the study's"]),
+    "budget of a rung's own, out of range": (
+        "activation: relu}",
+        "activation: relu, budget: {epochs: 0}}",
+        ["techniques.relu.budget.epochs", "0"],
+    ),
+    "unknown key of a rung's own budget": (
+        "activation: relu}",
+        "activation: relu, budget: {epoch: 1}}",
+        ["relu.budget.epoch", "mean 'epochs'"],
+    ),
+    "budget of a rung's own that is a number": (
+        "activation: relu}",
+        "activation: relu, budget: 3}",
+        ["techniques.relu.budget", "3", "epochs"],
+    ),
+    "stopping without validation images": (
+        "activation: relu}",
+        "activation: relu, stopping: {early: {patience: 1}}, budget: {validation: 0}}",
+        ["techniques.relu.stopping", "'early' goes by the validation loss", "above 0"],
+    ),
+    "plateau without validation images": (
+        "activation: relu}",
+        "activation: relu, schedule: {plateau: {factor: 0.1, patience: 1}}, budget: {validation: 0}}",
+        ["techniques.relu.schedule", "'plateau' goes by the validation loss"],
+    ),
+    "none for a slot that must be there": ("activation: relu}", "activation: none}", ["techniques.relu.activation", "'none'"]),
+    "ablations of a rung that is not in the ladder": (
+        "{of: dropout, rungs",
+        "{of: droput, rungs",
+        ["ablations.of", "did you mean 'dropout'"],
+    ),
+    "ablation that is not defined": ("rungs: [without", "rungs: [withot", ["ablations.rungs.0", "did you mean 'without_dropout'"]),
+    "ablation that is in the ladder": ("rungs: [without_dropout]", "rungs: [relu]", ["ablations", "'relu' stands here twice"]),
     "anchor that holds itself": ("threads: 1", "threads: 1\ndepartures: &loop [*loop]", ["departures", "alias of itself"]),
     "tab": ("  basic: &basic", "\tbasic: &basic", ["not YAML"]),
 }
@@ -82,7 +116,7 @@ FINER = {
 # The mistake is one of the whole file, of a whole list, or lies where something is not there any more.
 WITHOUT_LINE = {
     *("missing slot", "no ladder", "no mapping", "empty file"),
-    *("ensemble with a rung's name", "ensemble of a rung that is not trained"),
+    *("ensemble with a rung's name", "ablations of a rung that has left the ladder"),
 }
 
 

@@ -59,3 +59,27 @@ def test_an_override_replaces_a_list_whole_and_a_value_of_the_budget_alone():
 def test_an_override_of_anything_else_is_refused(key):
     with pytest.raises(Problem, match=f"^--config {key}: can't be overridden"):
         read(TINY).override({key: {}})
+
+
+def test_none_takes_a_slot_away():
+    study = load(TINY)
+    assert study.techniques["without_dropout"] == study.techniques["relu"]
+
+
+def test_a_budget_of_its_own_is_the_studys_but_for_what_it_says(tmp_path):
+    text = TINY.read_text().replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
+    (tmp_path / "params.yaml").write_text(text)
+    study = load(tmp_path / "params.yaml")
+    assert study.budget_of("basic") == study.budget
+    assert study.budget_of("relu") == study.budget_of("dropout") == study.budget.model_copy(update={"epochs": 7, "validation": 0})
+    assert "budget" not in study.slots("relu")
+
+
+def test_a_shorter_ladder_drops_what_has_lost_its_rung():
+    source = read(TINY)
+    source.override({"ladder": ["basic"]})
+    study = validate(source)
+    assert (study.trained, study.ensembles) == (["basic"], [])
+    source = read(TINY)
+    source.override({"ladder": ["basic", "dropout"]})
+    assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
