@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from stages import files
+from stages.signatures import options
 from stages.statistics import difference_interval
 
 LADDER = [
@@ -82,12 +83,21 @@ def changes(below: dict, above: dict) -> list[str]:
         texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
     for slot in sorted((below.keys() | above.keys()) - {"budget"}):
         if slot not in below:
-            texts.append(f"{slot}: {describe(above[slot])}")
+            texts.append(f"{slot}: {describe(slot, above[slot])}")
         elif slot not in above:
-            texts.append(f"{slot}: no {describe(below[slot])}")
+            texts.append(f"{slot}: no {describe(slot, below[slot])}")
+        elif isinstance(above[slot], dict) and above[slot].keys() == below[slot].keys():
+            texts += _changed_options(slot, below[slot], above[slot])
         elif below[slot] != above[slot]:
-            texts.append(f"{slot}: {describe(below[slot])} → {describe(above[slot])}")
+            texts.append(f"{slot}: {describe(slot, below[slot])} → {describe(slot, above[slot])}")
     return texts
+
+
+def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
+    """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
+    [name] = above
+    changed = [f"{key} {below[name][key]:g} → {value:g}" for key, value in sorted(above[name].items()) if below[name][key] != value]
+    return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
 
 
 def own_budget(technique: dict) -> str:
@@ -95,12 +105,14 @@ def own_budget(technique: dict) -> str:
     return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
 
 
-def describe(choice: dict | list) -> str:
-    """A resolved choice in words: `sgd (learning_rate 0.1)`."""
+def describe(slot: str, choice: dict | list) -> str:
+    """A resolved choice in words, without the options that have their default: `sgd (learning_rate 0.1)`."""
     if isinstance(choice, list):
-        return ", ".join(describe(item) for item in choice)
-    [(name, options)] = choice.items()
-    return name + (f" ({', '.join(f'{key} {value:g}' for key, value in sorted(options.items()))})" if options else "")
+        return ", ".join(describe(slot, item) for item in choice)
+    [(name, given)] = choice.items()
+    defaults = {key: field.default for key, field in options(slot, name).model_fields.items()}
+    told = [f"{key} {value:g}" for key, value in sorted(given.items()) if value != defaults[key]]
+    return name + (f" ({', '.join(told)})" if told else "")
 
 
 def _gather(runs: Path, study: dict, rungs: list[str], name: str) -> pd.DataFrame:
@@ -138,9 +150,8 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     real = compared[(compared["difference_low"] > 0) & compared["difference_low"].notna()]
     if len(real):
         step = real.loc[real["difference"].idxmax()]
-        sentences.append(
-            f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)} ({step.changed})."
-        )
+        change = "" if step.changed.count("; ") > 1 else f" ({step.changed})"
+        sentences.append(f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}.")
     harm = compared[compared["difference_high"] < 0]
     if len(harm):
         listed = join([f"{row.rung} ({points_text(row)})" for row in harm.itertuples()])

@@ -63,10 +63,7 @@ def test_epochs_are_averaged_and_what_comes_after_them_does_not_matter(tmp_path)
 def test_what_departs_from_the_deck_is_named(tmp_path):
     row = verdict(made_up(tmp_path, [0.5, 0.52], study="cifar10_laptop"))
     assert row.verdict == "not comparable"
-    assert row.why == (
-        "epochs 5 instead of 300; initialization: truncated_normal (bias 0.1, std 0.01) → truncated_normal (bias 0.1, std 0.05); "
-        "network: basic (width 32) → basic (width 16)"
-    )
+    assert row.why == ("epochs 4 instead of 300; initialization: truncated_normal, std 0.01 → 0.05; network: basic, width 32 → 16")
     other = verdict(made_up(tmp_path / "other", [0.5, 0.52], study="fashion_mnist"))
     assert other.why == "fashion_mnist instead of cifar10"
 

@@ -4,6 +4,8 @@ import re
 
 from conftest import ROOT, Trained, run
 
+from stages.signatures import explanation, options
+
 PAGE = (ROOT / "docs" / "add-a-technique.md").read_text()
 
 
@@ -24,3 +26,17 @@ def test_adding_a_technique_as_the_page_says(tiny):
     assert second.returncode == 0, second.stdout
     assert trained.rungs() == {"gelu"}
     assert (tiny / "runs" / "tiny" / "digits" / "gelu" / "metrics.json").exists()
+
+
+def test_what_the_list_of_techniques_says_is_so():
+    slot, listed = "", 0
+    for line in (ROOT / "docs" / "techniques.md").read_text().splitlines():
+        heading, row = re.fullmatch(r"\*\*(\w+)\*\*", line), re.fullmatch(r"\| `(\w+)` \| (.*) \| (.*) \|", line)
+        slot = heading[1] if heading else slot
+        if row:
+            name, given, sentence = row.groups()
+            known = options(slot, name).model_fields
+            written = [key if field.is_required() else f"{key} = {field.default:g}" for key, field in known.items()]
+            assert (given.strip(), sentence) == (", ".join(written), explanation(slot, name))
+            listed += 1
+    assert listed > 30

@@ -37,14 +37,21 @@ def test_another_study_whole(project):
     """--configfile replaces the study, not stanza by stanza: what it does not say is not taken from params.yaml."""
     other = project / "other.yaml"
     other.write_text(TINY.read_text().replace("study: tiny", "study: other").replace("ladder: [basic, relu, dropout]", "ladder: [dropout]"))
-    lock = (project / "dvc.lock").read_bytes()
+    lock, data = (project / "dvc.lock").read_bytes(), (project / "data" / "raw" / "digits.npz").stat().st_mtime_ns
     said = assert_ok(run(project, "snakemake", "--cores", "2", "--configfile", "other.yaml"))
     assert "not committed" in said
+    assert (project / "data" / "raw" / "digits.npz").stat().st_mtime_ns == data, "a data set is downloaded once for all studies"
     assert (project / "dvc.lock").read_bytes() == lock
     same = ["weights.safetensors", "predictions.npz", "metrics.json"]
     for name in same:
         assert (project / "runs/other/digits/dropout" / name).read_bytes() == (project / "runs/tiny/digits/dropout" / name).read_bytes()
     assert_nothing_to_do(project)
+
+
+def test_data_are_shared_by_all_studies_of_dvc_too(project):
+    edit(project, "study: tiny", "study: other")
+    assert "up to date" in assert_ok(run(project, "dvc", "status", "download@digits", "normalize@digits"))
+    edit(project, "study: other", "study: tiny")
 
 
 def test_clone_and_pull_and_adopt(project, tmp_path):

@@ -13,8 +13,23 @@ def test_changes_name_what_is_added_replaced_and_gone():
     assert changes(RELU, above) == ["activation: relu → sigmoid", "dropout: standard (rate 0.3)", "optimizer: no sgd (learning_rate 0.1)"]
 
 
+def test_of_the_same_name_only_the_options_that_changed():
+    assert changes(RELU, RELU) == []
+    faster = RELU | {"optimizer": {"sgd": {"learning_rate": 0.5, "momentum": 0.0}}}
+    slower = RELU | {"optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.0}}}
+    assert changes(slower, faster) == ["optimizer: sgd, learning_rate 0.1 → 0.5"]
+
+
+def test_describe_leaves_out_what_is_the_default():
+    assert describe("optimizer", {"sgd": {"learning_rate": 0.1, "momentum": 0.0}}) == "sgd (learning_rate 0.1)"
+    assert describe("network", {"basic": {"width": 32}}) == "basic"
+
+
 def test_describe_lists():
-    assert describe([{"translate": {"pixels": 1.0}}, {"rotate": {"degrees": 10.0}}]) == "translate (pixels 1), rotate (degrees 10)"
+    assert (
+        describe("augmentation", [{"translate": {"pixels": 1.0}}, {"rotate": {"degrees": 10.0}}])
+        == "translate (pixels 1), rotate (degrees 10)"
+    )
 
 
 def test_every_rung_is_compared_with_the_one_before_and_an_ensemble_with_its_own():

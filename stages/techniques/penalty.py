@@ -8,7 +8,7 @@ from stages.options import NonNegative
 
 
 def l1(parameters: Sequence[Tensor], *, strength: NonNegative) -> Tensor:
-    """Add `strength` times half the sum of sizes of all trainable values, which drives many of them to 0 (deck 001: lambda/2 * |W|)."""
+    """Add `strength` times half the sum of sizes of all trainable values, which drives many of them to 0 (deck 001: lambda/2 * abs(W))."""
     return strength * sum(p.abs().sum() for p in parameters) / 2
 
 
