@@ -8,7 +8,16 @@
 from os.path import dirname
 
 from stages import engines
-from stages.graph import CODE, COMBINED, EVALUATED, NORMALIZED, READY_MADE, TRAINED, Graph
+from stages.graph import (
+    CODE,
+    COMBINED,
+    EVALUATED,
+    NORMALIZED,
+    READY_MADE,
+    TECHNIQUES,
+    TRAINED,
+    Graph,
+)
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
 GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
@@ -175,6 +184,7 @@ rule report:
         "stages/signatures.py",
         "stages/statistics.py",
         "stages/tables.py",
+        TECHNIQUES,
         rules.check.output.recipes,
         expand(
             f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",

@@ -23,6 +23,7 @@ from stages.study import Source, load, read, validate
 
 PARAMS = Path("params.yaml")
 CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
+TECHNIQUES = [file for file in CODE if file.startswith("stages/techniques/")]
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
 TRAINED = ["recipe.json", "weights.safetensors", "history.csv", "predictions.npz", "record.json", "cost.json"]
