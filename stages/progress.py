@@ -11,14 +11,20 @@ class Progress:
     """Counts the epochs of all members of a rung. Several jobs may share a terminal, so each line says whose it is."""
 
     def __init__(self, rung: str, members: int, epochs: int):
-        self.rung, self.members, self.epochs, self.done = rung, members, epochs, 0
+        self.rung, self.members, self.epochs, self.done, self.resumed = rung, members, epochs, 0, 0
         self.started = self.shown = time.monotonic()
+
+    def resume(self, member: int, epochs: int) -> None:
+        """Count the epochs that a checkpoint of a member holds."""
+        self.done += epochs
+        self.resumed += epochs
+        LOG.info(f"{self.rung}: member {member + 1}/{self.members} goes on after epoch {epochs} of {self.epochs}, from its checkpoint")
 
     def epoch(self, row: dict) -> None:
         """Count one epoch, whose history row is `row`."""
         self.done += 1
         now, total = time.monotonic(), self.members * self.epochs
-        left = (now - self.started) / self.done * (total - self.done)
+        left = (now - self.started) / (self.done - self.resumed) * (total - self.done)
         validation = "" if row["validation_accuracy"] is None else f", validation {row['validation_accuracy']:.3f}"
         line = (
             f"{self.rung}: member {row['member'] + 1}/{self.members}, epoch {row['epoch']}/{self.epochs}, "

@@ -3,13 +3,14 @@
 import platform
 import resource
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from stages import command, files
+from stages.checkpoint import Checkpoints
 from stages.command import Problem
 from stages.devices import make_deterministic, pick
 from stages.progress import Progress
@@ -31,20 +32,32 @@ def main(
 
     Raises Problem where the recipe's device is not there, or a batch is larger than the training set.
     """
-    started = time.perf_counter()
     resolved = files.read_json(recipe)
     device = pick(resolved["device"])
     make_deterministic(resolved["threads"])
     inputs = {"train_images": train_images, "train_labels": train_labels, "test_images": test_images, "statistics": statistics}
     data = load_data(inputs, files.read_json(classes)["names"], resolved["budget"], device)
-    budget = resolved["budget"]
-    progress = Progress(resolved["technique"], budget["members"], budget["epochs"])
-    members = [train_member(resolved, data, member, progress.epoch) for member in range(budget["members"])]
+    origin = made_by(resolved, {**inputs, "classes": classes}, device)
+    checkpoints = Checkpoints(run, files.canonical(origin))
+    members = train_members(resolved, data, checkpoints)
     write_members(members, run)
-    files.write_json(run / "record.json", record(resolved, {**inputs, "classes": classes}, device, members[0]))
-    files.write_json(run / "cost.json", cost(started))
+    files.write_json(run / "record.json", {**origin, "parameters": parameters(members[0])})
+    files.write_json(run / "cost.json", cost(members))
     # Last, because it is what tells that the run is the recipe's.
     files.write(run / "recipe.json", recipe.read_text())
+    checkpoints.clear()
+
+
+def train_members(recipe: dict, data: Data, checkpoints: Checkpoints) -> list[Member]:
+    """All members of a recipe, each from its checkpoint on, where there is one."""
+    budget, members = recipe["budget"], []
+    progress = Progress(recipe["technique"], budget["members"], budget["epochs"])
+    for member in range(budget["members"]):
+        saved = checkpoints.load(member)
+        if saved is not None:
+            progress.resume(member, len(saved["history"]))
+        members.append(train_member(recipe, data, member, progress.epoch, saved, partial(checkpoints.save, member)))
+    return members
 
 
 def load_data(paths: dict[str, Path], classes: list[str], budget: dict, device: torch.device) -> Data:
@@ -94,15 +107,16 @@ def _stack(tensors) -> np.ndarray:
     return torch.stack(list(tensors)).cpu().numpy()
 
 
-def record(recipe: dict, inputs: dict[str, Path], device: torch.device, member: Member) -> dict:
-    """What made a result: recipe, the hashes of code and data, and the environment; nothing that a clock measured.
-
-    `parameters` counts a member's values: the trainable ones, and all that must be stored to predict (running statistics, too).
-    """
+def parameters(member: Member) -> dict:
+    """How many values a member has: the trainable ones, and all that must be stored to predict (running statistics, too)."""
     stored = sum(value.numel() for value in member.weights.values() if value.is_floating_point())
+    return {"trainable": member.trainable, "all": stored}
+
+
+def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device) -> dict:
+    """What makes a result: recipe, the hashes of code and data, and the environment; nothing that a clock measured."""
     return {
         "recipe": recipe,
-        "parameters": {"trainable": member.trainable, "all": stored},
         "data": {name: files.sha256(path) for name, path in inputs.items()},
         "environment": {
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
@@ -114,11 +128,11 @@ def record(recipe: dict, inputs: dict[str, Path], device: torch.device, member: 
     }
 
 
-def cost(started: float) -> dict:
-    """Wall seconds since `started` and the largest resident memory of this process, in MiB."""
+def cost(members: list[Member]) -> dict:
+    """Wall seconds that the members' training took, and the largest resident memory of this process, in MiB."""
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return {
-        "seconds": round(time.perf_counter() - started, 3),
+        "seconds": round(sum(member.seconds for member in members), 3),
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1),
         "host": platform.node(),
     }

@@ -5,8 +5,9 @@ epoch has ended. Every random number comes from a generator of its own (stages/r
 """
 
 import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,8 @@ from stages.techniques import bind
 from stages.techniques.network import Parts
 
 PREDICTION_BATCH = 512
+# A state is kept at the end of an epoch where the last one is this many seconds old, and within a long epoch after so many.
+BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
 
 
 @dataclass(frozen=True)
@@ -34,95 +37,162 @@ class Data:
 
 @dataclass
 class Member:
-    """A trained network: weights by name, the count of trainable values, one history row and one test argmax [n] per epoch, and the
-    probabilities [n, classes] at the end."""
+    """A trained network: weights by name, the count of trainable values, one history row and one test argmax [n] per epoch, the
+    probabilities [n, classes] at the end, and the seconds that its training took."""
 
-    weights: dict[str, Tensor] = field(default_factory=dict)
-    trainable: int = 0
-    history: list[dict] = field(default_factory=list)
-    epoch_argmax: list[Tensor] = field(default_factory=list)
-    validation_probabilities: Tensor | None = None
-    test_probabilities: Tensor | None = None
-
-
-def train_member(recipe: dict, data: Data, member: int, on_epoch: Callable[[dict], None] = lambda row: None) -> Member:
-    """Train member number `member` of a resolved recipe on the device where `data` lies; `on_epoch` is given each row of the history."""
-    slots, budget, device = recipe["slots"], recipe["budget"], data.train_images.device.type
-    random = {purpose: generator(budget["seed"], member, purpose, device) for purpose in ("order", "augmentation", "dropout")}
-    network = build_network(slots, data, random["dropout"], generator(budget["seed"], member, "initialization"))
-    optimizer = bind("optimizer", slots["optimizer"])(network.parameters())
-    prepared, scaled = _preparation(slots, data.statistics, random["augmentation"])
-    penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
-    schedule = bind("schedule", slots["schedule"]) if "schedule" in slots else lambda epoch, losses: 1.0
-    stopping = Stopping(bind("stopping", slots["stopping"])) if "stopping" in slots else None
-    [base_rate] = [group["lr"] for group in optimizer.param_groups]
-
-    result, losses = Member(trainable=sum(p.numel() for p in network.parameters())), []
-    for epoch in range(budget["epochs"]):
-        optimizer.param_groups[0]["lr"] = base_rate * schedule(epoch, losses)
-        row = {"member": member, "epoch": epoch + 1, "learning_rate": optimizer.param_groups[0]["lr"]}
-        batches = _batches(len(data.train_labels), budget["batch_size"], random["order"])
-        row |= _train_epoch(network, optimizer, penalty, prepared, data, batches)
-        row |= _validate(network, scaled, data)
-        result.history.append(row)
-        result.epoch_argmax.append(predict(network, data.test_images, scaled).argmax(dim=1))
-        on_epoch(row)
-        losses.append(_comparable(row["validation_loss"]))
-        if stopping is not None and stopping.ends(network, losses):
-            break
-    if stopping is not None and losses:
-        network.load_state_dict(stopping.best)
-    result.validation_probabilities = predict(network, data.validation_images, scaled)
-    result.test_probabilities = predict(network, data.test_images, scaled)
-    result.weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    return result
+    weights: dict[str, Tensor]
+    trainable: int
+    history: list[dict]
+    epoch_argmax: list[Tensor]
+    validation_probabilities: Tensor
+    test_probabilities: Tensor
+    seconds: float
 
 
-@dataclass
-class Stopping:
-    """Watches the validation losses of a member that may stop before its budget ends; `best` are the weights of the lowest one."""
+class Training:
+    """One member of a resolved recipe on its way, on the device where `data` lies.
 
-    rule: Callable[[list[float]], bool]
-    best: dict[str, Tensor] = field(default_factory=dict)
+    Everything that a later step depends on is in `state()`, so that a training can go on from there and end in the same bytes.
+    """
 
-    def ends(self, network: nn.Module, losses: list[float]) -> bool:
-        """Whether to stop after the epoch of the last of `losses`; keeps that epoch's weights where it is the lowest."""
-        if losses.index(min(losses)) == len(losses) - 1:
-            self.best = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        return self.rule(losses)
+    def __init__(self, recipe: dict, data: Data, member: int):
+        slots, self.budget, device = recipe["slots"], recipe["budget"], data.train_images.device.type
+        seed, self.data, self.member = self.budget["seed"], data, member
+        self.random = {purpose: generator(seed, member, purpose, device) for purpose in ("order", "augmentation", "dropout")}
+        self.network = build_network(slots, data, self.random["dropout"], generator(seed, member, "initialization"))
+        self.parameters = list(self.network.parameters())
+        self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
+        [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
+        self.prepared, self.scaled = _preparation(slots, data.statistics, self.random["augmentation"])
+        self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
+        self.schedule = bind("schedule", slots["schedule"]) if "schedule" in slots else lambda epoch, losses: 1.0
+        self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
+        self.history: list[dict] = []
+        self.epoch_argmax: list[Tensor] = []
+        self.best: dict[str, Tensor] | None = None
+        self.seconds = 0.0
+        self._begin_epoch()
 
+    def _begin_epoch(self) -> None:
+        self.order_before = self.random["order"].get_state()
+        self.step = 0
+        self.loss_sum = torch.zeros((), device=self.data.train_images.device)
+        self.correct = torch.zeros((), dtype=torch.int64, device=self.data.train_images.device)
 
-def _comparable(loss: float | None) -> float:
-    """A validation loss as a number that can be compared: infinite where there is none, or where the member has diverged."""
-    return math.inf if loss is None or math.isnan(loss) else loss
+    @property
+    def losses(self) -> list[float]:
+        """The validation losses of the epochs so far, as numbers that can be compared: infinite where it is missing or not a number."""
+        losses = [row["validation_loss"] for row in self.history]
+        return [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
 
+    @property
+    def ended(self) -> bool:
+        """Whether the budget is used up, or the rule for stopping says so."""
+        used_up = len(self.history) >= self.budget["epochs"]
+        return used_up or (self.stops is not None and len(self.history) > 0 and self.stops(self.losses))
 
-def _train_epoch(
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    penalty: Callable | None,
-    prepared: Callable[[Tensor], Tensor],
-    data: Data,
-    batches: list[Tensor],
-) -> dict:
-    """One step per batch of indices; mean loss and accuracy as they were on the way, in training mode."""
-    network.train()
-    parameters = list(network.parameters())
-    loss_sum = torch.zeros((), device=data.train_images.device)
-    correct = torch.zeros((), dtype=torch.int64, device=data.train_images.device)
-    for index in batches:
-        labels = data.train_labels[index]
-        logits = network(prepared(data.train_images[index]))
+    def epoch(self, after_step: Callable[[], None] = lambda: None) -> dict:
+        """Train to the end of the epoch, judge what has been learned, and return the epoch's row of the history."""
+        rate = self.base_rate * self.schedule(len(self.history), self.losses)
+        self.optimizer.param_groups[0]["lr"] = rate
+        batches = _batches(len(self.data.train_labels), self.budget["batch_size"], self.random["order"])
+        self.network.train()
+        for index in batches[self.step :]:
+            self._step(index)
+            after_step()
+        row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
+        row |= {"train_loss": self.loss_sum.item() / len(batches), "train_accuracy": self.correct.item() / sum(map(len, batches))}
+        self.history.append(row | _validate(self.network, self.scaled, self.data))
+        self.epoch_argmax.append(predict(self.network, self.data.test_images, self.scaled).argmax(dim=1))
+        if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
+            self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        self._begin_epoch()
+        return self.history[-1]
+
+    def _step(self, index: Tensor) -> None:
+        """One update of the weights by the images of `index`; loss and accuracy are summed up as they are on the way, in training mode."""
+        labels = self.data.train_labels[index]
+        logits = self.network(self.prepared(self.data.train_images[index]))
         loss = F.cross_entropy(logits, labels)
-        if penalty is not None:
-            loss = loss + penalty(parameters)
-        optimizer.zero_grad(set_to_none=True)
+        if self.penalty is not None:
+            loss = loss + self.penalty(self.parameters)
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        optimizer.step()
-        loss_sum += loss.detach()
-        correct += (logits.detach().argmax(dim=1) == labels).sum()
-    images = sum(len(index) for index in batches)
-    return {"train_loss": loss_sum.item() / len(batches), "train_accuracy": correct.item() / images}
+        self.optimizer.step()
+        self.loss_sum += loss.detach()
+        self.correct += (logits.detach().argmax(dim=1) == labels).sum()
+        self.step += 1
+
+    def state(self) -> dict:
+        """All that the rest of the training depends on."""
+        random = {purpose: generator.get_state() for purpose, generator in self.random.items()}
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            # The batches of an epoch that has begun are drawn again.
+            "random": random | {"order": self.order_before},
+            "history": self.history,
+            "epoch_argmax": self.epoch_argmax,
+            "best": self.best,
+            "step": self.step,
+            "sums": (self.loss_sum, self.correct),
+            "seconds": self.seconds,
+        }
+
+    def restore(self, state: dict) -> None:
+        """Go on from a state of the same recipe, data and member."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for purpose, value in state["random"].items():
+            self.random[purpose].set_state(value)
+        self.history, self.epoch_argmax, self.best = state["history"], state["epoch_argmax"], state["best"]
+        self._begin_epoch()
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.loss_sum, self.correct = state["sums"]
+
+    def result(self) -> Member:
+        """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
+        if self.best is not None:
+            self.network.load_state_dict(self.best)
+        return Member(
+            weights={name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()},
+            trainable=sum(p.numel() for p in self.parameters),
+            history=self.history,
+            epoch_argmax=self.epoch_argmax,
+            validation_probabilities=predict(self.network, self.data.validation_images, self.scaled),
+            test_probabilities=predict(self.network, self.data.test_images, self.scaled),
+            seconds=self.seconds,
+        )
+
+
+def train_member(
+    recipe: dict,
+    data: Data,
+    member: int,
+    on_epoch: Callable[[dict], None] = lambda row: None,
+    saved: dict | None = None,
+    save: Callable[[dict], None] = lambda state: None,
+) -> Member:
+    """Train member number `member` of a resolved recipe; `on_epoch` is given each row of the history.
+
+    From time to time `save` is given a state; given back as `saved`, the training goes on from there, and ends in the same bytes.
+    """
+    training, kept = Training(recipe, data, member), time.monotonic()
+    if saved is not None:
+        training.restore(saved)
+
+    def keep(after_seconds: float) -> None:
+        nonlocal kept
+        now = time.monotonic()
+        if now - kept >= after_seconds:
+            training.seconds += now - kept
+            kept = now
+            save(training.state())
+
+    while not training.ended:
+        on_epoch(training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH)))
+        keep(0 if training.ended else BETWEEN_EPOCHS)
+    return training.result()
 
 
 def build_network(slots: dict, data: Data, dropout_generator: torch.Generator, start_generator: torch.Generator) -> nn.Module:

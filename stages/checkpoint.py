@@ -1,0 +1,50 @@
+"""What a training can go on from after it was cut off: one file per member, beside the run's own files, gone when the run is complete.
+
+Neither engine declares these files, so that neither deletes them.
+"""
+
+import hashlib
+import io
+from pathlib import Path
+
+import torch
+
+from stages import files
+from stages.command import LOG
+
+
+class Checkpoints:
+    """The checkpoints of a rung's members in its folder `run`; `made_by` is all that decides what comes out."""
+
+    def __init__(self, run: Path, made_by: str):
+        self.run, self.digest = run, hashlib.sha256(made_by.encode()).digest()
+
+    def save(self, member: int, state: dict) -> None:
+        """Write the state of a member: tensors, numbers, texts, lists and dictionaries of these."""
+        content = io.BytesIO()
+        torch.save(state, content)
+        payload = self.digest + content.getvalue()
+        files.write(self._path(member), hashlib.sha256(payload).digest() + payload)
+
+    def load(self, member: int) -> dict | None:
+        """The state of a member; None, and one line, where it is damaged or another recipe's; None where there is none."""
+        path = self._path(member)
+        if not path.is_file():
+            return None
+        content = path.read_bytes()
+        whole, payload = content[:32], content[32:]
+        if hashlib.sha256(payload).digest() != whole:
+            LOG.info("%s: this checkpoint is damaged; member %d starts anew", path, member + 1)
+        elif payload[:32] != self.digest:
+            LOG.info("%s: this checkpoint is of another recipe, other data or another machine; member %d starts anew", path, member + 1)
+        else:
+            return torch.load(io.BytesIO(payload[32:]), weights_only=True)
+        return None
+
+    def clear(self) -> None:
+        """Remove them all, those of members that there no longer are, too."""
+        for path in self.run.glob(".checkpoint-*"):
+            path.unlink()
+
+    def _path(self, member: int) -> Path:
+        return self.run / f".checkpoint-{member}"
