@@ -68,6 +68,8 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
     values = measured(claim, runs / dataset / claim.rung)
     why = [claim.never] if claim.never else departures(claim, studies, runs, dataset)
     low, high = next_value_interval(values) if len(values) > 1 else (None, None)
+    if low is not None:
+        low, high = max(low, 0.0), min(high, 1.0) if claim.quantity.endswith("accuracy") else high
     if why or not len(values):
         verdict = "not comparable"
     elif len(values) == 1 and not claim.low - claim.tolerance <= values[0] <= claim.high + claim.tolerance:
@@ -95,7 +97,7 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:
-    """The claim's quantity, of every member of a run [members]: over the claim's epochs, or at the end; empty where there are none."""
+    """The claim's quantity, of every member of a run [members]: over the claim's epochs, or at the end where a run has none of these."""
     if claim.quantity in ("parameters", "trainable_parameters"):
         key = {"parameters": "all", "trainable_parameters": "trainable"}[claim.quantity]
         return np.array([files.read_json(run / "record.json")["parameters"][key]])
@@ -103,17 +105,17 @@ def measured(claim: Claim, run: Path) -> np.ndarray:
     if part == "train":
         history = pd.read_csv(run / "history.csv")
         return _over_epochs(history["member"], history["epoch"], history[claim.quantity], claim.epochs)
-    if claim.epochs is None:
-        return pd.read_csv(run / "members.csv")[what].dropna().to_numpy()
-    curve = pd.read_csv(run / "curve.csv")
-    return _over_epochs(curve["series"], curve["step"], curve[what], claim.epochs)
+    if claim.epochs is not None and what == "accuracy":
+        curve = pd.read_csv(run / "curve.csv")
+        return _over_epochs(curve["series"], curve["step"], curve[what], claim.epochs)
+    return pd.read_csv(run / "members.csv")[what].dropna().to_numpy()
 
 
 def _over_epochs(member: pd.Series, epoch: pd.Series, value: pd.Series, epochs: tuple[int, int] | None) -> np.ndarray:
     table = pd.DataFrame({"member": member, "epoch": epoch, "value": value})
-    if epochs is None:
-        return table.groupby("member")["value"].last().dropna().to_numpy()
-    return table[table["epoch"].between(*epochs)].groupby("member")["value"].mean().dropna().to_numpy()
+    during = table[table["epoch"].between(*epochs)] if epochs else table.iloc[:0]
+    rows = during if len(during) else table[table["epoch"] == table.groupby("member")["epoch"].transform("max")]
+    return rows.groupby("member")["value"].mean().dropna().to_numpy()
 
 
 def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[str]:
