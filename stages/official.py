@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import requests
 from tqdm import tqdm
@@ -36,6 +38,8 @@ def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
     URL of a folder, come the files of the first way, by their names. Raises Problem where a file is missing, not reachable, or not right.
     """
     mirror = os.environ.get(VARIABLE, "").strip()
+    if mirror.startswith("file://"):
+        mirror = url2pathname(urlsplit(mirror).path)
     if not mirror:
         return [_keep(_from_url(f"{origin}/{PurePosixPath(file.path).name}"), file, folder) for file in ways[0]]
     if mirror.startswith(("http://", "https://")):

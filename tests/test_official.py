@@ -153,6 +153,11 @@ def test_what_a_mirror_lacks(mirror, tmp_path, serve, monkeypatch):
     is_refused(tmp_path / "new", "holds none of sub/images")
 
 
+def test_a_folder_may_be_named_by_a_file_url(mirror, tmp_path, monkeypatch):
+    monkeypatch.setenv("RUNGS_MIRROR", mirror.as_uri())
+    arrives(tmp_path / "new")
+
+
 def test_the_first_way_that_is_there_is_taken(mirror, tmp_path):
     absent = [File("archive.tar.gz", "0" * 32)]
     paths = fetch("http://127.0.0.1:1", [absent, FILES], tmp_path / "new")
