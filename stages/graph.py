@@ -19,7 +19,8 @@ import yaml
 from stages import files
 from stages.command import Problem
 from stages.recipe import recipes
-from stages.study import Source, load, read, validate
+from stages.source import Source, read
+from stages.study import load, validate
 
 PARAMS = Path("params.yaml")
 CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))

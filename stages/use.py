@@ -4,7 +4,8 @@ from pathlib import Path
 
 from stages import command, files
 from stages.command import LOG, Problem
-from stages.study import allowed, load
+from stages.signatures import allowed
+from stages.study import load
 
 
 def main(study: Path, params: Path) -> None:

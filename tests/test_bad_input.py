@@ -12,7 +12,8 @@ from bad_studies import BAD, FINER, UNREADABLE, WITHOUT_LINE, spoil
 from conftest import ROOT, copy_project, run
 
 from stages.command import Problem
-from stages.study import load, read
+from stages.source import read
+from stages.study import load
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text()
 CASES = BAD | UNREADABLE | FINER

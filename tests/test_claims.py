@@ -7,7 +7,8 @@ from conftest import ROOT
 from stages import check, files
 from stages.claims import Claim, read, table
 from stages.command import Problem
-from stages.study import Source, load, validate
+from stages.source import Source
+from stages.study import load, validate
 
 STUDIES = ROOT / "studies"
 CLAIM = {"deck": "001", "like": "cifar10/basic", "quantity": "test_accuracy", "low": 0.69, "high": 0.69, "says": "0.69"}

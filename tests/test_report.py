@@ -10,7 +10,8 @@ import scipy.stats
 from conftest import ROOT
 
 from stages import check, ensemble, evaluate, files, report
-from stages.study import Source, validate
+from stages.source import Source
+from stages.study import validate
 
 CLAIMS = ROOT / "reports" / "claims.yaml"
 TEMPLATE, STYLE = ROOT / "reports" / "template.html.j2", ROOT / "reports" / "style.css"

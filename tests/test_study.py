@@ -5,7 +5,8 @@ from bad_studies import spoil
 from conftest import TINY
 
 from stages.command import Problem
-from stages.study import load, read, validate
+from stages.source import read
+from stages.study import load, validate
 
 TEXT = TINY.read_text()
 
