@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 from pydantic import StringConstraints, ValidationError
 
-from stages.command import Problem
 from stages.options import Count, Fraction
 from stages.signatures import Strict, allowed, options, problems, reads, slots
 from stages.source import Source, read
