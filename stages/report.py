@@ -121,6 +121,7 @@ def view(study: dict, runs: Path, sections: list[dict], drawn: dict[str, str], s
         "environment": first["environment"],
         "data": first["data"],
         "hashes": {rung: files.sha256(runs / dataset / rung / "recipe.json")[:16] for rung in trained},
+        "stops": any("stopping" in study["techniques"][rung] for rung in trained),
         "words": tables.words,
         "accuracy_text": tables.accuracy_text,
         "quantity_text": tables.quantity_text,
