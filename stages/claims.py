@@ -70,14 +70,7 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
     low, high = next_value_interval(values) if len(values) > 1 else (None, None)
     if low is not None:
         low, high = max(low, 0.0), min(high, 1.0) if claim.quantity.endswith("accuracy") else high
-    if why or not len(values):
-        verdict = "not comparable"
-    elif len(values) == 1 and not claim.low - claim.tolerance <= values[0] <= claim.high + claim.tolerance:
-        verdict, why = "not comparable", ["a single network does not show how much others would differ from it"]
-    else:
-        bottom, top = (low, high) if len(values) > 1 else (values[0], values[0])
-        meets = bottom <= claim.high + claim.tolerance and claim.low - claim.tolerance <= top
-        verdict = "reproduced" if meets else "not reproduced"
+    verdict, reason = ("not comparable", "; ".join(why)) if why or not len(values) else judge(claim, values, low, high)
     return {
         "dataset": dataset,
         "rung": claim.rung,
@@ -91,9 +84,25 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
         "next_low": low,
         "next_high": high,
         "verdict": verdict,
-        "why": "; ".join(why),
+        "why": reason,
         "doubtful": claim.doubtful,
     }
+
+
+def judge(claim: Claim, values: np.ndarray, low: float | None, high: float | None) -> tuple[str, str]:
+    """The verdict on a claim that can be compared with the members' `values`, one more of which would lie at `low` to `high`; and why."""
+    bottom, top = claim.low - claim.tolerance, claim.high + claim.tolerance
+    exact = claim.quantity.endswith("parameters")
+    if low is None or high is None:
+        [value] = values
+        if bottom <= value <= top:
+            return "reproduced", "the same count" if exact else "the one network trained here lies there, too"
+        if exact:
+            return "not reproduced", "another count"
+        return "not comparable", "a single network does not show how much others would differ from it"
+    if top < low or bottom > high:
+        return "not reproduced", f"the claim is {'below' if top < low else 'above'} where one more network would lie"
+    return "reproduced", "one more network would lie there, too"
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:
