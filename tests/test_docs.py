@@ -1,10 +1,12 @@
 """docs/add-a-technique.md is done word for word: one function, one stanza, and nothing else is trained or written."""
 
 import re
+import textwrap
 
 from conftest import ROOT, Trained, run
 
 from stages.signatures import explanation, options
+from stages.study import load
 
 PAGE = (ROOT / "docs" / "add-a-technique.md").read_text()
 
@@ -40,3 +42,9 @@ def test_what_the_list_of_techniques_says_is_so():
             assert (given.strip(), sentence) == (", ".join(written), explanation(slot, name))
             listed += 1
     assert listed > 30
+
+
+def test_the_study_of_the_readme_is_whole(tmp_path):
+    block = (ROOT / "README.md").read_text().split("which is whole:\n\n")[1].split("\n\nThe names are")[0]
+    (tmp_path / "params.yaml").write_text(textwrap.dedent(block))
+    assert load(tmp_path / "params.yaml").rungs == ["basic", "deeper", "relu", "shallow", "vote"]
