@@ -45,6 +45,6 @@ def test_what_the_list_of_techniques_says_is_so():
 
 
 def test_the_study_of_the_readme_is_whole(tmp_path):
-    block = (ROOT / "README.md").read_text().split("which is whole:\n\n")[1].split("\n\nThe names are")[0]
+    block = (ROOT / "README.md").read_text().split("This one is whole:\n\n")[1].split("\n\nThe names are")[0]
     (tmp_path / "params.yaml").write_text(textwrap.dedent(block))
     assert load(tmp_path / "params.yaml").rungs == ["basic", "deeper", "relu", "shallow", "vote"]
