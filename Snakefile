@@ -55,6 +55,8 @@ rule check:
         recipes=expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES),
     log:
         f"{LOGS}/check.log",
+    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
+    priority: 100
     conda:
         "environment.yaml"
     resources:

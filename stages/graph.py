@@ -72,9 +72,10 @@ class Graph:
         """A rung's recipe; no input at all where the run that is there came from that very recipe."""
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
-        if not _holds(recipe, text):
-            return str(recipe)  # `check` will write it anew
-        return [] if _holds(made_by, text) else _newer(recipe, made_by)
+        if _holds(made_by, text):
+            return []
+        # Where it is not there, or says something else, `check` will write it anew.
+        return _newer(recipe, made_by) if _holds(recipe, text) else str(recipe)
 
     def checked_input(self, wildcards) -> str | list:
         """What a download waits for; no input at all where the data set is there, because nothing of it depends on the study."""

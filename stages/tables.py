@@ -139,6 +139,9 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     best = table.loc[table["accuracy"].idxmax()]
     left_out = table[table["kind"] == "ablation"].dropna(subset="difference_low")
     sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
+    if best.kind == "combined":
+        single = trained.loc[trained["accuracy"].idxmax()]
+        sentences[0] += f" That is an ensemble; the best technique by itself is {words(single.rung)}, {accuracy_text(single)}."
     chance = 1 / classes
     near_chance = trained[trained["accuracy_low"] <= chance]
     asleep = near_chance[near_chance["accuracy"] < 1.5 * chance]

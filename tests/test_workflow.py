@@ -68,6 +68,17 @@ def test_an_edit_is_seen_where_snakemake_has_no_records(project):
     assert_nothing_to_do(project)
 
 
+def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
+    """DVC removes what `check` has written before it runs it, and a mistake in the study leaves it removed."""
+    trained = Trained(project)
+    edit(project, "activation: relu}", "activation: rleu}")
+    assert run(project, "dvc", "repro").returncode != 0
+    edit(project, "activation: rleu}", "activation: relu}")
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == set()
+    assert_nothing_to_do(project)
+
+
 def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     trained, kept = Trained(project), project / "kept.yaml"
     (project / "params.yaml").rename(kept)
