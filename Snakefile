@@ -2,7 +2,7 @@
 #
 #     snakemake --cores 4                                          the study of params.yaml
 #     snakemake --cores 4 --configfile studies/NAME.yaml           another study, whole
-#     snakemake --cores 4 --config budget="{epochs: 3}"            an override: budget, datasets, ladder, device
+#     snakemake --cores 4 --config budget="{epochs: 3}"            an override: budget, datasets, ladder, device, precision
 #     snakemake --cores 4 runs/quickstart/digits/relu/metrics.json just one rung
 
 from os.path import dirname
@@ -27,7 +27,7 @@ LOGS = f"logs/{STUDY}"
 DATASETS = GRAPH.study.datasets
 TRAINED_RUNGS = GRAPH.study.trained
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
-GPU = int(GRAPH.study.device == "cuda")
+GPU = int(GRAPH.study.device.startswith("cuda"))
 
 
 wildcard_constraints:
@@ -123,6 +123,8 @@ rule train:
     conda:
         "environment.yaml"
     threads: GRAPH.study.threads
+    # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
+    priority: lambda wildcards: TRAINED_RUNGS.index(wildcards.rung)
     resources:
         gpu=GPU,
     params:

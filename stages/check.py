@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from stages import command, files
+from stages import command, files, lease
 from stages.recipe import recipes
 from stages.study import Study, load
 
@@ -14,7 +14,7 @@ def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
     Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
     validated = load(params)
-    _check_device(validated.device)
+    lease.refuse_missing(validated.device)
     write_study(validated, study, recipes)
     files.write(checked, "params.yaml is valid\n")
 
@@ -25,13 +25,6 @@ def write_study(validated: Study, study: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for rung, recipe in recipes(validated).items():
         files.write_json(folder / f"{rung}.json", recipe)
-
-
-def _check_device(device: str) -> None:
-    if device == "cuda":
-        from stages.devices import pick
-
-        pick(device)
 
 
 if __name__ == "__main__":

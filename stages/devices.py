@@ -1,24 +1,82 @@
-"""The device that trains, and what makes its results repeatable."""
+"""The device that trains: its precision, what makes its results repeatable, and what its memory is too small for."""
+
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
-from stages.command import Problem
+from stages.command import LOG, Problem
 
 
-def pick(wanted: str) -> torch.device:
-    """The device for `auto`, `cpu` or `cuda`. Raises Problem where `cuda` is asked for and there is none."""
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise Problem("device: found cuda, but this machine has no GPU that torch can use; allowed here: auto, cpu")
-    return torch.device("cuda" if wanted == "cuda" or (wanted == "auto" and torch.cuda.is_available()) else "cpu")
+def pick(leased: str, wanted: str) -> torch.device:
+    """The device for a lease of `cpu` or `cuda`; the CPU where `auto` is wanted and torch can't use the GPU that is there.
+
+    Raises Problem where a GPU is wanted by name, but can't be used.
+    """
+    if leased == "cuda" and not torch.cuda.is_available():
+        text = "this machine has a GPU, but torch can't use it; update its driver"
+        if wanted != "auto":
+            raise Problem(f"device: found {wanted}; {text}, or say `device: cpu`")
+        LOG.info("%s; training on the CPU", text)
+        return torch.device("cpu")
+    return torch.device(leased)
 
 
-def make_deterministic(threads: int) -> None:
-    """Use exactly `threads` threads and only kernels that give the same bits every time.
+def precision(wanted: str, device: torch.device) -> torch.dtype:
+    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`: bfloat16 where the device is made for it."""
+    if wanted != "auto":
+        return getattr(torch, wanted)
+    if device.type == "cuda":
+        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if fast else torch.float32
+
+
+def prepare(threads: int, deterministic: bool) -> None:
+    """Use exactly `threads` threads and, where `deterministic`, only kernels that give the same bits every time.
 
     The number of threads is the study's, never the machine's: sums are split by it.
     """
+    # cuBLAS is repeatable only with a workspace of a fixed size, named before its first use.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
-    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(deterministic)
+    # Nothing here reads memory that it has not written; torch would fill all of it first to show whoever does.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.backends.cudnn.benchmark = not deterministic
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
+    _keep_memory()
+
+
+def _keep_memory() -> None:
+    """Let glibc keep what it has, instead of giving large tensors back to the system and taking them anew, page by page, in each step."""
+    m_trim_threshold, m_mmap_threshold = -1, -3
+    tune = getattr(ctypes.CDLL(None), "mallopt", None)
+    if tune is not None:
+        tune(m_mmap_threshold, 2**30)
+        tune(m_trim_threshold, 2**31 - 1)
+
+
+@contextmanager
+def memory_is_enough(device: torch.device) -> Iterator[None]:
+    """Turn whatever torch says when the device's memory is used up into a Problem."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+            raise
+        fewer = ", or run fewer jobs at once" if device.type == "cpu" else ""
+        text = f"the memory of {describe(device)} is too small for this network and batch; lower batch_size or the network's width{fewer}"
+        raise Problem(f"budget.batch_size: {text}") from error
+
+
+def describe(device: torch.device) -> str:
+    """The device in words, with the memory that it has."""
+    if device.type == "cpu":
+        return "this machine"
+    properties = torch.cuda.get_device_properties(device)
+    return f"{properties.name} ({properties.total_memory / 2**30:.0f} GiB)"

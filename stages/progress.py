@@ -1,10 +1,16 @@
-"""Progress of a training job: a line per epoch in its log, and now and then one on the terminal, with the time that is left."""
+"""Progress of a training job: a line per epoch in its log, and now and then one on the terminal, with a bar and the time that is left."""
 
 import time
 
 from stages.command import LOG
 
 EVERY_SECONDS = 5
+
+
+def bar(share: float, cells: int = 20) -> str:
+    """A share of 0 to 1 as text, with no control characters: several jobs write on one terminal."""
+    full = int(share * cells)
+    return "#" * full + "." * (cells - full)
 
 
 class Progress:
@@ -27,7 +33,7 @@ class Progress:
         left = (now - self.started) / (self.done - self.resumed) * (total - self.done)
         validation = "" if row["validation_accuracy"] is None else f", validation {row['validation_accuracy']:.3f}"
         line = (
-            f"{self.rung}: member {row['member'] + 1}/{self.members}, epoch {row['epoch']}/{self.epochs}, "
+            f"{self.rung} [{bar(self.done / total)}] member {row['member'] + 1}/{self.members}, epoch {row['epoch']}/{self.epochs}, "
             f"loss {row['train_loss']:.4f}, train {row['train_accuracy']:.3f}{validation}, {left:.0f} s left"
         )
         if now - self.shown >= EVERY_SECONDS or self.done == total:

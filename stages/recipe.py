@@ -7,7 +7,7 @@ from stages.study import Study
 def recipes(study: Study) -> dict[str, dict]:
     """The recipe of every rung of a validated study, trained or combined, by the rung's name.
 
-    A trained rung's are its resolved slots, its budget, the device and number of threads; a combined one's is what it combines, and how.
+    A trained rung's are its resolved slots, its budget, and how it is computed; a combined one's is what it combines, and how.
     Both hold the hashes of the code that carries them out.
     """
     combined = {
@@ -23,7 +23,6 @@ def _trained(study: Study, technique: str) -> dict:
         "technique": technique,
         "slots": slots,
         "budget": study.budget_of(technique).model_dump(),
-        "device": study.device,
-        "threads": study.threads,
+        **study.model_dump(include={"device", "threads", "precision", "deterministic", "cuda_graph", "tensorboard"}),
         "code": fingerprint.of("stages.train", slots),
     }

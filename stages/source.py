@@ -8,7 +8,7 @@ import yaml
 from stages.command import Problem
 
 # Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
-OVERRIDABLE = ("budget", "datasets", "device", "ladder")
+OVERRIDABLE = ("budget", "datasets", "device", "ladder", "precision")
 
 
 class Source:

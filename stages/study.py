@@ -3,11 +3,12 @@
 Nothing here imports torch: `snakemake -n` validates a study on every start.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
-from pydantic import StringConstraints, ValidationError
+from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from stages.options import Count, Fraction
 from stages.signatures import Strict, allowed, options, problems, reads, slots
@@ -20,6 +21,12 @@ NONE = "none"
 
 # Names become folders and DVC stages.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+
+
+def _device(value: str) -> str:
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", value):
+        raise ValueError(f"found {value!r}, it must be 'auto', 'cpu', 'cuda' (any free GPU), or 'cuda:1' (that one)")
+    return value
 
 
 class Budget(Strict):
@@ -57,8 +64,12 @@ class Study(Strict):
     title: str = ""
     departures: list[str] = []
     datasets: Annotated[list[Name], Len(1)]
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Annotated[str, AfterValidator(_device)] = "auto"
     threads: Count = 1
+    precision: Literal["float32", "bfloat16", "auto"] = "float32"
+    deterministic: bool = True
+    cuda_graph: bool = False
+    tensorboard: bool = False
     budget: Budget
     ladder: Annotated[list[Name], Len(1)]
     ablations: Ablations

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stages.capture import Captured
 from stages.randomness import generator
 from stages.techniques import bind
 from stages.techniques.network import Parts
@@ -20,6 +21,8 @@ from stages.techniques.network import Parts
 PREDICTION_BATCH = 512
 # A state is kept at the end of an epoch where the last one is this many seconds old, and within a long epoch after so many.
 BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
+# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the time, but at least after so many seconds.
+SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,20 @@ class Data:
     test_images: Tensor
     statistics: dict
     classes: int
+
+    @property
+    def device(self) -> torch.device:
+        """Where the images lie, and the training takes place."""
+        return self.train_images.device
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How a step is computed: the number format of the layers' inputs and weights (sums, losses and the weights that are kept are float32
+    throughout), and whether the step is recorded once and played again."""
+
+    precision: torch.dtype = torch.float32
+    captured: bool = False
 
 
 @dataclass
@@ -55,10 +72,10 @@ class Training:
     Everything that a later step depends on is in `state()`, so that a training can go on from there and end in the same bytes.
     """
 
-    def __init__(self, recipe: dict, data: Data, member: int):
-        slots, self.budget, device = recipe["slots"], recipe["budget"], data.train_images.device.type
+    def __init__(self, recipe: dict, data: Data, member: int, arithmetic: Arithmetic):
+        slots, self.budget, self.arithmetic = recipe["slots"], recipe["budget"], arithmetic
         seed, self.data, self.member = self.budget["seed"], data, member
-        self.random = {purpose: generator(seed, member, purpose, device) for purpose in ("order", "augmentation", "dropout")}
+        self.random = {purpose: generator(seed, member, purpose, data.device.type) for purpose in ("order", "augmentation", "dropout")}
         self.network = build_network(slots, data, self.random["dropout"], generator(seed, member, "initialization"))
         self.parameters = list(self.network.parameters())
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
@@ -71,13 +88,16 @@ class Training:
         self.epoch_argmax: list[Tensor] = []
         self.best: dict[str, Tensor] | None = None
         self.seconds = 0.0
+        self.loss_sum = torch.zeros((), device=data.device)
+        self.correct = torch.zeros((), dtype=torch.int64, device=data.device)
+        self.update = _captured(self) if arithmetic.captured else self._update
         self._begin_epoch()
 
     def _begin_epoch(self) -> None:
         self.order_before = self.random["order"].get_state()
         self.step = 0
-        self.loss_sum = torch.zeros((), device=self.data.train_images.device)
-        self.correct = torch.zeros((), dtype=torch.int64, device=self.data.train_images.device)
+        self.loss_sum.zero_()
+        self.correct.zero_()
 
     @property
     def losses(self) -> list[float]:
@@ -94,25 +114,26 @@ class Training:
     def epoch(self, after_step: Callable[[], None] = lambda: None) -> dict:
         """Train to the end of the epoch, judge what has been learned, and return the epoch's row of the history."""
         rate = self.base_rate * self.schedule(len(self.history), self.losses)
-        self.optimizer.param_groups[0]["lr"] = rate
+        _set_rate(self.optimizer, rate)
         batches = _batches(len(self.data.train_labels), self.budget["batch_size"], self.random["order"])
         self.network.train()
         for index in batches[self.step :]:
-            self._step(index)
+            self.update(index)
+            self.step += 1
             after_step()
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
         row |= {"train_loss": self.loss_sum.item() / len(batches), "train_accuracy": self.correct.item() / sum(map(len, batches))}
-        self.history.append(row | _validate(self.network, self.scaled, self.data))
-        self.epoch_argmax.append(predict(self.network, self.data.test_images, self.scaled).argmax(dim=1))
+        self.history.append(row | self._validate())
+        self.epoch_argmax.append(self.predict(self.data.test_images).argmax(dim=1))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
             self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self._begin_epoch()
         return self.history[-1]
 
-    def _step(self, index: Tensor) -> None:
+    def _update(self, index: Tensor) -> None:
         """One update of the weights by the images of `index`; loss and accuracy are summed up as they are on the way, in training mode."""
         labels = self.data.train_labels[index]
-        logits = self.network(self.prepared(self.data.train_images[index]))
+        logits = self.logits(self.prepared(self.data.train_images[index]))
         loss = F.cross_entropy(logits, labels)
         if self.penalty is not None:
             loss = loss + self.penalty(self.parameters)
@@ -121,7 +142,26 @@ class Training:
         self.optimizer.step()
         self.loss_sum += loss.detach()
         self.correct += (logits.detach().argmax(dim=1) == labels).sum()
-        self.step += 1
+
+    def logits(self, inputs: Tensor) -> Tensor:
+        """What the network says, float32 [B, classes], of floats [B, C, H, W]; in between, the recipe's precision."""
+        precision = self.arithmetic.precision
+        with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
+            return self.network(inputs).float()
+
+    @torch.no_grad()
+    def predict(self, images: Tensor) -> Tensor:
+        """Probabilities [N, classes] of uint8 images [N, C, H, W], in evaluation mode."""
+        self.network.eval()
+        return torch.cat([F.softmax(self.logits(self.scaled(part)), dim=1) for part in images.split(PREDICTION_BATCH)])
+
+    def _validate(self) -> dict:
+        labels = self.data.validation_labels
+        if len(labels) == 0:
+            return {"validation_loss": None, "validation_accuracy": None}
+        probabilities = self.predict(self.data.validation_images)
+        loss = F.nll_loss(probabilities.clamp_min(1e-12).log(), labels)
+        return {"validation_loss": loss.item(), "validation_accuracy": (probabilities.argmax(dim=1) == labels).double().mean().item()}
 
     def state(self) -> dict:
         """All that the rest of the training depends on."""
@@ -148,7 +188,8 @@ class Training:
         self.history, self.epoch_argmax, self.best = state["history"], state["epoch_argmax"], state["best"]
         self._begin_epoch()
         self.step, self.seconds = state["step"], state["seconds"]
-        self.loss_sum, self.correct = state["sums"]
+        for own, kept in zip((self.loss_sum, self.correct), state["sums"], strict=True):
+            own.copy_(kept)
 
     def result(self) -> Member:
         """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
@@ -159,8 +200,8 @@ class Training:
             trainable=sum(p.numel() for p in self.parameters),
             history=self.history,
             epoch_argmax=self.epoch_argmax,
-            validation_probabilities=predict(self.network, self.data.validation_images, self.scaled),
-            test_probabilities=predict(self.network, self.data.test_images, self.scaled),
+            validation_probabilities=self.predict(self.data.validation_images),
+            test_probabilities=self.predict(self.data.test_images),
             seconds=self.seconds,
         )
 
@@ -169,29 +210,32 @@ def train_member(
     recipe: dict,
     data: Data,
     member: int,
+    arithmetic: Arithmetic = Arithmetic(),
+    on_start: Callable[[Training], None] = lambda training: None,
     on_epoch: Callable[[dict], None] = lambda row: None,
     saved: dict | None = None,
     save: Callable[[dict], None] = lambda state: None,
 ) -> Member:
-    """Train member number `member` of a resolved recipe; `on_epoch` is given each row of the history.
+    """Train member number `member` of a resolved recipe; `on_start` is given the training, `on_epoch` each row of the history.
 
     From time to time `save` is given a state; given back as `saved`, the training goes on from there, and ends in the same bytes.
     """
-    training, kept = Training(recipe, data, member), time.monotonic()
+    training, kept, took = Training(recipe, data, member, arithmetic), time.monotonic(), 0.0
     if saved is not None:
         training.restore(saved)
+    on_start(training)
 
     def keep(after_seconds: float) -> None:
-        nonlocal kept
+        nonlocal kept, took
         now = time.monotonic()
         if now - kept >= after_seconds:
             training.seconds += now - kept
-            kept = now
             save(training.state())
+            kept, took = now, time.monotonic() - now
 
     while not training.ended:
         on_epoch(training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH)))
-        keep(0 if training.ended else BETWEEN_EPOCHS)
+        keep(0 if training.ended else max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER)))
     return training.result()
 
 
@@ -207,15 +251,25 @@ def build_network(slots: dict, data: Data, dropout_generator: torch.Generator, s
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             fill(layer, start_generator)
-    return network.to(data.train_images.device, memory_format=torch.channels_last)
+    return network.to(data.device, memory_format=torch.channels_last)
 
 
-@torch.no_grad()
-def predict(network: nn.Module, images: Tensor, scaled: Callable[[Tensor], Tensor]) -> Tensor:
-    """Probabilities [N, classes] of uint8 images [N, C, H, W], in evaluation mode."""
-    network.eval()
-    parts = [F.softmax(network(scaled(part)), dim=1) for part in images.split(PREDICTION_BATCH)]
-    return torch.cat(parts)
+def _captured(training: Training) -> Captured:
+    """The training's update, recorded. What changes between steps must then lie on the device: the learning rate, too."""
+    for group in training.optimizer.param_groups:
+        group["lr"] = torch.tensor(group["lr"], device=training.data.device)
+        if "capturable" in group:
+            group["capturable"] = True
+    drawn_from = [generator for purpose, generator in training.random.items() if purpose != "order"]
+    return Captured(training._update, drawn_from)
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
 
 
 def _preparation(slots: dict, statistics: dict, random: torch.Generator) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
@@ -240,12 +294,3 @@ def _batches(count: int, size: int, random: torch.Generator) -> list[Tensor]:
     """Indices of one epoch's full batches in random order; the last, incomplete one is left out, as in deck 001."""
     order = torch.randperm(count, generator=random, device=random.device)
     return list(order[: count // size * size].split(size))
-
-
-def _validate(network: nn.Module, scaled: Callable[[Tensor], Tensor], data: Data) -> dict:
-    if len(data.validation_labels) == 0:
-        return {"validation_loss": None, "validation_accuracy": None}
-    probabilities = predict(network, data.validation_images, scaled)
-    right = probabilities.argmax(dim=1) == data.validation_labels
-    loss = F.nll_loss(probabilities.clamp_min(1e-12).log(), data.validation_labels)
-    return {"validation_loss": loss.item(), "validation_accuracy": right.double().mean().item()}

@@ -33,6 +33,7 @@ def everything(member) -> bytes:
 def always_kept(monkeypatch):
     """A state is kept after every step and every epoch."""
     monkeypatch.setattr(training, "BETWEEN_EPOCHS", 0)
+    monkeypatch.setattr(training, "AT_LEAST_AFTER", 0)
     monkeypatch.setattr(training, "WITHIN_AN_EPOCH", 0)
 
 

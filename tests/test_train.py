@@ -124,6 +124,43 @@ def test_the_record_says_what_made_it(data, run):
     assert record["environment"]["python"] == sys.version.split()[0]
 
 
+def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_path):
+    half = job(data, tmp_path / "run", RECIPE | {"precision": "bfloat16"})
+    before, after = (load_file(folder / "weights.safetensors") for folder in (run, half))
+    assert {value.dtype for value in after.values()} == {np.dtype("float32")}
+    largest = max(abs(after[name] - before[name]).max() for name in before)
+    assert 0 < largest < 0.05
+    assert files.read_json(half / "record.json")["environment"]["precision"] == "bfloat16"
+    with np.load(half / "predictions.npz") as predictions:
+        np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
+
+
+def test_event_files_hold_the_history_and_the_graph_and_change_no_result(data, run, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    watched = job(data, tmp_path / "run", RECIPE | {"tensorboard": True})
+    for name in ("weights.safetensors", "history.csv", "predictions.npz"):
+        assert (watched / name).read_bytes() == (run / name).read_bytes(), name
+    for member in range(2):
+        events = EventAccumulator(str(watched / "tensorboard" / f"member-{member}")).Reload()
+        expected = [float(row["train_loss"]) for row in rows(run / "history.csv") if row["member"] == str(member)]
+        assert [event.value for event in events.Scalars("train_loss")] == pytest.approx(expected, rel=1e-6)
+        assert [event.step for event in events.Scalars("validation_accuracy")] == [1, 2]
+        assert any(node.op == "aten::_convolution" for node in events.Graph().node)
+
+
+def test_the_cost_is_written_down(data, run):
+    cost = files.read_json(run / "cost.json")
+    assert cost["seconds"] > 0
+    # Two members, two epochs, 5 full batches of 10.
+    assert cost["images_per_second"] == pytest.approx(200 / cost["seconds"], rel=0.05)
+    assert 100 < cost["peak_memory_mib"] < 3000
+    assert (cost["device"], cost["peak_gpu_memory_mib"]) == ("cpu", None)
+    # Two 3x3 convolutions on 8x8 and 4x4 places, and two dense layers behind 2x2 places: width 4.
+    convolutions, dense = 64 * 4 * 9 + 16 * 8 * 4 * 9, 4 * 8 * 48 + 48 * 10
+    assert cost["multiply_accumulates"] == convolutions + dense
+
+
 def test_running_statistics_are_stored_but_not_trained(data, tmp_path):
     slots = RECIPE["slots"] | {"normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}}
     parameters = files.read_json(job(data, tmp_path / "run", RECIPE | {"slots": slots}, epochs=1) / "record.json")["parameters"]

@@ -1,0 +1,35 @@
+"""Event files for TensorBoard: a member's curves while it is being trained, and its network's graph. Only for studies that ask for them."""
+
+from pathlib import Path
+
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from stages.training import Training
+
+
+class Events:
+    """The event files of one member in `folder`; a training that goes on from a checkpoint adds to them."""
+
+    def __init__(self, folder: Path):
+        self.writer = SummaryWriter(str(folder))
+
+    def __enter__(self) -> "Events":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.writer.close()
+
+    def start(self, training: Training) -> None:
+        """Draw the network's graph, as one image sees it."""
+        network = training.network.eval()
+        with torch.no_grad():
+            self.writer.add_graph(network, training.scaled(training.data.train_images[:1]))
+        self.writer.flush()
+
+    def epoch(self, row: dict) -> None:
+        """Write an epoch's row of the history: losses, accuracies, learning rate."""
+        for name, value in row.items():
+            if name not in ("member", "epoch") and value is not None:
+                self.writer.add_scalar(name, value, row["epoch"])
+        self.writer.flush()

@@ -1,0 +1,109 @@
+"""One GPU, one job: each training job takes a GPU of this machine for itself before torch is imported, and sees no other.
+
+A lease is a lock on a file per GPU, in the folder for temporary files; the system lets go of it when the process ends, however it does.
+"""
+
+import fcntl
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+from stages.command import LOG, Problem
+
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+ASK_AGAIN_SECONDS = 0.5
+
+
+@contextmanager
+def gpu(wanted: str) -> Iterator[str]:
+    """Hold a GPU for `auto`, `cuda` (whichever is free) or `cuda:N` (the N-th that may be used), waiting until there is one.
+
+    Inside, CUDA_VISIBLE_DEVICES names that GPU alone. Gives the device as torch then calls it: `cuda`; or `cpu`, where that is wanted, or
+    `auto` is and there is no GPU. Raises Problem where the GPU that is wanted isn't there.
+    """
+    gpus = [] if wanted == "cpu" else _choose(wanted, visible())
+    if not gpus:
+        yield "cpu"
+        return
+    before = os.environ.get(VISIBLE)
+    with ExitStack() as held:
+        os.environ[VISIBLE] = held.enter_context(_one_of(gpus))
+        try:
+            yield "cuda"
+        finally:
+            os.environ.pop(VISIBLE) if before is None else os.environ.update({VISIBLE: before})
+
+
+def refuse_missing(wanted: str) -> None:
+    """Raise Problem where the GPU that `wanted` names isn't there; whether it is free is not asked."""
+    if wanted.startswith("cuda"):
+        _choose(wanted, visible())
+
+
+def visible() -> list[str]:
+    """The GPUs that this process may use, in order, by names that all processes share: their UUIDs, where NVIDIA's tool tells them."""
+    installed, allowed = _installed(), os.environ.get(VISIBLE)
+    if allowed is None:
+        return installed
+    # Numbers are places in the order of the bus, as nvidia-smi has them. CUDA's own order is another on machines with unlike GPUs.
+    names = [name.strip() for name in allowed.split(",") if name.strip() not in ("", "-1")]
+    return [installed[int(name)] if name.isdigit() and int(name) < len(installed) else name for name in names]
+
+
+def _choose(wanted: str, gpus: list[str]) -> list[str]:
+    """Those of `gpus` that would do. Raises Problem where none is there, but one must be."""
+    if wanted == "auto":
+        return gpus
+    if not gpus:
+        raise Problem(f"device: found {wanted}, but this machine has no GPU that torch can use; allowed here: auto, cpu")
+    if wanted == "cuda":
+        return gpus
+    number = int(wanted.removeprefix("cuda:"))
+    if number >= len(gpus):
+        known = ", ".join(f"cuda:{i}" for i in range(len(gpus)))
+        raise Problem(f"device: found {wanted}, but this job may use {len(gpus)} GPU(s); allowed here: auto, cpu, cuda, {known}")
+    return [gpus[number]]
+
+
+@contextmanager
+def _one_of(gpus: list[str]) -> Iterator[str]:
+    """Lock the first of `gpus` that no other job has, waiting for one."""
+    told = False
+    while True:
+        for name in gpus:
+            with open(_lock_file(name), "a") as file:
+                if _locked(file):
+                    yield name
+                    return
+        if not told:
+            LOG.info("waiting for a GPU: other jobs have %s", ", ".join(gpus))
+            told = True
+        time.sleep(ASK_AGAIN_SECONDS)
+
+
+def _lock_file(name: str) -> Path:
+    path = Path(tempfile.gettempdir()) / f"rungs-gpu-{name.replace('/', '-')}.lock"
+    path.touch(mode=0o666)
+    return path
+
+
+def _locked(file: IO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _installed() -> list[str]:
+    """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the driver's files tell of them."""
+    try:
+        said = subprocess.run(["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return [path.name.removeprefix("nvidia") for path in sorted(Path("/dev").glob("nvidia[0-9]*"))]
+    return [line.strip() for line in said.stdout.splitlines() if line.startswith("GPU-")]

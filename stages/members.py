@@ -1,0 +1,103 @@
+"""All members of a rung, one after the other: arrays in, a run's files out."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from stages import devices, files
+from stages.checkpoint import Checkpoints
+from stages.command import Problem
+from stages.progress import Progress
+from stages.record import cost, made_by, parameters
+from stages.training import Arithmetic, Data, Member, train_member
+
+HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
+
+
+def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, leased: str) -> None:
+    """Train the members of a resolved recipe on the device that is leased, `cpu` or `cuda`, and write all files of `run` but recipe.json.
+
+    `inputs` names the files train_images, train_labels and test_images (.npy), statistics and classes (JSON). Raises Problem where torch
+    can't use the device, its memory is too small, or a batch is larger than the training set.
+    """
+    device = devices.pick(leased, recipe["device"])
+    devices.prepare(recipe["threads"], recipe["deterministic"])
+    arithmetic = Arithmetic(devices.precision(recipe["precision"], device), recipe["cuda_graph"] and device.type == "cuda")
+    origin = made_by(recipe, inputs, device, arithmetic)
+    checkpoints = Checkpoints(run, files.canonical(origin))
+    with devices.memory_is_enough(device):
+        data = load_data(inputs, recipe["budget"], device)
+        members = train_members(recipe, data, arithmetic, checkpoints, run)
+        write_members(members, run)
+        files.write_json(run / "record.json", {**origin, "parameters": parameters(members[0])})
+        files.write_json(run / "cost.json", cost(recipe, data, members))
+    checkpoints.clear()
+
+
+def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, checkpoints: Checkpoints, run: Path) -> list[Member]:
+    """All members of a recipe, each from its checkpoint on, where there is one."""
+    budget, members = recipe["budget"], []
+    progress = Progress(recipe["technique"], budget["members"], budget["epochs"])
+    for member in range(budget["members"]):
+        saved = checkpoints.load(member)
+        if saved is not None:
+            progress.resume(member, len(saved["history"]))
+        keep = {"saved": saved, "save": partial(checkpoints.save, member)}
+        if recipe["tensorboard"]:
+            from stages.events import Events
+
+            with Events(run / "tensorboard" / f"member-{member}") as events:
+                watched = {"on_start": events.start, "on_epoch": lambda row, events=events: (progress.epoch(row), events.epoch(row))}
+                members.append(train_member(recipe, data, member, arithmetic, **watched, **keep))
+        else:
+            members.append(train_member(recipe, data, member, arithmetic, on_epoch=progress.epoch, **keep))
+    return members
+
+
+def load_data(paths: dict[str, Path], budget: dict, device: torch.device) -> Data:
+    """The images on the training device; the last `validation` share of the training images is for validation."""
+    arrays = {name: np.load(path, mmap_mode="r") for name, path in paths.items() if path.suffix == ".npy"}
+    images, labels = arrays["train_images"], arrays["train_labels"]
+    training = len(images) - round(len(images) * budget["validation"])
+    if budget["batch_size"] > training:
+        raise Problem(f"budget.batch_size: found {budget['batch_size']}, but there are {training} training images; lower it")
+
+    def on_device(array: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.array(array)).to(device)
+
+    return Data(
+        train_images=on_device(images[:training]),
+        train_labels=on_device(labels[:training]),
+        validation_images=on_device(images[training:]),
+        validation_labels=on_device(labels[training:]),
+        test_images=on_device(arrays["test_images"]),
+        statistics=files.read_json(paths["statistics"]),
+        classes=len(files.read_json(paths["classes"])["names"]),
+    )
+
+
+def write_members(members: list[Member], run: Path) -> None:
+    """Write weights ({member}.{parameter}), the history, and predictions.
+
+    predictions.npz: `validation_probabilities` and `test_probabilities` [members, n, classes]; and the test predictions on the way there,
+    `curve_argmax` [points, n], where point i is that of member `curve_series[i]` after epoch `curve_step[i]`.
+    """
+    from safetensors.torch import save
+
+    weights = {f"{i}.{name}": value for i, member in enumerate(members) for name, value in member.weights.items()}
+    files.write(run / "weights.safetensors", save(weights))
+    files.write_rows(run / "history.csv", HISTORY, (row for member in members for row in member.history))
+    files.write_arrays(
+        run / "predictions.npz",
+        validation_probabilities=_stack(member.validation_probabilities for member in members),
+        test_probabilities=_stack(member.test_probabilities for member in members),
+        curve_series=np.array([i for i, member in enumerate(members) for _ in member.epoch_argmax]),
+        curve_step=np.array([row["epoch"] for member in members for row in member.history]),
+        curve_argmax=_stack(argmax for member in members for argmax in member.epoch_argmax).astype(np.uint8),
+    )
+
+
+def _stack(tensors) -> np.ndarray:
+    return torch.stack(list(tensors)).cpu().numpy()

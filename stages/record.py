@@ -1,0 +1,74 @@
+"""What made a result, and what it cost: the one repeatable to the byte, the other what a clock and a memory gauge say."""
+
+import platform
+import resource
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from stages import files
+from stages.randomness import generator
+from stages.training import Arithmetic, Data, Member, build_network
+
+
+def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, arithmetic: Arithmetic) -> dict:
+    """What makes a result: recipe, the hashes of code and data, and the environment; nothing that a clock measured."""
+    return {
+        "recipe": recipe,
+        "data": {name: files.sha256(path) for name, path in inputs.items()},
+        "environment": {
+            "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
+            "numpy": np.__version__,
+            "precision": str(arithmetic.precision).removeprefix("torch."),
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "torch": torch.__version__,
+        },
+    }
+
+
+def parameters(member: Member) -> dict:
+    """How many values a member has: the trainable ones, and all that must be stored to predict (running statistics, too)."""
+    stored = sum(value.numel() for value in member.weights.values() if value.is_floating_point())
+    return {"trainable": member.trainable, "all": stored}
+
+
+def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
+    """What training the members took: wall seconds, training images per second (checks and predictions between the epochs
+    included), the largest memory of the process and of its GPU, in MiB; and what a network costs per image, in multiply-accumulates."""
+    seconds, epochs = sum(member.seconds for member in members), sum(len(member.history) for member in members)
+    batch = recipe["budget"]["batch_size"]
+    images = epochs * (len(data.train_labels) // batch * batch)
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    gpu = torch.cuda.max_memory_allocated(data.device) / 2**20 if data.device.type == "cuda" else None
+    return {
+        "seconds": round(seconds, 3),
+        "images_per_second": round(images / seconds, 1),
+        "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1),
+        "peak_gpu_memory_mib": None if gpu is None else round(gpu, 1),
+        "multiply_accumulates": multiply_accumulates(recipe["slots"], data),
+        "device": data.device.type,
+        "host": platform.node(),
+    }
+
+
+def multiply_accumulates(slots: dict, data: Data) -> int:
+    """Multiply-accumulates of the layers, for one image on its way from pixels to logits: half of what torch counts as operations."""
+    draws = generator(0, 0, "unused", data.device.type), generator(0, 0, "unused")
+    network = build_network(slots, data, *draws).eval()
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        network(torch.zeros((1, *data.train_images.shape[1:]), device=data.device))
+    return counter.get_total_flops() // 2
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()
