@@ -6,7 +6,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 STUDY ?= quickstart
 export PATH := .venv/bin:$(PATH)
 
-.PHONY: report test lint adopt use same-bytes clean
+.PHONY: report test lint benchmark adopt use same-bytes clean
 
 report: .venv/installed ## train the study of params.yaml, write and name its report
 	snakemake --cores $(CORES)
@@ -20,6 +20,9 @@ lint: .venv/installed ## style of Python and Snakemake code
 	ruff format --check
 	snakefmt --check Snakefile
 	snakemake --lint
+
+benchmark: .venv/installed ## speed beside what one would write instead, 20 minutes on 2 cores; keep the machine quiet
+	python -m benchmarks
 
 adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
 	python -m stages.engines

@@ -42,8 +42,8 @@ class Checkpoints:
         return None
 
     def clear(self) -> None:
-        """Remove them all, those of members that there no longer are, too."""
-        for path in self.run.glob(".checkpoint-*"):
+        """Remove them all: those of members that there no longer are, too, and what was being written when a job was killed."""
+        for path in [*self.run.glob(".checkpoint-*"), *self.run.glob(".*.partial")]:
             path.unlink()
 
     def _path(self, member: int) -> Path:

@@ -1,5 +1,6 @@
 """Event files for TensorBoard: a member's curves while it is being trained, and its network's graph. Only for studies that ask for them."""
 
+import shutil
 from pathlib import Path
 
 import torch
@@ -9,9 +10,11 @@ from stages.training import Training
 
 
 class Events:
-    """The event files of one member in `folder`; a training that goes on from a checkpoint adds to them."""
+    """The event files of one member in `folder`; a training that goes on from a checkpoint adds to them, a `fresh` one begins them anew."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, fresh: bool):
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
         self.writer = SummaryWriter(str(folder))
 
     def __enter__(self) -> "Events":

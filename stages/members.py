@@ -48,7 +48,7 @@ def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, checkpoints:
         if recipe["tensorboard"]:
             from stages.events import Events
 
-            with Events(run / "tensorboard" / f"member-{member}") as events:
+            with Events(run / "tensorboard" / f"member-{member}", fresh=saved is None) as events:
                 watched = {"on_start": events.start, "on_epoch": lambda row, events=events: (progress.epoch(row), events.epoch(row))}
                 members.append(train_member(recipe, data, member, arithmetic, **watched, **keep))
         else:

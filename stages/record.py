@@ -20,7 +20,7 @@ def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, arithme
         "recipe": recipe,
         "data": {name: files.sha256(path) for name, path in inputs.items()},
         "environment": {
-            "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
+            "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor(),
             "numpy": np.__version__,
             "precision": str(arithmetic.precision).removeprefix("torch."),
             "python": platform.python_version(),
@@ -65,7 +65,8 @@ def multiply_accumulates(slots: dict, data: Data) -> int:
     return counter.get_total_flops() // 2
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of this machine's processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -2,8 +2,9 @@
 
 python tests/torture.py STUDY.yaml KILLS [SEED]        (in a clone; needs .venv's programs on the PATH)
 
-Each run is killed with all its processes (SIGKILL) at a random moment. At the end: how many restarts went on from an epoch above 0, and
-whether all files are the same bytes.
+Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a checkpoint is being written. At the
+end: how many restarts went on from an epoch above 0, how many kills left a half-written checkpoint, how many seconds a kill lost at most
+(start-up included, where there was no checkpoint yet), and whether all files are the same bytes.
 """
 
 import hashlib
@@ -27,26 +28,59 @@ def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) ->
     """Run `study` undisturbed and, beside it, with `kills` kills, each within `longest` seconds after training has begun."""
     calm, killed = (copy_project(folder / name, study) for name in ("calm", "killed"))
     finish(calm, "snakemake")
-    draw, resumed = random.Random(seed), 0
-    for _ in range(kills):
-        resumed += run_and_kill(killed, draw.choice(list(COMMANDS)), draw.uniform(0, longest))
+    draw, resumed, half_written, lost = random.Random(seed), 0, 0, 0.0
+    for i in range(kills):
+        engine, after = draw.choice(list(COMMANDS)), draw.uniform(0, longest)
+        before = half_written_checkpoints(killed)
+        seconds = run_and_kill(killed, engine, after, while_writing=i % 3 == 2)
+        resumed += went_on(killed)
+        half_written += len(half_written_checkpoints(killed) - before)
+        lost = max(lost, seconds)
     resumed += finish(killed, draw.choice(list(COMMANDS)))
-    return {"kills": kills, "resumed": resumed, "same_bytes": sums(calm) == sums(killed), "files": len(sums(calm))}
+    same = sums(calm) == sums(killed)
+    return {
+        "kills": kills,
+        "resumed": resumed,
+        "half_written": half_written,
+        "lost": round(lost, 1),
+        "same_bytes": same,
+        "files": len(sums(calm)),
+    }
 
 
-def run_and_kill(project: Path, engine: str, after: float) -> bool:
-    """Start the study and kill it `after` seconds of training; whether the logs show that it went on from an epoch above 0."""
-    process = start(project, engine)
-    before = set((project / "runs").rglob(".checkpoint-*"))
-    while process.poll() is None and not training(project):
+def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) -> float:
+    """Start the study and kill it `after` seconds of training; how long ago a killed job had begun or written a checkpoint, in seconds."""
+    process, seen = start(project, engine), {}
+    while process.poll() is None and not training(project, seen):
         time.sleep(0.05)
     deadline = time.monotonic() + after
     while process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        training(project, seen)
+        time.sleep(0.02)
+    deadline += 3
+    while process.poll() is None and while_writing and time.monotonic() < deadline and not half_written_checkpoints(project, young=True):
+        pass
+    if process.poll() is not None:
+        return 0.0
+    os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    return bool(before) and went_on(project)
+    return max((time.time() - since for since in last_kept(project, seen)), default=0.0)
+
+
+def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
+    """The files beside checkpoints that a write has not yet renamed; with `young`, only those of the last second."""
+    found = set((project / "runs").glob("*/*/*/..checkpoint-*.partial"))
+    return {path for path in found if not young or (path.exists() and time.time() - path.stat().st_mtime < 1)}
+
+
+def last_kept(project: Path, seen: dict[Path, float]) -> list[float]:
+    """For each rung that was being trained: when its job was first seen, or had last written a checkpoint."""
+    times = []
+    for log, began in seen.items():
+        run = project / "runs" / log.relative_to(project / "logs").with_suffix("").as_posix().replace("/train/", "/", 1)
+        if not (run / "recipe.json").exists():
+            times.append(max([began, *(path.stat().st_mtime for path in run.glob(".checkpoint-*"))]))
+    return times
 
 
 def finish(project: Path, engine: str) -> bool:
@@ -67,9 +101,12 @@ def start(project: Path, engine: str) -> subprocess.Popen:
     return subprocess.Popen(COMMANDS[engine], cwd=project, env=environment, start_new_session=True, **options)
 
 
-def training(project: Path) -> bool:
-    """Whether some job has written an epoch's line."""
-    return any("epoch" in log.read_text() for log in (project / "logs").glob("*/train/*/*.log"))
+def training(project: Path, seen: dict[Path, float]) -> bool:
+    """Whether some job has written an epoch's line; the time at which each log was first there is noted in `seen`."""
+    logs = list((project / "logs").glob("*/train/*/*.log"))
+    for log in logs:
+        seen.setdefault(log, time.time())
+    return any("epoch" in log.read_text() for log in logs)
 
 
 def went_on(project: Path) -> bool:

@@ -9,13 +9,24 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from stages.options import Fraction, NonNegative, Share
+from stages.options import Count, Fraction, NonNegative, Share
 
 
 def flip(images: Tensor, generator: Generator, *, probability: Share = 0.5) -> Tensor:
     """Swap left and right with this probability, picture by picture."""
     flipped = torch.rand(len(images), generator=generator, device=images.device) < probability
     return torch.where(flipped[:, None, None, None], images.flip(3), images)
+
+
+def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
+    """Surround each picture by `padding` black pixels and cut its size out again at a random place, whole pixels from the middle."""
+    count, _, height, width = images.shape
+    padded = F.pad(images, (padding, padding, padding, padding))
+    corner = torch.randint(2 * padding + 1, (2, count, 1), generator=generator, device=images.device)
+    rows = corner[0] + torch.arange(height, device=images.device)
+    columns = corner[1] + torch.arange(width, device=images.device)
+    picture = torch.arange(count, device=images.device)[:, None, None]
+    return padded[picture, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
 def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from stages.convolution import Convolution
 from stages.options import Count
 
 
@@ -71,7 +72,7 @@ def _pool() -> nn.Module:
 
 def _convolution(inputs: int, outputs: int, parts: Parts) -> nn.Module:
     """[B, inputs, H, W] → [B, outputs, H, W]; without a bias where a normalization follows, which would subtract it again."""
-    layer = nn.Conv2d(inputs, outputs, 3, padding=1, bias=parts.normalization is None)
+    layer = Convolution(inputs, outputs, bias=parts.normalization is None)
     normalization = [] if parts.normalization is None else [parts.normalization(outputs, True)]
     return nn.Sequential(layer, *normalization, parts.activation())
 

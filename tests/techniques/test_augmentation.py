@@ -9,11 +9,17 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as reference
 
 from stages.techniques import augmentation
-from stages.techniques.augmentation import brightness, flip, rotate, scale, translate
+from stages.techniques.augmentation import brightness, crop, flip, rotate, scale, translate
 
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 WITHOUT_EFFECT = [(translate, {"pixels": 0}), (rotate, {"degrees": 0}), (scale, {"factor": 0}), (brightness, {"factor": 0})]
-VARIED = [(translate, {"pixels": 2}), (rotate, {"degrees": 20}), (scale, {"factor": 0.3}), (brightness, {"factor": 0.4})]
+VARIED = [
+    (translate, {"pixels": 2}),
+    (rotate, {"degrees": 20}),
+    (scale, {"factor": 0.3}),
+    (brightness, {"factor": 0.4}),
+    (crop, {"padding": 3}),
+]
 
 
 @pytest.fixture
@@ -76,6 +82,14 @@ def test_a_draw_covers_both_signs_evenly(images):
     assert drawn.abs().max() <= 1
     assert drawn.mean().item() == pytest.approx(0, abs=0.02)
     assert drawn.std().item() == pytest.approx(1 / math.sqrt(3), abs=0.01)
+
+
+def test_crop_cuts_out_every_whole_pixel_place_that_there_is(images):
+    many = images[:1].repeat(200, 1, 1, 1)
+    padded = reference.pad(images[0], [1, 1, 1, 1])
+    places = [reference.crop(padded, top, left, 16, 20) for top in range(3) for left in range(3)]
+    found = [[torch.equal(cut, place) for place in places].index(True) for cut in crop(many, Generator().manual_seed(0), padding=1)]
+    assert set(found) == set(range(9))
 
 
 def test_flip_swaps_left_and_right_of_some(images):

@@ -1,0 +1,186 @@
+"""Rungs beside what a user would write instead: one run, one machine, one table; `make benchmark`.
+
+Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch of a repeat is not counted. Real
+CIFAR-10 where RUNGS_MIRROR names a mirror, else pictures of its shape. Writes benchmarks/results/{device}.md and .json.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.study import growth_of_techniques, growth_within_a_job, one_study
+from stages import files
+from stages.record import processor
+
+HERE = Path(__file__).parent
+OURS, PLAIN, LIGHTNING = ["-m", "benchmarks.ours"], [str(HERE / "plain.py")], [str(HERE / "lightning.py")]
+AUGMENTED = ["--batch-norm", "--augment"]
+CONTENDERS = {
+    "plain PyTorch": [*PLAIN, *AUGMENTED],
+    "Lightning": LIGHTNING,
+    "Rungs, float32": OURS,
+    "Rungs, bfloat16": [*OURS, "--precision", "bfloat16"],
+}
+ON_A_GPU = {
+    "Rungs, float32, CUDA graph": [*OURS, "--cuda-graph"],
+    "Rungs, bfloat16, CUDA graph": [*OURS, "--precision", "bfloat16", "--cuda-graph"],
+    "Rungs, bfloat16, any kernel": [*OURS, "--precision", "bfloat16", "--any-kernel"],
+}
+
+
+def main() -> None:
+    """Measure, print, and write down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--widths", type=int, nargs="+", default=[16, 64])
+    parser.add_argument("--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", choices=["loop", "study", "growth"], nargs="+", default=["loop", "study", "growth"])
+    args = parser.parse_args()
+    parts, numbers = [heading()], {}
+    with tempfile.TemporaryDirectory() as work:
+        if "loop" in args.only:
+            numbers["rates"] = matrix_rates(args.threads)
+            for width, images in zip(args.widths, args.images, strict=True):
+                data = pictures(Path(work) / f"{images}.npz", images, 1000)
+                results = compare(data, width, images, args)
+                numbers[f"width {width}"] = results
+                parts.append(table_of(results, width, images, args, numbers["rates"]))
+                print(parts[-1], flush=True)
+        if "study" in args.only:
+            text, numbers["study"] = one_study(pictures(Path(work) / "study.npz", 5000, 1000), PLAIN)
+            parts.append(text)
+            print(text, flush=True)
+        if "growth" in args.only:
+            for measure in (growth_within_a_job, growth_of_techniques):
+                text, numbers[measure.__name__] = measure(pictures(Path(work) / "growth.npz", 8000, 500))
+                parts.append(text)
+                print(text, flush=True)
+    some = "" if len(args.only) == 3 else f" {' '.join(args.only)}"
+    name = re.sub(r"[^a-z0-9]+", "-", f"{device_name()}{some}".lower()).strip("-")
+    files.write(HERE / "results" / f"{name}.md", "\n".join(parts))
+    files.write_json(HERE / "results" / f"{name}.json", numbers)
+    print(f"written: {HERE.name}/results/{name}.md")
+
+
+def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> dict[str, dict]:
+    """Images per second of each contender (an epoch's training and test; median over all epochs but the first), and its test accuracies."""
+    contenders = CONTENDERS | (ON_A_GPU if torch.cuda.is_available() else {})
+    found: dict[str, list[dict]] = {name: [] for name in contenders}
+    for seed in range(args.repeats):
+        for name, command in contenders.items():
+            flags = {"data": data, "width": width, "epochs": args.epochs, "seed": seed, "threads": args.threads}
+            found[name].append(called(command, flags))
+    results = {}
+    for name, repeats in found.items():
+        seconds = [second for repeat in repeats for second in repeat["seconds"][1:]]
+        results[name] = {
+            "images_per_second": images / statistics.median(seconds),
+            "slowest": images / max(seconds),
+            "fastest": images / min(seconds),
+            "accuracies": [repeat["accuracy"] for repeat in repeats],
+        }
+    return results
+
+
+def called(command: list[str], flags: dict) -> dict:
+    """What a contender's last line says."""
+    arguments = [part for key, value in flags.items() for part in (f"--{key}", str(value))]
+    done = subprocess.run([sys.executable, *command, *arguments], cwd=HERE.parent, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def table_of(results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]) -> str:
+    """One table, its ratios to the plain script's, and how near the layers come to what the machine can multiply."""
+    plain = results["plain PyTorch"]["images_per_second"]
+    operations = 6 * layers_multiply_accumulates(width)
+    lines = [
+        f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, {images} images, {args.epochs} epochs\n",
+        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate | test accuracy, mean ± sd |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, result in results.items():
+        speed, accuracies = result["images_per_second"], result["accuracies"]
+        rate = rates["bfloat16" if "bfloat16" in name else "float32"]
+        spread = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
+        lines.append(
+            f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} | {speed / plain:.2f} |"
+            f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{spread} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def layers_multiply_accumulates(width: int) -> int:
+    """Of one image through the ten convolutions and the linear layer."""
+    total, inputs, places = 0, 3, 32 * 32
+    for filters in (width, 2 * width, 4 * width, 8 * width, 8 * width):
+        total += places * 9 * (inputs * filters + filters * filters)
+        inputs, places = filters, places // 4
+    return total + inputs * 10
+
+
+def matrix_rates(threads: int) -> dict[str, float]:
+    """Operations per second of a product of two matrices of 4096 x 4096, the best of five."""
+    torch.set_num_threads(threads)
+    device, rates = "cuda" if torch.cuda.is_available() else "cpu", {}
+    for name in ("float32", "bfloat16"):
+        matrix, seconds = torch.randn(4096, 4096, device=device).to(getattr(torch, name)), []
+        for _ in range(6):
+            started = time.perf_counter()
+            product = matrix @ matrix
+            product[0, 0].item()
+            seconds.append(time.perf_counter() - started)
+        rates[name] = 2 * 4096**3 / min(seconds[1:])
+    return rates
+
+
+def pictures(path: Path, train: int, test: int) -> Path:
+    """Write an .npz of so many images (uint8 NHWC) and labels: the first of CIFAR-10, or, with no mirror, a noisy pattern per class."""
+    if os.environ.get("RUNGS_MIRROR"):
+        raw = Path("data/raw/cifar10.npz")
+        if not raw.exists():
+            subprocess.run([sys.executable, "-m", "stages.download", "--dataset", "cifar10", "--raw", str(raw)], check=True)
+        with np.load(raw) as data:
+            arrays = {
+                f"{part}_{kind}": data[f"{part}_{kind}"][:n]
+                for part, n in (("train", train), ("test", test))
+                for kind in ("images", "labels")
+            }
+    else:
+        random = np.random.default_rng(0)
+        patterns = random.integers(256, size=(10, 32, 32, 3))
+        arrays = {}
+        for part, count in (("train", train), ("test", test)):
+            labels = random.integers(10, size=count)
+            noise = random.integers(256, size=(count, 32, 32, 3))
+            arrays |= {f"{part}_images": (0.2 * patterns[labels] + 0.8 * noise).astype(np.uint8), f"{part}_labels": labels}
+    np.savez(path, **{name: array.astype(np.int64) if name.endswith("labels") else array for name, array in arrays.items()})
+    return path
+
+
+def device_name() -> str:
+    """The GPU's name, or the processor's with its cores."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{processor()} {os.cpu_count()} cores"
+
+
+def heading() -> str:
+    """What was measured on what."""
+    data = "CIFAR-10" if os.environ.get("RUNGS_MIRROR") else "pictures of CIFAR-10's shape"
+    return f"# {device_name()}\n\ntorch {torch.__version__}, {data}; written by `make benchmark`\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The same network, data and augmentation as plain.py, trained by Rungs' loop.
+
+python -m benchmarks.ours --data images.npz --width 16 --epochs 3 --seed 0 --precision bfloat16
+"""
+
+import argparse
+import json
+import resource
+import time
+
+import numpy as np
+import torch
+
+from stages import devices
+from stages.normalize import pixel_statistics
+from stages.training import Arithmetic, Data, train_member
+
+
+def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
+    """Ten convolutions with batch normalization, Adam, crop and flip."""
+    slots = {
+        "network": {"deeper": {"width": width}},
+        "activation": {"relu": {}},
+        "initialization": {"xavier_uniform": {"bias": 0.0}},
+        "optimizer": {"adam": {"learning_rate": 0.001, "eps": 1e-8}},
+        "scaling": {"zero_centered": {}},
+        "normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}},
+        "augmentation": [{"crop": {"padding": 4}}, {"flip": {"probability": 0.5}}],
+    }
+    return {"slots": slots, "budget": {"epochs": epochs, "batch_size": batch, "seed": seed}}
+
+
+def main() -> None:
+    """Train one member; print the seconds of each epoch, the test accuracy, and the peak memory in MiB after each epoch."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data")
+    parser.add_argument("--width", type=int)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", default="float32")
+    parser.add_argument("--cuda-graph", action="store_true")
+    parser.add_argument("--any-kernel", action="store_true", help="those that don't give the same bits every time, too")
+    args = parser.parse_args()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    devices.prepare(args.threads, deterministic=not args.any_kernel)
+    arrays = np.load(args.data)
+    images, labels, test = (arrays[name] for name in ("train_images", "train_labels", "test_images"))
+    statistics = pixel_statistics(images)
+    images, test = (torch.from_numpy(array.transpose(0, 3, 1, 2).copy()).to(device) for array in (images, test))
+    labels = torch.from_numpy(labels).to(device)
+    data = Data(images, labels, images[:0], labels[:0], test, statistics, 10)
+    arithmetic = Arithmetic(devices.precision(args.precision, device), args.cuda_graph)
+    ends, memory = [time.perf_counter()], []
+
+    def on_epoch(row: dict) -> None:
+        ends.append(time.perf_counter())
+        memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+    member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, on_epoch=on_epoch)
+    accuracy = (member.test_probabilities.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
+    print(json.dumps({"seconds": np.diff(ends).tolist(), "accuracy": float(accuracy), "memory": memory}))
+
+
+if __name__ == "__main__":
+    main()

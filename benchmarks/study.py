@@ -1,0 +1,161 @@
+"""What a whole study costs, start-up and all, and how cost grows."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+ROOT = Path(__file__).parent.parent
+BASE = {
+    "network": {"deeper": {"width": 16}},
+    "activation": "relu",
+    "initialization": "xavier_uniform",
+    "optimizer": {"adam": {"learning_rate": 0.001}},
+    "scaling": "zero_centered",
+}
+LADDER = {
+    "adam": {},
+    "batch_norm": {"normalization": "batch_normalization"},
+    "dropout": {"dropout": {"standard": {"rate": 0.3}}},
+    "augmentation": {"augmentation": [{"crop": {"padding": 4}}, "flip"]},
+}
+BY_SCRIPT = {
+    "adam": [],
+    "batch_norm": ["--batch-norm"],
+    "dropout": ["--batch-norm", "--dropout", "0.3"],
+    "augmentation": ["--batch-norm", "--dropout", "0.3", "--augment"],
+}
+
+
+def one_study(data: Path, plain: list[str], members: int = 3, epochs: int = 3) -> tuple[str, dict]:
+    """Four techniques, three members each: `snakemake --cores 2`, report and all, beside the plain script once per technique and seed."""
+    ours = {}
+    for precision in ("float32", "bfloat16"):
+        with tempfile.TemporaryDirectory() as folder:
+            project = clone(Path(folder), data, dict(zip(LADDER, ladder(), strict=True)), members, epochs, precision=precision)
+            ours[precision] = seconds_of(["snakemake", "--cores", "2"], project)
+    started = time.perf_counter()
+    for flags in BY_SCRIPT.values():
+        for seed in range(members):
+            given = ["--data", str(data), "--width", "16", "--epochs", str(epochs), "--seed", str(seed), *flags]
+            subprocess.run([sys.executable, *plain, *given], check=True, capture_output=True)
+    scripts = time.perf_counter() - started
+    text = (
+        "\n## A study: 4 techniques x 3 members, 5,000 images, 3 epochs, width 16\n\n"
+        "| | seconds | ratio |\n|---|---|---|\n"
+        f"| the plain script, {len(BY_SCRIPT) * members} times | {scripts:.0f} | 1.00 |\n"
+    )
+    for precision, seconds in ours.items():
+        text += f"| `snakemake --cores 2`, {precision}, with evaluation and report | {seconds:.0f} | {scripts / seconds:.2f} |\n"
+    return text, {"scripts": scripts} | ours
+
+
+def growth_within_a_job(data: Path) -> tuple[str, dict]:
+    """Seconds of one training job for 1, 2, 4, 8 times as many images, and members."""
+    measured: dict[str, list[float]] = {"images": [], "members": []}
+    for times in (1, 2, 4, 8):
+        measured["images"].append(job(data, 1000 * times, 1))
+        measured["members"].append(job(data, 1000, times))
+    lines = [
+        "\n## Growth: one training job, width 16, 2 epochs, 1 thread, in seconds\n",
+        "| | x 1 | x 2 | x 4 | x 8 |",
+        "|---|---|---|---|---|",
+    ]
+    for name, what in (("images", "1,000 images x ..."), ("members", "1 member x ...")):
+        lines.append(f"| {what} | " + " | ".join(f"{seconds:.1f}" for seconds in measured[name]) + " |")
+    return "\n".join(lines) + "\n", measured
+
+
+def growth_of_techniques(data: Path) -> tuple[str, dict]:
+    """Seconds of a whole study of 1, 4, 16 techniques that cost the same."""
+    measured = {}
+    for count in (1, 4, 16):
+        with tempfile.TemporaryDirectory() as folder:
+            techniques = {f"rung_{i}": BASE | {"optimizer": {"adam": {"learning_rate": 0.001 * (i + 1)}}} for i in range(count)}
+            measured[count] = seconds_of(["snakemake", "--cores", "2"], clone(Path(folder), data, techniques, 1, 1, 1000))
+    cells = " | ".join(f"{seconds:.1f}" for seconds in measured.values())
+    title = "\n## Growth: a whole study on two cores, 1,000 images, 1 epoch, in seconds\n"
+    text = f"{title}\n| techniques | 1 | 4 | 16 |\n|---|---|---|---|\n| | {cells} |\n"
+    return text, measured
+
+
+def ladder() -> list[dict]:
+    """Each rung the one before it, plus its own."""
+    rungs, so_far = [], BASE
+    for own in LADDER.values():
+        so_far = so_far | own
+        rungs.append(so_far)
+    return rungs
+
+
+def job(data: Path, images: int, members: int) -> float:
+    """Seconds of `python -m stages.train` by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = clone(Path(folder), data, {"rung": BASE}, members, 2, images)
+        inputs = "data/normalized/cifar10/{train_images,train_labels,test_images}.npy data/normalized/cifar10/{statistics,classes}.json"
+        subprocess.run(
+            ["snakemake", "--cores", "1", "runs/bench/recipes/rung.json", *expanded(inputs)], cwd=project, check=True, capture_output=True
+        )
+        flags = [part for path in expanded(inputs) for part in (f"--{Path(path).stem.replace('_', '-')}", path)]
+        command = [
+            sys.executable,
+            "-m",
+            "stages.train",
+            "--recipe",
+            "runs/bench/recipes/rung.json",
+            *flags,
+            "--run",
+            "runs/bench/cifar10/rung",
+        ]
+        return seconds_of(command, project)
+
+
+def expanded(text: str) -> list[str]:
+    """Paths, with {a,b} for several."""
+    paths = []
+    for word in text.split():
+        before, _, rest = word.partition("{")
+        names, _, after = rest.partition("}")
+        paths += [f"{before}{name}{after}" for name in names.split(",")]
+    return paths
+
+
+def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int, images: int | None = None, precision="float32") -> Path:
+    """A copy of the project in `folder` whose study has these techniques and whose CIFAR-10 is the first `images` of `data`."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "benchmarks/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    study = {
+        "study": "bench",
+        "datasets": ["cifar10"],
+        "threads": 1,
+        "precision": precision,
+        "budget": {"epochs": epochs, "batch_size": 128, "members": members, "validation": 0, "seed": 0},
+        "ladder": list(techniques),
+        "ablations": {"rungs": []},
+        "ensembles": [],
+        "techniques": techniques,
+    }
+    (folder / "params.yaml").write_text(yaml.safe_dump(study))
+    (folder / "data" / "raw").mkdir(parents=True)
+    with np.load(data) as arrays:
+        parts = {name: arrays[name][:images] if name.startswith("train") else arrays[name] for name in arrays.files}
+    np.savez(folder / "data" / "raw" / "cifar10.npz", **parts, classes=np.array([str(i) for i in range(10)]), source=np.array("benchmark"))
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return folder
+
+
+def seconds_of(command: list[str], folder: Path) -> float:
+    """Wall seconds of a command, which must succeed."""
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return time.perf_counter() - started
