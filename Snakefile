@@ -120,11 +120,11 @@ rule train:
         f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
     wildcard_constraints:
         rung="|".join(TRAINED_RUNGS),
+    # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
+    priority: lambda wildcards: TRAINED_RUNGS.index(wildcards.rung)
     conda:
         "environment.yaml"
     threads: GRAPH.study.threads
-    # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
-    priority: lambda wildcards: TRAINED_RUNGS.index(wildcards.rung)
     resources:
         gpu=GPU,
     params:

@@ -3,8 +3,8 @@
 python tests/torture.py STUDY.yaml KILLS [SEED]        (in a clone; needs .venv's programs on the PATH)
 
 Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a checkpoint is being written. At the
-end: how many restarts went on from an epoch above 0, how many kills left a half-written checkpoint, how many seconds a kill lost at most
-(start-up included, where there was no checkpoint yet), and whether all files are the same bytes.
+end: how many restarts went on from an epoch above 0, how many kills left a half-written checkpoint, how many seconds of training a kill
+lost at most (counted from the first epoch on, where there was no checkpoint yet), and whether all files are the same bytes.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) ->
 
 
 def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) -> float:
-    """Start the study and kill it `after` seconds of training; how long ago a killed job had begun or written a checkpoint, in seconds."""
+    """Start the study and kill it `after` seconds of training; the seconds since a job's last checkpoint, or its first epoch."""
     process, seen = start(project, engine), {}
     while process.poll() is None and not training(project, seen):
         time.sleep(0.05)
@@ -74,7 +74,7 @@ def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
 
 
 def last_kept(project: Path, seen: dict[Path, float]) -> list[float]:
-    """For each rung that was being trained: when its job was first seen, or had last written a checkpoint."""
+    """For each rung that was being trained: when its first epoch had ended, or it had last written a checkpoint."""
     times = []
     for log, began in seen.items():
         run = project / "runs" / log.relative_to(project / "logs").with_suffix("").as_posix().replace("/train/", "/", 1)
@@ -102,11 +102,11 @@ def start(project: Path, engine: str) -> subprocess.Popen:
 
 
 def training(project: Path, seen: dict[Path, float]) -> bool:
-    """Whether some job has written an epoch's line; the time at which each log was first there is noted in `seen`."""
-    logs = list((project / "logs").glob("*/train/*/*.log"))
-    for log in logs:
-        seen.setdefault(log, time.time())
-    return any("epoch" in log.read_text() for log in logs)
+    """Whether some job has written an epoch's line; when each of them was first seen to have one is noted in `seen`."""
+    for log in (project / "logs").glob("*/train/*/*.log"):
+        if "epoch" in log.read_text():
+            seen.setdefault(log, time.time())
+    return bool(seen)
 
 
 def went_on(project: Path) -> bool:
