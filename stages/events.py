@@ -1,6 +1,7 @@
 """Event files for TensorBoard: a member's curves while it is being trained, and its network's graph. Only for studies that ask for them."""
 
 import shutil
+import warnings
 from pathlib import Path
 
 import torch
@@ -26,7 +27,9 @@ class Events:
     def start(self, training: Training) -> None:
         """Draw the network's graph, as one image sees it."""
         network = training.network.eval()
-        with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            # The trace that torch makes is only drawn, never run.
+            warnings.simplefilter("ignore")
             self.writer.add_graph(network, training.scaled(training.data.train_images[:1]))
         self.writer.flush()
 

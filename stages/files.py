@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 
-def write(path: Path, content: bytes | str) -> None:
-    """Put `content` at `path`, making its folders; whoever reads sees the old file or the new one, never half of one.
+def write(path: Path, *content: bytes | memoryview | str) -> None:
+    """Put `content`, piece by piece, at `path`, making its folders; whoever reads sees the old file or the new one, never half of one.
 
     Raises OSError, with `path` as its file name, where the disk is full or the place can't be written; what was there before stays.
     """
@@ -20,7 +20,8 @@ def write(path: Path, content: bytes | str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(beside, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            for piece in content:
+                file.write(piece.encode() if isinstance(piece, str) else piece)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

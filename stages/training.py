@@ -4,10 +4,12 @@ Images stay uint8 [N, C, H, W] on the device that trains; a batch is an index in
 epoch has ended. Every random number comes from a generator of its own (stages/randomness.py).
 """
 
+import inspect
 import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -79,6 +81,7 @@ class Training:
         self.network = build_network(slots, data, self.random["dropout"], generator(seed, member, "initialization"))
         self.parameters = list(self.network.parameters())
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
+        self.take_step = _bare_step(self.optimizer)
         [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
         self.prepared, self.scaled = _preparation(slots, data.statistics, self.random["augmentation"])
         self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
@@ -139,7 +142,7 @@ class Training:
             loss = loss + self.penalty(self.parameters)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.optimizer.step()
+        self.take_step()
         self.loss_sum += loss.detach()
         self.correct += (logits.detach().argmax(dim=1) == labels).sum()
 
@@ -262,6 +265,11 @@ def _captured(training: Training) -> Captured:
             group["capturable"] = True
     drawn_from = [generator for purpose, generator in training.random.items() if purpose != "order"]
     return Captured(training._update, drawn_from)
+
+
+def _bare_step(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
+    """The optimizer's step without what torch wraps around it: that imports torch's compiler, 4 s for each job (see stages/devices.py)."""
+    return torch.no_grad()(partial(inspect.unwrap(type(optimizer).step), optimizer))
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
