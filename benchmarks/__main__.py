@@ -23,7 +23,7 @@ from stages import files
 from stages.record import processor
 
 HERE = Path(__file__).parent
-OURS, PLAIN, LIGHTNING = ["-m", "benchmarks.ours"], [str(HERE / "plain.py")], [str(HERE / "lightning.py")]
+OURS, PLAIN, LIGHTNING = (["-m", f"benchmarks.{name}"] for name in ("ours", "plain", "lightning"))
 AUGMENTED = ["--batch-norm", "--augment"]
 CONTENDERS = {
     "plain PyTorch": [*PLAIN, *AUGMENTED],

@@ -1,9 +1,8 @@
 """The same network, data and augmentation as plain.py, trained by PyTorch Lightning.
 
-python benchmarks/lightning.py --data images.npz --width 16 --epochs 3 --seed 0
+python -m benchmarks.lightning --data images.npz --width 16 --epochs 3 --seed 0
 """
 
-import argparse
 import json
 import logging
 import time
@@ -11,8 +10,10 @@ import warnings
 
 import pytorch_lightning as lightning
 import torch
-from plain import make_loaders, make_network
 from torch import nn
+
+from benchmarks.flags import common
+from benchmarks.plain import make_loaders, make_network
 
 
 class Classifier(lightning.LightningModule):
@@ -55,13 +56,7 @@ class Clock(lightning.Callback):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data")
-    parser.add_argument("--width", type=int)
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = common()
     args = parser.parse_args()
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore")

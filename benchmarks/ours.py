@@ -3,7 +3,6 @@
 python -m benchmarks.ours --data images.npz --width 16 --epochs 3 --seed 0 --precision bfloat16
 """
 
-import argparse
 import json
 import resource
 import time
@@ -11,6 +10,7 @@ import time
 import numpy as np
 import torch
 
+from benchmarks.flags import common
 from stages import devices
 from stages.normalize import pixel_statistics
 from stages.training import Arithmetic, Data, train_member
@@ -32,13 +32,7 @@ def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
 
 def main() -> None:
     """Train one member; print the seconds of each epoch, the test accuracy, and the peak memory in MiB after each epoch."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data")
-    parser.add_argument("--width", type=int)
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = common()
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--cuda-graph", action="store_true")
     parser.add_argument("--any-kernel", action="store_true", help="those that don't give the same bits every time, too")

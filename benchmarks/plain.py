@@ -1,9 +1,8 @@
 """What Rungs replaces: one network, one seed, one process, written as most people write it.
 
-python benchmarks/plain.py --data images.npz --width 16 --epochs 3 --seed 0 --batch-norm --augment
+python -m benchmarks.plain --data images.npz --width 16 --epochs 3 --seed 0 --batch-norm --augment
 """
 
-import argparse
 import json
 import time
 
@@ -13,6 +12,8 @@ from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
+
+from benchmarks.flags import common
 
 MEAN, STD = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 
@@ -68,13 +69,7 @@ def accuracy(network, loader, device):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data")
-    parser.add_argument("--width", type=int)
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = common()
     parser.add_argument("--batch-norm", action="store_true")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--augment", action="store_true")

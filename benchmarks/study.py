@@ -42,7 +42,7 @@ def one_study(data: Path, plain: list[str], members: int = 3, epochs: int = 3) -
     for flags in BY_SCRIPT.values():
         for seed in range(members):
             given = ["--data", str(data), "--width", "16", "--epochs", str(epochs), "--seed", str(seed), *flags]
-            subprocess.run([sys.executable, *plain, *given], check=True, capture_output=True)
+            subprocess.run([sys.executable, *plain, *given], cwd=ROOT, check=True, capture_output=True)
     scripts = time.perf_counter() - started
     text = (
         "\n## A study: 4 techniques x 3 members, 5,000 images, 3 epochs, width 16\n\n"
