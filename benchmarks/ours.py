@@ -30,6 +30,22 @@ def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
     return {"slots": slots, "budget": {"epochs": epochs, "batch_size": batch, "seed": seed}}
 
 
+class Clock:
+    """When each epoch ended, in seconds, and the peak memory until then, in MiB."""
+
+    def __init__(self):
+        self.ends, self.memory = [], []
+
+    def start(self, _) -> None:
+        """The first epoch begins."""
+        self.ends.append(time.perf_counter())
+
+    def epoch(self, _) -> None:
+        """An epoch has ended."""
+        self.ends.append(time.perf_counter())
+        self.memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
 def main() -> None:
     """Train one member; print the seconds of each epoch, the test accuracy, and the peak memory in MiB after each epoch."""
     parser = common()
@@ -46,15 +62,10 @@ def main() -> None:
     labels = torch.from_numpy(labels).to(device)
     data = Data(images, labels, images[:0], labels[:0], test, statistics, 10)
     arithmetic = Arithmetic(devices.precision(args.precision, device), args.cuda_graph)
-    ends, memory = [time.perf_counter()], []
-
-    def on_epoch(row: dict) -> None:
-        ends.append(time.perf_counter())
-        memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-    member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, on_epoch=on_epoch)
+    clock = Clock()
+    member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock])
     accuracy = (member.test_probabilities.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
-    print(json.dumps({"seconds": np.diff(ends).tolist(), "accuracy": float(accuracy), "memory": memory}))
+    print(json.dumps({"seconds": np.diff(clock.ends).tolist(), "accuracy": float(accuracy), "memory": clock.memory}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """All members of a rung, one after the other: arrays in, a run's files out."""
 
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from stages.checkpoint import Checkpoints
 from stages.command import Problem
 from stages.progress import Progress
 from stages.record import cost, made_by, parameters
-from stages.training import Arithmetic, Data, Member, train_member
+from stages.training import Arithmetic, Data, Member, Watcher, train_member
 
 HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
 
@@ -42,17 +43,14 @@ def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, checkpoints:
     progress = Progress(recipe["technique"], budget["members"], budget["epochs"])
     for member in range(budget["members"]):
         saved = checkpoints.load(member)
-        if saved is not None:
-            progress.resume(member, len(saved["history"]))
-        keep = {"saved": saved, "save": partial(checkpoints.save, member)}
-        if recipe["tensorboard"]:
-            from stages.events import Events
+        with ExitStack() as opened:
+            watchers: list[Watcher] = [progress]
+            if recipe["tensorboard"]:
+                # Imported by those alone who ask for it: it takes as long as torch.
+                from stages.events import Events
 
-            with Events(run / "tensorboard" / f"member-{member}", fresh=saved is None) as events:
-                watched = {"on_start": events.start, "on_epoch": lambda row, events=events: (progress.epoch(row), events.epoch(row))}
-                members.append(train_member(recipe, data, member, arithmetic, **watched, **keep))
-        else:
-            members.append(train_member(recipe, data, member, arithmetic, on_epoch=progress.epoch, **keep))
+                watchers.append(opened.enter_context(Events(run / "tensorboard" / f"member-{member}", fresh=saved is None)))
+            members.append(train_member(recipe, data, member, arithmetic, watchers, saved, partial(checkpoints.save, member)))
     return members
 
 

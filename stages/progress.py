@@ -3,6 +3,7 @@
 import time
 
 from stages.command import LOG
+from stages.training import Training
 
 EVERY_SECONDS = 5
 
@@ -20,11 +21,14 @@ class Progress:
         self.rung, self.members, self.epochs, self.done, self.resumed = rung, members, epochs, 0, 0
         self.started = self.shown = time.monotonic()
 
-    def resume(self, member: int, epochs: int) -> None:
-        """Count the epochs that a checkpoint of a member holds."""
+    def start(self, training: Training) -> None:
+        """Count the epochs that a member brings along, where it goes on from a checkpoint."""
+        epochs = len(training.history)
         self.done += epochs
         self.resumed += epochs
-        LOG.info(f"{self.rung}: member {member + 1}/{self.members} goes on after epoch {epochs} of {self.epochs}, from its checkpoint")
+        if epochs or training.step:
+            member = f"member {training.member + 1}/{self.members}"
+            LOG.info(f"{self.rung}: {member} goes on after epoch {epochs} of {self.epochs}, from its checkpoint")
 
     def epoch(self, row: dict) -> None:
         """Count one epoch, whose history row is `row`."""

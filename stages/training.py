@@ -7,9 +7,10 @@ epoch has ended. Every random number comes from a generator of its own (stages/r
 import inspect
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -209,24 +210,34 @@ class Training:
         )
 
 
+class Watcher(Protocol):
+    """Who is told how a training goes."""
+
+    def start(self, training: Training) -> None:
+        """It is about to begin, or to go on from a checkpoint."""
+
+    def epoch(self, row: dict) -> None:
+        """An epoch has ended; `row` is its row of the history."""
+
+
 def train_member(
     recipe: dict,
     data: Data,
     member: int,
     arithmetic: Arithmetic = Arithmetic(),
-    on_start: Callable[[Training], None] = lambda training: None,
-    on_epoch: Callable[[dict], None] = lambda row: None,
+    watchers: Iterable[Watcher] = (),
     saved: dict | None = None,
     save: Callable[[dict], None] = lambda state: None,
 ) -> Member:
-    """Train member number `member` of a resolved recipe; `on_start` is given the training, `on_epoch` each row of the history.
+    """Train member number `member` of a resolved recipe; `watchers` are told how it goes.
 
     From time to time `save` is given a state; given back as `saved`, the training goes on from there, and ends in the same bytes.
     """
     training, kept, took = Training(recipe, data, member, arithmetic), time.monotonic(), 0.0
     if saved is not None:
         training.restore(saved)
-    on_start(training)
+    for watcher in watchers:
+        watcher.start(training)
 
     def keep(after_seconds: float) -> None:
         nonlocal kept, took
@@ -237,7 +248,9 @@ def train_member(
             kept, took = now, time.monotonic() - now
 
     while not training.ended:
-        on_epoch(training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH)))
+        row = training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH))
+        for watcher in watchers:
+            watcher.epoch(row)
         keep(0 if training.ended else max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER)))
     return training.result()
 

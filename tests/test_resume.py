@@ -1,6 +1,7 @@
 """A training that is cut off goes on from its checkpoint and ends in the same bytes; a checkpoint that is not its own is not used."""
 
 import logging
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -56,10 +57,11 @@ def test_from_any_step_on_to_the_same_bytes(slots, tmp_path, always_kept):
 
 def test_nothing_is_done_twice(always_kept, tmp_path):
     recipe = {"slots": FULL, "budget": {"epochs": 3, "batch_size": 3, "seed": 0}}
-    checkpoints, epochs = Checkpoints(tmp_path, "this recipe"), []
+    checkpoints, watcher = Checkpoints(tmp_path, "this recipe"), Mock()
     train_member(recipe, DATA, 0, save=lambda state: checkpoints.save(0, state))
-    train_member(recipe, DATA, 0, on_epoch=epochs.append, saved=checkpoints.load(0))
-    assert epochs == [], "the last state is that of the trained member"
+    train_member(recipe, DATA, 0, watchers=[watcher], saved=checkpoints.load(0))
+    watcher.start.assert_called_once()
+    assert not watcher.epoch.called, "the last state is that of the trained member"
 
 
 @pytest.mark.parametrize(
