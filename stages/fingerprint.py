@@ -1,7 +1,8 @@
 """Which code a recipe is carried out by, as hashes: what decides, in both engines, whether a change of the code trains a rung again.
 
-The modules are found by following imports from the training stage; of a slot's module only the functions that the recipe names count, with
-what they use. So a new technique trains nothing but itself, and a comment, a docstring or a blank line trains nothing at all.
+The modules are found by following imports from the training stage and the slots; of a slot's module only the functions that the recipe
+names count, with what they use. So a new technique trains nothing but itself, and a comment, a docstring or a blank line trains nothing
+at all.
 """
 
 import ast
@@ -14,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 
 def of(entry: str, slots: dict) -> dict[str, str]:
     """{module or module.function: SHA-256} of the code that the module `entry` runs for resolved `slots`; reads source, imports nothing."""
-    hashes = {name: _hash(_tree(name)) for name in _imported(entry) if not name.startswith("stages.techniques.")}
+    modules = _imported(entry).union(*(_imported(f"stages.techniques.{slot}") for slot in slots))
+    hashes = {name: _hash(_tree(name)) for name in modules if not name.startswith("stages.techniques.")}
     for slot, choices in slots.items():
         for choice in choices if isinstance(choices, list) else [choices]:
             [name] = choice

@@ -8,6 +8,8 @@ import sys
 import pytest
 from conftest import ROOT
 
+from stages import fingerprint
+
 HASHES = """
 import json, sys
 from pathlib import Path
@@ -25,7 +27,12 @@ CHANGES = {
     "another function's body": ("techniques/initialization.py", "nn.init.xavier_uniform_(", "nn.init.xavier_normal_(", set()),
     "a used function": ("techniques/activation.py", "return nn.ReLU()", "return nn.ReLU6()", {"relu", "dropout", "without_dropout"}),
     "a helper of a used function": ("techniques/dropout.py", ">= self.rate", "> self.rate", {"dropout"}),
-    "the loop": ("training.py", "PREDICTION_BATCH = 512", "PREDICTION_BATCH = 256", {"basic", "relu", "dropout", "without_dropout"}),
+    "the loop": (
+        "training.py",
+        "SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20",
+        "SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 30",
+        {"basic", "relu", "dropout", "without_dropout"},
+    ),
     "what the loop imports": ("randomness.py", '"big"', '"little"', {"basic", "relu", "dropout", "without_dropout"}),
     "how members are combined": ("ensemble.py", "SUBSETS_PER_SIZE = 20", "SUBSETS_PER_SIZE = 10", {"mean_of_softmax"}),
     "the report": ("report.py", "import shutil", "import shutil\nimport sys", set()),
@@ -41,6 +48,11 @@ def project(tmp_path):
 
 def hashes(project) -> dict[str, dict]:
     return json.loads(subprocess.run([sys.executable, "-c", HASHES], cwd=project, capture_output=True, text=True, check=True).stdout)
+
+
+def test_what_a_slot_imports_counts_where_the_slot_is_used():
+    assert "stages.geometry" in fingerprint.of("stages.train", {"augmentation": [{"rotate": {"degrees": 3}}]})
+    assert "stages.geometry" not in fingerprint.of("stages.train", {"activation": {"relu": {}}})
 
 
 @pytest.mark.parametrize("change", CHANGES)

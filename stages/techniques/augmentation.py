@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from stages import geometry
 from stages.options import Count, Fraction, NonNegative, Share
 
 
@@ -31,39 +32,24 @@ def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
 
 def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:
     """Move each picture by up to `pixels` up or down and left or right."""
-    height, width = images.shape[2:]
-    shift = _uniform(images, generator, 2) * pixels
-    matrix = torch.eye(2, device=images.device).expand(len(images), 2, 2)
-    return _warp(images, matrix, shift * torch.tensor([2 / width, 2 / height], device=images.device))
+    return geometry.moved(images, _uniform(images, generator, 2) * pixels)
 
 
 def rotate(images: Tensor, generator: Generator, *, degrees: NonNegative) -> Tensor:
     """Turn each picture around its middle by up to `degrees` either way."""
-    angle = _uniform(images, generator, 1)[:, 0] * math.radians(degrees)
-    height, width = images.shape[2:]
-    # grid_sample's axes run from -1 to 1 whatever the picture's sides are, so that a turn has to undo their ratio.
-    rows = [torch.cos(angle), -torch.sin(angle) * height / width, torch.sin(angle) * width / height, torch.cos(angle)]
-    return _warp(images, torch.stack(rows, dim=1).view(-1, 2, 2))
+    return geometry.turned(images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees))
 
 
 def scale(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
     """Make each picture larger or smaller by up to the fraction `factor`."""
-    size = 1 + _uniform(images, generator, 1)[:, 0] * factor
-    return _warp(images, torch.eye(2, device=images.device) / size[:, None, None])
+    return geometry.sized(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
 
 
 def brightness(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
     """Make each picture lighter or darker by up to the fraction `factor`."""
-    return (images * (1 + _uniform(images, generator, 1)[:, :, None, None] * factor)).clamp(0, 255)
+    return geometry.lit(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
 
 
 def _uniform(images: Tensor, generator: Generator, columns: int) -> Tensor:
     """[B, columns] in -1..1."""
     return torch.rand(len(images), columns, generator=generator, device=images.device) * 2 - 1
-
-
-def _warp(images: Tensor, matrix: Tensor, shift: Tensor | None = None) -> Tensor:
-    """Sample each picture at `matrix` [B, 2, 2] times a place plus `shift` [B, 2], in grid_sample's coordinates (x, y), each -1..1."""
-    shift = torch.zeros(len(images), 2, device=images.device) if shift is None else shift
-    places = F.affine_grid(torch.cat([matrix, shift[:, :, None]], dim=2), list(images.shape), align_corners=False)
-    return F.grid_sample(images, places, align_corners=False)
