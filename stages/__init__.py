@@ -3,8 +3,8 @@
 check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid, or one line that says why not
 download   a data set's official files → data/raw/{dataset}.npz
 normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
-train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history and predictions of all members
+train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and predictions of all members
 ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one more rung
-evaluate   a rung's predictions and the truth → metrics, confusion, curves, pictures in the rung's folder
+evaluate   a rung's predictions, its networks and the truth → metrics, confusion, curves, distortions, pictures in the rung's folder
 report     all of runs/{study}/ → reports/{study}/: the page, its tables and its figures
 """

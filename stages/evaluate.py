@@ -1,39 +1,64 @@
 """Hold a rung's predictions against the truth: the only stage that reads the test labels."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, lease
 from stages.statistics import accuracy_interval
 
 GRID = 25
 SAMPLES_PER_CLASS = 8
+MISTAKES = 12
+CALIBRATION_BINS = 10
+# Few enough to cost less than an epoch of most trainings; the same for every rung, so that rungs can be compared.
+DISTORTED_IMAGES = 500
+DISTORTIONS = ["distortion", "unit", "amount", "member", "images", "accuracy"]
 
 
-def main(predictions: Path, test_images: Path, test_labels: Path, classes: Path, run: Path) -> None:
-    """Write into the folder `run`: metrics.json, members.csv, per_class.csv, confusion.csv, curve.csv and pictures.npz.
+def main(
+    predictions: Path,
+    test_images: Path,
+    test_labels: Path,
+    classes: Path,
+    run: Path,
+    recipe: Path | None = None,
+    weights: Path | None = None,
+    statistics: Path | None = None,
+) -> None:
+    """Write into the folder `run`: metrics.json, members.csv, per_class.csv, confusion.csv, curve.csv, calibration.csv, correct.npz (which
+    test images each member named rightly: `correct` [members, n], in bits) and pictures.npz.
 
-    The pictures [n, C, H, W] are the first 25 of the test set and the first 8 of each class, with truth [n] and every member's prediction
-    [members, n]: all of the truth that the report needs to see.
+    The pictures [k, C, H, W] are the first 25 of the test set, the first 8 of each class and the most confident mistakes, with their place
+    in the test set (`index`), truth [k], and every member's prediction and its probability [members, k]: all of the truth that the report
+    needs to see. Of a trained rung, whose `recipe`, `weights` and pixel `statistics` are given, also distortions.csv.
     """
     truth, names = np.load(test_labels), files.read_json(classes)["names"]
     with np.load(predictions) as data:
         probabilities, curve = data["test_probabilities"], {key: data[f"curve_{key}"] for key in ("series", "step", "argmax")}
+    images = np.load(test_images, mmap_mode="r")
     members = [{"member": i} | score(p, truth) for i, p in enumerate(probabilities)]
     confused = sum(confusion(p.argmax(axis=1), truth, len(names)) for p in probabilities)
+    bins = calibration(probabilities, truth)
     files.write_rows(run / "members.csv", ["member", "accuracy", "loss", "diverged"], members)
     files.write_rows(run / "per_class.csv", ["class", "images", "precision", "recall"], per_class(confused, names, len(members)))
     files.write_rows(run / "confusion.csv", ["truth", "prediction", "count"], _cells(confused, names))
-    accuracies = (curve["argmax"] == truth).mean(axis=1)
-    points = zip(curve["series"].tolist(), curve["step"].tolist(), accuracies.tolist(), strict=True)
-    rows = [{"series": series, "step": step, "accuracy": accuracy} for series, step, accuracy in points]
-    files.write_rows(run / "curve.csv", ["series", "step", "accuracy"], rows)
-    shown = picture_indices(truth)
-    predicted = probabilities[:, shown].argmax(axis=2).astype(np.uint8)
-    images = np.load(test_images, mmap_mode="r")[shown]
-    files.write_arrays(run / "pictures.npz", index=shown, images=images, truth=truth[shown], predicted=predicted)
-    files.write_json(run / "metrics.json", summary(members, len(truth)))
+    files.write_rows(run / "calibration.csv", ["low", "high", "count", "confidence", "accuracy"], bins)
+    files.write_rows(run / "curve.csv", ["series", "step", "accuracy"], _curve(curve, truth))
+    files.write_arrays(run / "correct.npz", correct=np.packbits(probabilities.argmax(axis=2) == truth, axis=1), images=np.array(len(truth)))
+    files.write_arrays(run / "pictures.npz", **pictures(probabilities, truth, images))
+    if recipe is not None and weights is not None and statistics is not None:
+        resolved, began = files.read_json(recipe), time.monotonic()
+        with lease.gpu(resolved["device"]) as leased:
+            # Not before the lease (see stages/train.py), and not for an ensemble, which has no weights.
+            from stages.distortions import measure
+
+            shown = images[:DISTORTED_IMAGES], truth[:DISTORTED_IMAGES]
+            rows = measure(resolved, weights, *shown, files.read_json(statistics), len(names), leased)
+        files.write_rows(run / "distortions.csv", DISTORTIONS, rows)
+        command.LOG.debug(f"distortions: {time.monotonic() - began:.1f} s")
+    files.write_json(run / "metrics.json", summary(members, len(truth)) | {"calibration_error": calibration_error(bins)})
 
 
 def score(probabilities: np.ndarray, truth: np.ndarray) -> dict:
@@ -79,10 +104,56 @@ def per_class(confused: np.ndarray, names: list[str], members: int) -> list[dict
     return rows
 
 
-def picture_indices(truth: np.ndarray) -> np.ndarray:
-    """Which test images are shown: the first 25, and the first 8 of each class; sorted."""
+def calibration(probabilities: np.ndarray, truth: np.ndarray) -> list[dict]:
+    """How often networks [members, n, classes] are right when they are so sure: ten bins of one width, over all that have not diverged.
+
+    Sure is the probability of the answer; `confidence` is its mean in a bin, `accuracy` the share of right answers there.
+    """
+    known = probabilities[np.isfinite(probabilities).all(axis=(1, 2))]
+    sure, right = known.max(axis=2).astype(np.float64).ravel(), (known.argmax(axis=2) == truth).ravel()
+    place = np.minimum((sure * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    rows = []
+    for i in range(CALIBRATION_BINS):
+        here = place == i
+        found = {"confidence": float(sure[here].mean()), "accuracy": float(right[here].mean())} if here.any() else {}
+        rows.append({"low": i / CALIBRATION_BINS, "high": (i + 1) / CALIBRATION_BINS, "count": int(here.sum()), **found})
+    return rows
+
+
+def calibration_error(bins: list[dict]) -> float | None:
+    """The mean distance of confidence and accuracy over bins, by their counts (Naeini et al. 2015); None where all have diverged."""
+    total = sum(row["count"] for row in bins)
+    return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"]) / total if total else None
+
+
+def pictures(probabilities: np.ndarray, truth: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+    """The test pictures that are shown, and what the members [members, n, classes] say of them; `mistake` marks the confident mistakes.
+
+    These are the wrong answers of all members together (the mean of their softmax outputs) that have the highest probability.
+    """
+    known = probabilities[np.isfinite(probabilities).all(axis=(1, 2))]
+    together = known.mean(axis=0) if len(known) else np.full(probabilities.shape[1:], np.float32(1 / probabilities.shape[2]))
+    sure, wrong = together.max(axis=1), together.argmax(axis=1) != truth
+    # A stable order, so that equal ones come in the order of the test set.
+    mistakes = [i for i in np.argsort(-sure, kind="stable") if wrong[i]][:MISTAKES]
     of_class = [np.flatnonzero(truth == label)[:SAMPLES_PER_CLASS] for label in np.unique(truth)]
-    return np.unique(np.concatenate([np.arange(min(GRID, len(truth))), *of_class]))
+    shown = np.unique(np.concatenate([np.arange(min(GRID, len(truth))), *of_class, np.array(mistakes, dtype=np.int64)]))
+    return {
+        "index": shown,
+        "images": images[shown],
+        "truth": truth[shown],
+        "predicted": probabilities[:, shown].argmax(axis=2).astype(np.uint8),
+        "probability": probabilities[:, shown].max(axis=2),
+        "together": together[shown].argmax(axis=1).astype(np.uint8),
+        "sure": sure[shown],
+        "mistake": np.isin(shown, mistakes),
+    }
+
+
+def _curve(curve: dict[str, np.ndarray], truth: np.ndarray) -> list[dict]:
+    accuracies = (curve["argmax"] == truth).mean(axis=1)
+    points = zip(curve["series"].tolist(), curve["step"].tolist(), accuracies.tolist(), strict=True)
+    return [{"series": series, "step": step, "accuracy": accuracy} for series, step, accuracy in points]
 
 
 def _cells(confused: np.ndarray, names: list[str]) -> list[dict]:

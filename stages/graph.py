@@ -27,9 +27,14 @@ CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
 TECHNIQUES = [file for file in CODE if file.startswith("stages/techniques/")]
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
-TRAINED = ["recipe.json", "weights.safetensors", "history.csv", "predictions.npz", "record.json", "cost.json"]
+TRAINED = [
+    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "predictions.npz", "record.json", "cost.json",
+]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
-EVALUATED = ["metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv", "pictures.npz"]
+EVALUATED = [
+    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv", "calibration.csv", "correct.npz", "pictures.npz",
+]  # fmt: skip
+DISTORTED = ["distortions.csv"]
 
 
 class Graph:

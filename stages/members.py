@@ -16,6 +16,12 @@ from stages.training import Arithmetic, Data, Member, Watcher, train_member
 
 HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
 
+LAYERS = [
+    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std", "same_for_all_pictures", "weights", "gradient_norm",
+    "gradient_rms",
+]  # fmt: skip
+HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
+
 
 def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, leased: str) -> None:
     """Train the members of a resolved recipe on the device that is leased, `cpu` or `cuda`, and write all files of `run` but recipe.json.
@@ -77,7 +83,7 @@ def load_data(paths: dict[str, Path], budget: dict, device: torch.device) -> Dat
 
 
 def write_members(members: list[Member], run: Path) -> None:
-    """Write weights ({member}.{parameter}), the history, and predictions.
+    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the first member), and predictions.
 
     predictions.npz: `validation_probabilities` and `test_probabilities` [members, n, classes]; and the test predictions on the way there,
     `curve_argmax` [points, n], where point i is that of member `curve_series[i]` after epoch `curve_step[i]`.
@@ -87,6 +93,8 @@ def write_members(members: list[Member], run: Path) -> None:
     weights = {f"{i}.{name}": value for i, member in enumerate(members) for name, value in member.weights.items()}
     files.write(run / "weights.safetensors", save(weights))
     files.write_rows(run / "history.csv", HISTORY, (row for member in members for row in member.history))
+    files.write_rows(run / "diagnostics.csv", LAYERS, (row for member in members for row in member.layers))
+    files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
     files.write_arrays(
         run / "predictions.npz",
         validation_probabilities=_stack(member.validation_probabilities for member in members),

@@ -2,16 +2,18 @@
 
 import platform
 import resource
+import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from stages import files
+from stages import files, networks
 from stages.randomness import generator
-from stages.training import Arithmetic, Data, Member, build_network
+from stages.training import Arithmetic, Data, Member
 
 
 def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, arithmetic: Arithmetic) -> dict:
@@ -30,6 +32,17 @@ def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, arithme
     }
 
 
+def commit() -> str | None:
+    """The commit of this project's git repository that the code is of; None without one, or where the code has been changed since."""
+    root = Path(__file__).parent.parent
+    asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
+    try:
+        said = [subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip() for words in asked]
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return None if said[1] else said[0]
+
+
 def parameters(member: Member) -> dict:
     """How many values a member has: the trainable ones, and all that must be stored to predict (running statistics, too)."""
     stored = sum(value.numel() for value in member.weights.values() if value.is_floating_point())
@@ -37,8 +50,9 @@ def parameters(member: Member) -> dict:
 
 
 def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
-    """What training the members took: wall seconds, training images per second (checks and predictions between the epochs
-    included), the largest memory of the process and of its GPU, in MiB; and what a network costs per image, in multiply-accumulates."""
+    """What training the members took: wall seconds, training images per second (checks and predictions between the epochs included),
+    what looking inside the networks took beside, the largest memory of the process and of its GPU, in MiB; and what a network costs
+    per image, in multiply-accumulates. Where, when and from which commit, too, so that nothing else changes with them."""
     seconds, epochs = sum(member.seconds for member in members), sum(len(member.history) for member in members)
     batch = recipe["budget"]["batch_size"]
     images = epochs * (len(data.train_labels) // batch * batch)
@@ -46,12 +60,15 @@ def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
     gpu = torch.cuda.max_memory_allocated(data.device) / 2**20 if data.device.type == "cuda" else None
     return {
         "seconds": round(seconds, 3),
+        "diagnostics_seconds": round(sum(member.diagnostics_seconds for member in members), 3),
         "images_per_second": round(images / seconds, 1),
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1),
         "peak_gpu_memory_mib": None if gpu is None else round(gpu, 1),
         "multiply_accumulates": multiply_accumulates(recipe["slots"], data),
         "device": data.device.type,
         "host": platform.node(),
+        "commit": commit(),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
 
@@ -60,8 +77,8 @@ def multiply_accumulates(slots: dict, data: Data) -> int:
 
     Counted here, because that counter imports torch's compiler, which takes longer than many a training.
     """
-    draws = generator(0, 0, "unused", data.device.type), generator(0, 0, "unused")
-    network, counts = build_network(slots, data, *draws).eval(), []
+    draws, counts = (generator(0, 0, "unused"), generator(0, 0, "unused", data.device.type)), []
+    network = networks.build(slots, data.train_images.shape[1:], data.classes, *draws).eval()
 
     def count(layer: nn.Module, _: tuple, output: torch.Tensor) -> None:
         counts.append(output[0, 0].numel() * layer.weight.numel())

@@ -16,12 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from stages import diagnostics, networks
 from stages.capture import Captured
 from stages.randomness import generator
 from stages.techniques import bind
-from stages.techniques.network import Parts
 
-PREDICTION_BATCH = 512
 # A state is kept at the end of an epoch where the last one is this many seconds old, and within a long epoch after so many.
 BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
 # Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the time, but at least after so many seconds.
@@ -58,7 +57,8 @@ class Arithmetic:
 @dataclass
 class Member:
     """A trained network: weights by name, the count of trainable values, one history row and one test argmax [n] per epoch, the
-    probabilities [n, classes] at the end, and the seconds that its training took."""
+    probabilities [n, classes] at the end, what went on inside at the start and at the end (stages/diagnostics.py), and the seconds that
+    its training took, and looking inside."""
 
     weights: dict[str, Tensor]
     trainable: int
@@ -66,7 +66,10 @@ class Member:
     epoch_argmax: list[Tensor]
     validation_probabilities: Tensor
     test_probabilities: Tensor
+    layers: list[dict]
+    histograms: list[dict]
     seconds: float
+    diagnostics_seconds: float
 
 
 class Training:
@@ -79,22 +82,26 @@ class Training:
         slots, self.budget, self.arithmetic = recipe["slots"], recipe["budget"], arithmetic
         seed, self.data, self.member = self.budget["seed"], data, member
         self.random = {purpose: generator(seed, member, purpose, data.device.type) for purpose in ("order", "augmentation", "dropout")}
-        self.network = build_network(slots, data, self.random["dropout"], generator(seed, member, "initialization"))
+        shape, start = data.train_images.shape[1:], generator(seed, member, "initialization")
+        self.network = networks.build(slots, shape, data.classes, start, self.random["dropout"])
         self.parameters = list(self.network.parameters())
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
         self.take_step = _bare_step(self.optimizer)
         [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
-        self.prepared, self.scaled = _preparation(slots, data.statistics, self.random["augmentation"])
+        self.varied, self.scaled = _augmentation(slots, self.random["augmentation"]), networks.scaling(slots, data.statistics)
         self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
         self.schedule = bind("schedule", slots["schedule"]) if "schedule" in slots else lambda epoch, losses: 1.0
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
         self.history: list[dict] = []
         self.epoch_argmax: list[Tensor] = []
         self.best: dict[str, Tensor] | None = None
-        self.seconds = 0.0
+        self.layers: list[dict] = []
+        self.histograms: list[dict] = []
+        self.seconds = self.diagnostics_seconds = 0.0
         self.loss_sum = torch.zeros((), device=data.device)
         self.correct = torch.zeros((), dtype=torch.int64, device=data.device)
         self.update = _captured(self) if arithmetic.captured else self._update
+        self._look_inside("start")
         self._begin_epoch()
 
     def _begin_epoch(self) -> None:
@@ -137,7 +144,7 @@ class Training:
     def _update(self, index: Tensor) -> None:
         """One update of the weights by the images of `index`; loss and accuracy are summed up as they are on the way, in training mode."""
         labels = self.data.train_labels[index]
-        logits = self.logits(self.prepared(self.data.train_images[index]))
+        logits = self.logits(self.network, self.scaled(self.varied(self.data.train_images[index])))
         loss = F.cross_entropy(logits, labels)
         if self.penalty is not None:
             loss = loss + self.penalty(self.parameters)
@@ -147,17 +154,13 @@ class Training:
         self.loss_sum += loss.detach()
         self.correct += (logits.detach().argmax(dim=1) == labels).sum()
 
-    def logits(self, inputs: Tensor) -> Tensor:
-        """What the network says, float32 [B, classes], of floats [B, C, H, W]; in between, the recipe's precision."""
-        precision = self.arithmetic.precision
-        with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
-            return self.network(inputs).float()
+    def logits(self, network: nn.Module, inputs: Tensor) -> Tensor:
+        """What a network says of scaled images [B, C, H, W] in the recipe's precision: float32 [B, classes]."""
+        return networks.logits(network, inputs, self.arithmetic.precision)
 
-    @torch.no_grad()
     def predict(self, images: Tensor) -> Tensor:
-        """Probabilities [N, classes] of uint8 images [N, C, H, W], in evaluation mode."""
-        self.network.eval()
-        return torch.cat([F.softmax(self.logits(self.scaled(part)), dim=1) for part in images.split(PREDICTION_BATCH)])
+        """Probabilities [N, classes] of uint8 images [N, C, H, W]."""
+        return networks.probabilities(self.network, images, self.scaled, self.arithmetic.precision)
 
     def _validate(self) -> dict:
         labels = self.data.validation_labels
@@ -199,6 +202,7 @@ class Training:
         """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
         if self.best is not None:
             self.network.load_state_dict(self.best)
+        self._look_inside("end")
         return Member(
             weights={name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()},
             trainable=sum(p.numel() for p in self.parameters),
@@ -206,8 +210,19 @@ class Training:
             epoch_argmax=self.epoch_argmax,
             validation_probabilities=self.predict(self.data.validation_images),
             test_probabilities=self.predict(self.data.test_images),
+            layers=self.layers,
+            histograms=self.histograms,
             seconds=self.seconds,
+            diagnostics_seconds=self.diagnostics_seconds,
         )
+
+    def _look_inside(self, moment: str) -> None:
+        """Note what the layers make of the first training images, as they are."""
+        began, data, count = time.monotonic(), self.data, diagnostics.PICTURES
+        layers, bins = diagnostics.layers(self.network, self.logits, self.scaled(data.train_images[:count]), data.train_labels[:count])
+        self.layers += [{"member": self.member, "moment": moment} | row for row in layers]
+        self.histograms += [{"member": self.member, "moment": moment} | row for row in bins]
+        self.diagnostics_seconds += time.monotonic() - began
 
 
 class Watcher(Protocol):
@@ -255,21 +270,6 @@ def train_member(
     return training.result()
 
 
-def build_network(slots: dict, data: Data, dropout_generator: torch.Generator, start_generator: torch.Generator) -> nn.Module:
-    """The network of a recipe with its starting values, drawn on the CPU so that they are the same for every device."""
-    parts = Parts(
-        activation=bind("activation", slots["activation"]),
-        normalization=bind("normalization", slots["normalization"]) if "normalization" in slots else None,
-        dropout=(lambda: bind("dropout", slots["dropout"])(dropout_generator)) if "dropout" in slots else None,
-    )
-    network = bind("network", slots["network"])(tuple(data.train_images.shape[1:]), data.classes, parts)
-    fill = bind("initialization", slots["initialization"])
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            fill(layer, start_generator)
-    return network.to(data.device, memory_format=torch.channels_last)
-
-
 def _captured(training: Training) -> Captured:
     """The training's update, recorded. What changes between steps must then lie on the device: the learning rate, too."""
     for group in training.optimizer.param_groups:
@@ -293,22 +293,17 @@ def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
             group["lr"] = rate
 
 
-def _preparation(slots: dict, statistics: dict, random: torch.Generator) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
-    """What becomes of uint8 images [B, C, H, W] before a network sees them: in training (varied, then scaled), and elsewhere (scaled)."""
-    scale = bind("scaling", slots["scaling"]) if "scaling" in slots else lambda images, statistics: images
-    augment = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
+def _augmentation(slots: dict, random: torch.Generator) -> Callable[[Tensor], Tensor]:
+    """How training images, uint8 [B, C, H, W], are varied: floats 0..255 of the same shape."""
+    variations = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
 
-    def scaled(images: Tensor) -> Tensor:
-        # Convolutions are faster where the channels of a pixel lie side by side.
-        return scale(images.float(), statistics).contiguous(memory_format=torch.channels_last)
+    def varied(images: Tensor) -> Tensor:
+        images = images.float()
+        for vary in variations:
+            images = vary(images, random)
+        return images
 
-    def prepared(images: Tensor) -> Tensor:
-        varied = images.float()
-        for vary in augment:
-            varied = vary(varied, random)
-        return scaled(varied)
-
-    return prepared, scaled
+    return varied
 
 
 def _batches(count: int, size: int, random: torch.Generator) -> list[Tensor]:

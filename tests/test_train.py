@@ -12,6 +12,7 @@ from test_evaluate import rows
 
 from stages import files, normalize, train
 from stages.command import Problem
+from stages.graph import TRAINED
 from stages.recipe import recipes
 from stages.study import load
 
@@ -50,8 +51,7 @@ def run(data) -> Path:
 
 
 def test_a_job_writes_the_contracts_files(run):
-    expected = {"recipe.json", "weights.safetensors", "history.csv", "predictions.npz", "record.json", "cost.json"}
-    assert {path.name for path in run.iterdir()} == expected
+    assert {path.name for path in run.iterdir()} == set(TRAINED)
     assert (run / "recipe.json").read_bytes() == run.with_suffix(".json").read_bytes()
 
 
