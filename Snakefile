@@ -226,6 +226,8 @@ rule report:
         "stages/signatures.py",
         "stages/statistics.py",
         "stages/tables.py",
+        "stages/views.py",
+        "stages/words.py",
         TECHNIQUES,
         rules.check.output.recipes,
         expand(
@@ -257,6 +259,7 @@ rule report:
         studies=READY_MADE,
         template="reports/template.html.j2",
         style="reports/style.css",
+        script="reports/page.js",
     output:
         page=f"reports/{STUDY}/index.html",
         tables=directory(f"reports/{STUDY}/tables"),
@@ -268,7 +271,7 @@ rule report:
     params:
         runs=lambda wildcards, input: dirname(input.study),
     shell:
-        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --style {input.style}"
+        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --style {input.style} --script {input.script}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
 
 

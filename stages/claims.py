@@ -14,7 +14,7 @@ from stages.recipe import recipes
 from stages.signatures import Strict
 from stages.statistics import next_value_interval
 from stages.study import load
-from stages.tables import changes
+from stages.words import changes
 
 COLUMNS = [
     "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members", "measured", "next_low", "next_high",

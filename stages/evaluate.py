@@ -40,13 +40,14 @@ def main(
     images = np.load(test_images, mmap_mode="r")
     members = [{"member": i} | score(p, truth) for i, p in enumerate(probabilities)]
     confused = sum(confusion(p.argmax(axis=1), truth, len(names)) for p in probabilities)
+    correct = probabilities.argmax(axis=2) == truth
     bins = calibration(probabilities, truth)
     files.write_rows(run / "members.csv", ["member", "accuracy", "loss", "diverged"], members)
     files.write_rows(run / "per_class.csv", ["class", "images", "precision", "recall"], per_class(confused, names, len(members)))
     files.write_rows(run / "confusion.csv", ["truth", "prediction", "count"], _cells(confused, names))
     files.write_rows(run / "calibration.csv", ["low", "high", "count", "confidence", "accuracy"], bins)
     files.write_rows(run / "curve.csv", ["series", "step", "accuracy"], _curve(curve, truth))
-    files.write_arrays(run / "correct.npz", correct=np.packbits(probabilities.argmax(axis=2) == truth, axis=1), images=np.array(len(truth)))
+    files.write_arrays(run / "correct.npz", correct=np.packbits(correct, axis=1), images=np.array(len(truth)))
     files.write_arrays(run / "pictures.npz", **pictures(probabilities, truth, images))
     if recipe is not None and weights is not None and statistics is not None:
         resolved, began = files.read_json(recipe), time.monotonic()
@@ -58,7 +59,7 @@ def main(
             rows = measure(resolved, weights, *shown, files.read_json(statistics), len(names), leased)
         files.write_rows(run / "distortions.csv", DISTORTIONS, rows)
         command.LOG.debug(f"distortions: {time.monotonic() - began:.1f} s")
-    files.write_json(run / "metrics.json", summary(members, len(truth)) | {"calibration_error": calibration_error(bins)})
+    files.write_json(run / "metrics.json", summary(members, correct) | {"calibration_error": calibration_error(bins)})
 
 
 def score(probabilities: np.ndarray, truth: np.ndarray) -> dict:
@@ -72,11 +73,14 @@ def score(probabilities: np.ndarray, truth: np.ndarray) -> dict:
     }
 
 
-def summary(members: list[dict], images: int) -> dict:
-    """The numbers of a rung: mean accuracy over members with its 95 % interval and standard deviation, mean loss of those not diverged."""
+def summary(members: list[dict], correct: np.ndarray) -> dict:
+    """The numbers of a rung: mean accuracy over members with its 95 % interval and standard deviation, mean loss of those not diverged.
+
+    `correct` [members, images] tells which test images each member named rightly.
+    """
     accuracies = [member["accuracy"] for member in members]
     losses = [member["loss"] for member in members if member["loss"] is not None]
-    mean, low, high = accuracy_interval(accuracies, images)
+    mean, low, high = accuracy_interval(correct)
     return {
         "accuracy": mean,
         "accuracy_low": low,
@@ -85,7 +89,7 @@ def summary(members: list[dict], images: int) -> dict:
         "loss": float(np.mean(losses)) if losses else None,
         "members": len(members),
         "diverged_members": sum(member["diverged"] for member in members),
-        "test_images": images,
+        "test_images": correct.shape[1],
     }
 
 

@@ -1,4 +1,4 @@
-"""Write a study's page with its tables and figures: what helped, by how much, and how it was made."""
+"""Write a study's page with its tables and figures: what helped, by how much, why, and how it was made."""
 
 import base64
 import io
@@ -11,28 +11,53 @@ import pandas as pd
 from PIL import Image
 
 from stages import claims as decks
-from stages import command, figures, files, tables
+from stages import command, figures, files, tables, views
 from stages.evaluate import GRID, SAMPLES_PER_CLASS
 from stages.signatures import explanation
+from stages.words import headline, own_budget, reasons, words
+
+# Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
+EMBEDDED = [
+    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "per_class", "confusion", "calibration", "distortions",
+    "answers", "ensembles", "against_best", "cost",
+]  # fmt: skip
+COMPARED_PICTURES = 10
 
 
-def main(runs: Path, claims: Path, studies: Path, template: Path, style: Path, page: Path, tables: Path, figures: Path) -> None:
+def main(
+    runs: Path, claims: Path, studies: Path, template: Path, style: Path, script: Path, page: Path, tables: Path, figures: Path
+) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the folder `tables` (CSV) and the folder `figures` (SVG).
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks trained. Raises Problem for wrong ones.
     """
     study = files.read_json(runs / "study.json")
-    claimed = decks.table(decks.read(claims), studies, runs)
-    made = write_tables(runs, claimed, tables)
+    known = decks.read(claims)
+    made = write_tables(study, runs, decks.table(known, studies, runs), tables)
     drawn = write_figures(study, made, figures)
-    sections = [section(study, runs, dataset, made) for dataset in study["datasets"]]
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    files.write(page, environment.get_template(template.name).render(**view(study, runs, sections, drawn, style.read_text())))
+    seen = {
+        "study": study,
+        "sections": [section(study, runs, dataset, made) for dataset in study["datasets"]],
+        "side_by_side": views.side_by_side(study, made["ladder"]) if len(study["datasets"]) > 1 else None,
+        "figures": drawn,
+        "embedded": embedded(study, made),
+        "not_run": sorted({f"{claim.rung} (deck {claim.deck})" for claim in known if claim.rung not in set(made["ladder"]["rung"])}),
+        "style": style.read_text(),
+        "script": script.read_text(),
+        "words": words,
+    }
+    files.write(page, environment.get_template(template.name).render(**seen))
 
 
-def write_tables(runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:
+def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:
     """Write every table as CSV into a fresh `folder`, and return them."""
     made = tables.all_tables(runs) | {"claims": claimed}
+    best = made["ladder"].loc[made["ladder"].groupby("dataset", sort=False)["accuracy"].idxmax()]
+    summary = {"study": study["study"], "title": study["title"], "rungs": len(study["ladder"]), **study["budget"]}
+    made["study"] = pd.DataFrame(
+        [summary | {"dataset": row.dataset, "best": row.rung, "accuracy": row.accuracy} for row in best.itertuples()]
+    )
     shutil.rmtree(folder, ignore_errors=True)
     for name, table in made.items():
         files.write(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
@@ -44,43 +69,111 @@ def write_figures(study: dict, made: dict[str, pd.DataFrame], folder: Path) -> d
     drawn = {}
     for dataset in study["datasets"]:
         of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
-        classes = of["confusion"]["truth"].nunique()
-        left_out = of["ladder"]["kind"] == "ablation"
-        drawn[f"{dataset}-ladder"] = figures.svg(figures.ladder(of["ladder"][~left_out], of["members"], classes))
-        if left_out.any():
-            whole = of["ladder"]["rung"] == study["ablations"]["of"]
-            drawn[f"{dataset}-ablations"] = figures.svg(figures.ladder(of["ladder"][whole | left_out], of["members"], classes))
-        drawn[f"{dataset}-curves"] = figures.svg(figures.curves(of["curves"]))
-        last = of["confusion"][of["confusion"]["rung"] == study["ladder"][-1]]
-        drawn[f"{dataset}-confusion"] = figures.svg(figures.confusion(last))
-        if len(of["ensembles"]):
-            drawn[f"{dataset}-ensemble"] = figures.svg(figures.ensemble(of["ensembles"]))
-    drawn["cost"] = figures.svg(figures.cost(made["cost"]))
+        drawn |= {f"{dataset}-{name}": figures.svg(figure) for name, figure in _figures(study, of)}
     shutil.rmtree(folder, ignore_errors=True)
     for name, figure in drawn.items():
         files.write(folder / f"{name}.svg", figure)
     return drawn
 
 
+def _figures(study: dict, of: dict[str, pd.DataFrame]):
+    """(name, figure) of everything that is drawn of one data set."""
+    classes, last = of["confusion"]["truth"].nunique(), study["ladder"][-1]
+    left_out = of["ladder"]["kind"] == "ablation"
+    yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], classes)
+    if left_out.any():
+        whole = of["ladder"]["rung"] == study["ablations"]["of"]
+        yield "ablations", figures.ladder(of["ladder"][whole | left_out], of["members"], classes)
+    yield "curves", figures.curves(of["epochs"])
+    first = of["history"][of["history"]["member"] == 0]
+    if first.groupby("rung")["learning_rate"].nunique().max() > 1:
+        yield "rates", figures.rates(first)
+    yield "gradients", figures.gradients(of["diagnostics"])
+    yield "asleep", figures.asleep(of["diagnostics"])
+    yield "histograms", figures.histograms(of["histograms"])
+    yield "confusion", figures.confusion(of["confusion"][of["confusion"]["rung"] == last])
+    combined = of["ladder"].loc[of["ladder"]["kind"] == "combined", "rung"].tolist()
+    yield "calibration", figures.calibration(of["calibration"][of["calibration"]["rung"].isin([study["ladder"][0], last, *combined])])
+    yield "distortions", figures.distortions(of["distortions"], _contrasted(study, of["ladder"]))
+    if len(of["ensembles"]):
+        yield "ensemble", figures.ensemble(of["ensembles"])
+    yield "cost", figures.cost(of["cost"])
+
+
+def _contrasted(study: dict, ladder: pd.DataFrame) -> list[str]:
+    """The rungs that distortions are shown of in colour: the first, the last one before pictures are varied, those that vary them (the
+    first and the last), and the best."""
+    varied = [rung for rung in study["ladder"] if "augmentation" in study["techniques"][rung]]
+    before = [below for below, above in zip(study["ladder"], study["ladder"][1:], strict=False) if above in varied[:1]]
+    trained = ladder[ladder["kind"] == "trained"]
+    best = trained.loc[trained["accuracy"].idxmax(), "rung"]
+    return list(dict.fromkeys([study["ladder"][0], *before, *varied[:1], *varied[-1:], best]))
+
+
 def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]) -> dict:
     """What the page shows of one data set."""
-    ladder = made["ladder"][made["ladder"]["dataset"] == dataset]
-    last = study["ladder"][-1]
-    confused = made["confusion"][(made["confusion"]["dataset"] == dataset) & (made["confusion"]["rung"] == last)]
-    names = list(dict.fromkeys(confused["truth"]))
+    of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
+    ladder, last, trained = of["ladder"], study["ladder"][-1], study["ladder"] + study["ablations"]["rungs"]
+    names = list(dict.fromkeys(of["confusion"]["truth"]))
+    records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}
+    budgets = {rung: text for rung in trained if (text := own_budget(study["techniques"][rung]))}
+    made_views = [
+        views.ladder(ladder, ideas(study), budgets),
+        views.attributes(study),
+        *([views.left_out(study, ladder, budgets)] if study["ablations"]["rungs"] else []),
+        views.claims(of["claims"]),
+        views.per_class(of["per_class"][of["per_class"]["rung"] == last]),
+        views.calibration(ladder),
+        views.distortions(of["distortions"]),
+        views.against_best(of["against_best"]),
+        views.cost(of["cost"], ladder),
+        views.runs(of["cost"], {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}),
+    ]
     with np.load(runs / dataset / last / "pictures.npz") as pictures:
         shown = {name: pictures[name] for name in pictures.files}
     return {
         "dataset": dataset,
-        "headline": tables.headline(ladder, len(names)),
-        "rows": list(ladder[ladder["kind"] != "ablation"].itertuples()),
-        "left_out": list(ladder[ladder["kind"] == "ablation"].itertuples()),
-        "claims": list(made["claims"][made["claims"]["dataset"] == dataset].itertuples()),
+        "classes": len(names),
+        "comparisons": int(made["ladder"]["p"].notna().sum()),
+        "headline": headline(ladder, len(names)),
+        "reasons": reasons(of["diagnostics"], ladder, len(names)),
+        "views": {view.name: view for view in made_views if view.rows},
         "last": last,
+        "test_images": int(ladder["test_images"].iloc[0]),
+        "distorted_images": int(of["distortions"]["images"].iloc[0]),
         "grid": _grid(shown, names),
         "samples": _samples(shown, names),
-        "per_class": made["per_class"].query("dataset == @dataset and rung == @last").to_dict("records"),
+        "mistakes": _mistakes(shown, names),
+        "compared": _compared(of["answers"], shown),
+        "environment": records[last]["environment"],
+        "data": records[last]["data"],
+        "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
+        "stops": any("stopping" in study["techniques"][rung] for rung in trained),
     }
+
+
+def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """The tables that the page carries with it, as CSV, by data set and name."""
+    return {
+        f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset].to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        for dataset in study["datasets"]
+        for name in EMBEDDED
+    }
+
+
+def ideas(study: dict) -> dict[str, list[str]]:
+    """Of each rung, a sentence on every name that its recipe brings in and no rung before it has."""
+    known: set[tuple[str, str]] = set()
+    found = {}
+    for rung in study["ladder"] + study["ablations"]["rungs"]:
+        slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
+        names = [
+            (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice
+        ]
+        new = [(slot, name) for slot, name in names if (slot, name) not in known]
+        found[rung] = [f"{words(name)[0].upper()}{words(name)[1:]}: {explanation(slot, name).replace('`', '')}" for slot, name in new]
+        known.update(names)
+    return found
 
 
 def _grid(shown: dict, names: list[str]) -> list[dict]:
@@ -96,53 +189,41 @@ def _samples(shown: dict, names: list[str]) -> list[tuple[str, list[str]]]:
     return [(name, [png(shown["images"][i]) for i in indices]) for name, indices in picks.items()]
 
 
+def _mistakes(shown: dict, names: list[str]) -> list[dict]:
+    """The most confident mistakes of all members together, the most confident first."""
+    picks = sorted(np.flatnonzero(shown["mistake"]), key=lambda i: (-shown["sure"][i], i))
+    return [
+        {
+            "image": png(shown["images"][i]),
+            "truth": names[shown["truth"][i]],
+            "prediction": names[shown["together"][i]],
+            "sure": float(shown["sure"][i]),
+            "index": int(shown["index"][i]),
+        }
+        for i in picks
+    ]
+
+
+def _compared(answers: pd.DataFrame, shown: dict) -> dict:
+    """The pictures that about half of the rungs name rightly, with every rung's answer."""
+    of_all = answers.groupby("index").filter(lambda part: len(part) == answers["rung"].nunique())
+    rightly = (of_all["answer"] == of_all["truth"]).groupby(of_all["index"]).mean()
+    picks = sorted(rightly.index, key=lambda index: (abs(rightly[index] - 0.5), index))[:COMPARED_PICTURES]
+    image_of = dict(zip(shown["index"].tolist(), shown["images"], strict=True))
+    truths = dict(zip(answers["index"], answers["truth"], strict=True))
+    by_rung = {rung: part.set_index("index")["answer"] for rung, part in of_all.groupby("rung", sort=False)}
+    return {
+        "pictures": [{"image": png(image_of[index]), "truth": truths[index], "index": index} for index in picks],
+        "answers": {rung: [(answer[index], answer[index] == truths[index]) for index in picks] for rung, answer in by_rung.items()},
+    }
+
+
 def png(image: np.ndarray) -> str:
     """A uint8 picture [C, H, W] as a data URI."""
     pixels = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
     content = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(content, format="PNG")
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
-
-
-def view(study: dict, runs: Path, sections: list[dict], drawn: dict[str, str], style: str) -> dict:
-    """Everything that the template is given."""
-    dataset = study["datasets"][0]
-    trained = study["ladder"] + study["ablations"]["rungs"]
-    records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}
-    first = records[study["ladder"][0]]
-    return {
-        "study": study,
-        "sections": sections,
-        "figures": drawn,
-        "style": style,
-        "ideas": ideas(study),
-        "own_budgets": {rung: text for rung in trained if (text := tables.own_budget(study["techniques"][rung]))},
-        "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
-        "environment": first["environment"],
-        "data": first["data"],
-        "hashes": {rung: files.sha256(runs / dataset / rung / "recipe.json")[:16] for rung in trained},
-        "stops": any("stopping" in study["techniques"][rung] for rung in trained),
-        "words": tables.words,
-        "accuracy_text": tables.accuracy_text,
-        "quantity_text": tables.quantity_text,
-        "points_text": tables.points_text,
-        "verdict": tables.verdict,
-        "isna": pd.isna,
-    }
-
-
-def ideas(study: dict) -> dict[str, list[tuple[str, str, str]]]:
-    """(slot, name, one sentence) of what each rung's recipe brings in that the rung before did not have."""
-    known: set[tuple[str, str]] = set()
-    found = {}
-    for rung in study["ladder"] + study["ablations"]["rungs"]:
-        slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
-        names = [
-            (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice
-        ]
-        found[rung] = [(slot, name, explanation(slot, name).replace("`", "")) for slot, name in names if (slot, name) not in known]
-        known.update(names)
-    return found
 
 
 if __name__ == "__main__":

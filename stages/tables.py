@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from stages import files
-from stages.signatures import options
-from stages.statistics import difference_interval
+from stages.statistics import combined_difference, difference, holm, mcnemar
+from stages.words import CALLED, changes, describe, verdict
 
 LADDER = [
     "dataset", "rung", "kind", "compared_with", "changed", "members", "diverged_members", "accuracy", "accuracy_low", "accuracy_high",
-    "accuracy_std", "difference", "difference_low", "difference_high", "loss", "trainable_parameters", "all_parameters", "test_images",
+    "accuracy_std", "difference", "difference_low", "difference_high", "p", "p_corrected", "verdict", "loss", "calibration_error",
+    "trainable_parameters", "all_parameters", "test_images",
 ]  # fmt: skip
+DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
+ENSEMBLES = ["dataset", "rung", "choice", "members", "accuracy"]
+AGAINST_BEST = ["dataset", "rung", "of", "accuracy", "best_member", "best_accuracy", "difference", "ensemble_alone", "member_alone", "p"]
 
 
 def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
@@ -21,43 +26,57 @@ def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
     """
     study = files.read_json(runs / "study.json")
     trained, ensembles = study["ladder"] + study["ablations"]["rungs"], [ensemble["name"] for ensemble in study["ensembles"]]
+    curves = _gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"})
     return {
-        "ladder": pd.concat([ladder(study, runs / dataset, dataset) for dataset in study["datasets"]], ignore_index=True)[LADDER],
+        "ladder": ladder(study, runs),
+        "attributes": attributes(study),
         "members": _gather(runs, study, trained + ensembles, "members.csv"),
         "history": _gather(runs, study, trained, "history.csv"),
-        "curves": _gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"}),
-        "ensembles": _gather(runs, study, ensembles, "curve.csv").rename(columns={"series": "choice", "step": "members"}),
+        "curves": curves,
+        "epochs": epochs(curves),
+        "diagnostics": diagnostics(_gather(runs, study, trained, "diagnostics.csv")),
+        "histograms": histograms(_gather(runs, study, trained, "histograms.csv")),
         "per_class": _gather(runs, study, trained + ensembles, "per_class.csv"),
         "confusion": _gather(runs, study, trained + ensembles, "confusion.csv"),
-        "cost": _cost(runs, study),
+        "calibration": _gather(runs, study, trained + ensembles, "calibration.csv"),
+        "distortions": distortions(_gather(runs, study, trained, "distortions.csv")),
+        "answers": pd.concat([_answers(runs, study, dataset) for dataset in study["datasets"]], ignore_index=True),
+        "ensembles": _gather(runs, study, ensembles, "curve.csv", ENSEMBLES).rename(columns={"series": "choice", "step": "members"}),
+        "against_best": pd.DataFrame(_against_best(runs, study), columns=AGAINST_BEST),
+        "cost": cost(runs, study),
     }
 
 
-def ladder(study: dict, runs: Path, dataset: str) -> pd.DataFrame:
-    """One row per rung of a data set: what it changes, its numbers, and its difference from the rung that it is compared with."""
-    rows, accuracies, parameters = [], {}, {}
+def ladder(study: dict, runs: Path) -> pd.DataFrame:
+    """One row per data set and rung: what it changes, its numbers, its difference from the rung that it is compared with, and the verdict.
+
+    The p values are corrected for the number of all comparisons of the study.
+    """
+    table = pd.DataFrame([row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)])
+    table["p_corrected"] = holm([None if pd.isna(p) else p for p in table["p"]])
+    table["verdict"] = [verdict(row) for row in table.itertuples()]
+    return table.reindex(columns=LADDER)
+
+
+def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
+    rows, correct, parameters = [], {}, {}
     for rung, below, changed in comparisons(study):
-        members = pd.read_csv(runs / rung / "members.csv")
-        accuracies[rung] = members["accuracy"].to_numpy()
-        row = {
-            "dataset": dataset,
-            "rung": rung,
-            "compared_with": below,
-            "changed": changed,
-            **files.read_json(runs / rung / "metrics.json"),
-        }
+        correct[rung] = _correct(runs / rung)
+        row = {"dataset": dataset, "rung": rung, "compared_with": below, "changed": changed, "p": None}
+        row |= files.read_json(runs / rung / "metrics.json")
         if rung in study["techniques"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
             row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
+            compare = difference
         else:
-            count = len(accuracies[below])
-            parameters[rung] = {key: value * count for key, value in parameters[below].items()}
+            parameters[rung] = {key: value * len(correct[below]) for key, value in parameters[below].items()}
             row |= {"kind": "combined"}
+            compare = combined_difference
         row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
         if below is not None:
-            row |= dict(zip(LADDER[11:14], difference_interval(accuracies[rung], accuracies[below]), strict=True))
+            row |= dict(zip(DIFFERENCE, compare(correct[rung], correct[below]), strict=True))
         rows.append(row)
-    return pd.DataFrame(rows, columns=LADDER)
+    return rows
 
 
 def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
@@ -72,150 +91,120 @@ def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
     for rung in study["ablations"]["rungs"]:
         changed = "; ".join(changes(study["techniques"][of], study["techniques"][rung])) or "nothing"
         rungs.append((rung, of, changed))
-    how = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
-    return rungs + [(e["name"], e["of"], f"{how[e['combine']]} of the members of {e['of']}") for e in study["ensembles"]]
+    return rungs + [(e["name"], e["of"], f"{CALLED[e['combine']]} of the members of {e['of']}") for e in study["ensembles"]]
 
 
-def changes(below: dict, above: dict) -> list[str]:
-    """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
-    texts = []
-    if above.get("budget", {}) != below.get("budget", {}):
-        texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
-    for slot in sorted((below.keys() | above.keys()) - {"budget"}):
-        if slot not in below:
-            texts.append(f"{slot}: {describe(slot, above[slot])}")
-        elif slot not in above:
-            texts.append(f"{slot}: no {describe(slot, below[slot])}")
-        elif isinstance(above[slot], dict) and above[slot].keys() == below[slot].keys():
-            texts += _changed_options(slot, below[slot], above[slot])
-        elif below[slot] != above[slot]:
-            texts.append(f"{slot}: {describe(slot, below[slot])} → {describe(slot, above[slot])}")
-    return texts
+def attributes(study: dict) -> pd.DataFrame:
+    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
+    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["ablations"]["rungs"]}
+    slots = list(dict.fromkeys(slot for technique in techniques.values() for slot in technique if slot != "budget"))
+    rows = [
+        {"rung": rung, **{slot: describe(slot, technique[slot]) if slot in technique else None for slot in slots}}
+        for rung, technique in techniques.items()
+    ]
+    return pd.DataFrame([{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows])
 
 
-def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
-    """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
-    [name] = above
-    changed = [f"{key} {below[name][key]:g} → {value:g}" for key, value in sorted(above[name].items()) if below[name][key] != value]
-    return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
+def epochs(curves: pd.DataFrame) -> pd.DataFrame:
+    """Test accuracy after every epoch of each rung: mean, least and greatest over the members that have come so far."""
+    grouped = curves.groupby(["dataset", "rung", "epoch"], sort=False)["accuracy"]
+    return grouped.agg(members="count", mean="mean", least="min", greatest="max").reset_index()
 
 
-def own_budget(technique: dict) -> str:
-    """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
-    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
+def diagnostics(table: pd.DataFrame) -> pd.DataFrame:
+    """What goes on in each layer at the start and at the end, over members: the means, and of the gradient the geometric one."""
+    table["log_rms"] = np.log10(table["gradient_rms"].clip(lower=np.finfo(np.float32).tiny))
+    grouped = table.groupby(["dataset", "rung", "moment", "layer", "kind", "units", "weights"], sort=False)
+    columns = ["activation_mean", "activation_std", "same_for_all_pictures", "gradient_norm"]
+    made = grouped[[*columns, "log_rms"]].mean().reset_index()
+    made["members"] = grouped.size().to_numpy()
+    return made.assign(gradient_rms=10 ** made["log_rms"]).drop(columns="log_rms")
 
 
-def describe(slot: str, choice: dict | list) -> str:
-    """A resolved choice in words, without the options that have their default: `sgd (learning_rate 0.1)`."""
-    if isinstance(choice, list):
-        return ", ".join(describe(slot, item) for item in choice)
-    [(name, given)] = choice.items()
-    defaults = {key: field.default for key, field in options(slot, name).model_fields.items()}
-    told = [f"{key} {value:g}" for key, value in sorted(given.items()) if value != defaults[key]]
-    return name + (f" ({', '.join(told)})" if told else "")
+def histograms(table: pd.DataFrame) -> pd.DataFrame:
+    """The first member's activations and gradients: a row per layer, `share_1` to `share_32` in bins of one width from `low` to `high`."""
+    keys = ["dataset", "rung", "moment", "layer", "quantity"]
+    table["bin"] = "share_" + (table.groupby(keys).cumcount() + 1).astype(str)
+    ends = table.groupby(keys, sort=False).agg(low=("low", "min"), high=("high", "max"))
+    shares = table.pivot(index=keys, columns="bin", values="share").reindex(ends.index)[list(dict.fromkeys(table["bin"]))]
+    return ends.join(shares).reset_index()
 
 
-def _gather(runs: Path, study: dict, rungs: list[str], name: str) -> pd.DataFrame:
-    """The same CSV of several rungs as one table."""
+def distortions(table: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy under each distortion, over members: mean, least, greatest."""
+    grouped = table.groupby(["dataset", "rung", "distortion", "unit", "amount", "images"], sort=False)["accuracy"]
+    return grouped.agg(members="count", mean="mean", least="min", greatest="max").reset_index()
+
+
+def _answers(runs: Path, study: dict, dataset: str) -> pd.DataFrame:
+    """What each rung says of the pictures that all of them were shown: a row per picture (its place in the test set) and rung.
+
+    `answer` is that of all members together (the class of their highest mean probability), `right` the share of members that are right.
+    """
+    names = list(dict.fromkeys(pd.read_csv(runs / dataset / study["ladder"][0] / "per_class.csv", dtype={"class": str})["class"]))
+    rows = []
+    for rung in [rung for rung, *_ in comparisons(study)]:
+        with np.load(runs / dataset / rung / "pictures.npz") as shown:
+            right = (shown["predicted"] == shown["truth"]).mean(axis=0)
+            for i, index in enumerate(shown["index"].tolist()):
+                row = {"dataset": dataset, "rung": rung, "index": index, "truth": names[shown["truth"][i]]}
+                row |= {"answer": names[shown["together"][i]], "confidence": float(shown["sure"][i]), "right": float(right[i])}
+                rows.append(row | {"mistake": int(shown["mistake"][i])})
+    return pd.DataFrame(rows)
+
+
+def _against_best(runs: Path, study: dict) -> list[dict]:
+    """Each ensemble beside the single member that the validation images would have chosen; both have answered the same test images."""
+    rows = []
+    for dataset in study["datasets"]:
+        for ensemble in study["ensembles"]:
+            history = pd.read_csv(runs / dataset / ensemble["of"] / "history.csv")
+            if history["validation_accuracy"].isna().all():
+                continue
+            best = best_on_validation(history, "stopping" in study["techniques"][ensemble["of"]])
+            [together], alone = _correct(runs / dataset / ensemble["name"]), _correct(runs / dataset / ensemble["of"])[best]
+            row = {"dataset": dataset, "rung": ensemble["name"], "of": ensemble["of"], "accuracy": float(together.mean())}
+            row |= {"best_member": best, "best_accuracy": float(alone.mean()), "difference": float(together.mean() - alone.mean())}
+            row |= {"ensemble_alone": int((together & ~alone).sum()), "member_alone": int((alone & ~together).sum())}
+            rows.append(row | {"p": mcnemar(together, alone)})
+    return rows
+
+
+def best_on_validation(history: pd.DataFrame, stops: bool) -> int:
+    """The member whose judged epoch (the last; where it may stop early, that of the lowest validation loss) has the highest validation
+    accuracy; of several, that of the lowest loss."""
+    order = history.sort_values("validation_loss", ascending=False, kind="stable") if stops else history
+    judged = order.groupby("member").tail(1)
+    best = judged.sort_values(["validation_accuracy", "validation_loss", "member"], ascending=[False, True, True])
+    return int(best["member"].iloc[0])
+
+
+def _correct(run: Path) -> np.ndarray:
+    """Which test images each member of a run named rightly: [members, images] of bools."""
+    with np.load(run / "correct.npz") as data:
+        return np.unpackbits(data["correct"], axis=1, count=int(data["images"])).astype(bool)
+
+
+def _gather(runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """The same CSV of several rungs as one table; without any rung, an empty one of these columns."""
     parts = []
     for dataset in study["datasets"]:
         for rung in rungs:
             part = pd.read_csv(runs / dataset / rung / name, dtype={"class": str, "truth": str, "prediction": str})
             parts.append(part.assign(dataset=dataset, rung=rung))
     if not parts:
-        return pd.DataFrame(columns=["dataset", "rung", "series", "step", "accuracy"])
+        return pd.DataFrame(columns=columns)
     table = pd.concat(parts, ignore_index=True)
     return table[["dataset", "rung", *(column for column in table.columns if column not in ("dataset", "rung"))]]
 
 
-def _cost(runs: Path, study: dict) -> pd.DataFrame:
-    costs = [(dataset, rung) for dataset in study["datasets"] for rung in study["ladder"] + study["ablations"]["rungs"]]
-    return pd.DataFrame([{"dataset": d, "rung": r, **files.read_json(runs / d / r / "cost.json")} for d, r in costs])
-
-
-def headline(table: pd.DataFrame, classes: int) -> list[str]:
-    """What one data set's ladder shows, in sentences: the best rung, where nothing is learned, the largest step, and what did harm."""
-    trained = table[table["kind"] == "trained"]
-    best = table.loc[table["accuracy"].idxmax()]
-    left_out = table[table["kind"] == "ablation"].dropna(subset="difference_low")
-    sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
-    if best.kind == "combined":
-        single = trained.loc[trained["accuracy"].idxmax()]
-        sentences[0] += f" That is an ensemble; the best technique by itself is {words(single.rung)}, {accuracy_text(single)}."
-    chance = 1 / classes
-    near_chance = trained[trained["accuracy_low"] <= chance]
-    asleep = near_chance[near_chance["accuracy"] < 1.5 * chance]
-    if len(asleep):
-        sentences.append(f"At the level of guessing ({100 * chance:.0f} %), so without having learned: {join(asleep['rung'])}.")
-    for row in near_chance[near_chance["accuracy"] >= 1.5 * chance].itertuples():
-        sentences.append(f"Learns from some random starts and not from others: {words(row.rung)}, {accuracy_text(row)}.")
-    compared = trained.dropna(subset="difference")
-    real = compared[(compared["difference_low"] > 0) & compared["difference_low"].notna()]
-    if len(real):
-        step = real.loc[real["difference"].idxmax()]
-        change = "" if step.changed.count("; ") > 1 else f" ({step.changed})"
-        sentences.append(f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}.")
-    harm = compared[compared["difference_high"] < 0]
-    if len(harm):
-        listed = join([f"{row.rung} ({points_text(row)})" for row in harm.itertuples()])
-        sentences.append(f"A step down, here: {listed}.")
-    unclear = compared[(compared["difference_low"] <= 0) & (compared["difference_high"] >= 0)]
-    if len(unclear):
-        sentences.append(f"No evidence of a difference from the rung before: {join(unclear['rung'])}.")
-    needed = left_out[left_out["difference_high"] < 0].sort_values("difference")
-    if len(needed):
-        listed = join([f"{row.rung} ({points_text(row)})" for row in needed.itertuples()])
-        sentences.append(f"Worse than {words(needed.iloc[0].compared_with)} when one idea is left out: {listed}.")
-    spare = left_out[left_out["difference_high"] >= 0]
-    if len(spare):
-        sentences.append(f"Not worse than {words(spare.iloc[0].compared_with)}, as far as can be seen: {join(spare['rung'])}.")
-    return sentences
-
-
-def verdict(row) -> str:
-    """What the interval of a rung's difference says."""
-    if pd.isna(row.difference):
-        return "the first rung"
-    if pd.isna(row.difference_low):
-        return "one value: no interval"
-    if row.difference_low > 0:
-        return "better"
-    return "worse" if row.difference_high < 0 else "no evidence of a difference"
-
-
-def accuracy_text(row) -> str:
-    """`91.2 % (90.1 to 92.3, n = 5)`."""
-    return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, n = {row.members})"
-
-
-def quantity_text(row) -> str:
-    """What a row of the claims' table measured, and where one network more would lie: `0.6910 (one more: 0.6850 to 0.6970, n = 5)`."""
-    if row.members == 0:
-        return "–"
-    if "parameters" in row.quantity:
-        return f"{row.measured:,.0f}"
-    spread = "" if pd.isna(row.next_low) else f"one more: {row.next_low:.4g} to {row.next_high:.4g}; "
-    return f"{row.measured:.4g} ({spread}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
-
-
-def signed(share: float) -> str:
-    """A difference of shares in points, with its sign: `+3.1`, `−0.5`."""
-    return f"{100 * share:+.1f}".replace("-", "−")
-
-
-def points_text(row) -> str:
-    """`+3.1 points (+1.0 to +5.2)`, or without an interval where there is none."""
-    if pd.isna(row.difference_low):
-        return f"{signed(row.difference)} points"
-    return f"{signed(row.difference)} points ({signed(row.difference_low)} to {signed(row.difference_high)})"
-
-
-def words(rung: str) -> str:
-    """A rung's name as a reader reads it."""
-    return rung.replace("_", " ")
-
-
-def join(names) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    names = [words(name) for name in names]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def cost(runs: Path, study: dict) -> pd.DataFrame:
+    """What each trained rung took, as a clock and a memory gauge say, beside its accuracy; rungs numbered from 1."""
+    rows = []
+    for dataset in study["datasets"]:
+        for number, rung in enumerate(study["ladder"] + study["ablations"]["rungs"], start=1):
+            run = runs / dataset / rung
+            took, metrics = files.read_json(run / "cost.json"), files.read_json(run / "metrics.json")
+            row = {"dataset": dataset, "number": number, "rung": rung, "accuracy": metrics["accuracy"]}
+            rows.append(row | {"seconds_per_member": took["seconds"] / metrics["members"]} | took)
+    return pd.DataFrame(rows)

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+import sklearn.calibration
 import sklearn.metrics
 
 from stages import ensemble, evaluate, files
@@ -65,6 +66,34 @@ def test_confusion_and_classes(case):
             pytest.approx(recall),
             images,
         )
+
+
+def test_calibration_is_scikit_learns(case):
+    """In bins of one width, of the probability of the answer; the diverged member has none."""
+    run, probabilities, truth = case
+    sure, right = probabilities[:2].max(axis=2).ravel(), (probabilities[:2].argmax(axis=2) == truth).ravel()
+    accuracy, confidence = sklearn.calibration.calibration_curve(right, sure, n_bins=10)
+    found = [row for row in rows(run / "calibration.csv") if row["count"] != "0"]
+    np.testing.assert_allclose([float(row["accuracy"]) for row in found], accuracy, rtol=1e-6)
+    np.testing.assert_allclose([float(row["confidence"]) for row in found], confidence, rtol=1e-6)
+    counts = np.array([int(row["count"]) for row in found])
+    expected = (counts * abs(accuracy - confidence)).sum() / counts.sum()
+    assert files.read_json(run / "metrics.json")["calibration_error"] == pytest.approx(expected)
+
+
+def test_which_images_each_member_named_rightly(case):
+    run, probabilities, truth = case
+    with np.load(run / "correct.npz") as stored:
+        correct = np.unpackbits(stored["correct"], axis=1, count=int(stored["images"]))
+    np.testing.assert_array_equal(correct, probabilities.argmax(axis=2) == truth)
+
+
+def test_the_most_confident_mistakes_are_shown(case):
+    run, probabilities, truth = case
+    together = probabilities[:2].mean(axis=0)
+    wrong = [i for i in np.argsort(-together.max(axis=1)) if together[i].argmax() != truth[i]][:12]
+    with np.load(run / "pictures.npz") as shown:
+        assert set(shown["index"][shown["mistake"]]) == set(wrong)
 
 
 def test_pictures_are_the_first_25_and_8_of_each_class(case):

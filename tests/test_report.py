@@ -1,20 +1,23 @@
 """The page of made-up runs: byte-stable, escaped, whole; its numbers recomputed from the files."""
 
-import csv
 import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
+import sklearn.metrics
 from conftest import ROOT
 
 from stages import check, ensemble, evaluate, files, report
+from stages.distortions import KINDS
+from stages.members import HISTOGRAMS, HISTORY, LAYERS
 from stages.source import Source
 from stages.study import validate
 
 CLAIMS = ROOT / "reports" / "claims.yaml"
-TEMPLATE, STYLE = ROOT / "reports" / "template.html.j2", ROOT / "reports" / "style.css"
+LOOKS = [ROOT / "reports" / name for name in ("template.html.j2", "style.css", "page.js")]
 
 
 def make_runs(folder, text: str, members: int = 3) -> None:
@@ -37,7 +40,7 @@ def make_runs(folder, text: str, members: int = 3) -> None:
 
 
 def _made_up_training(run, recipe, truth, members, level, random) -> None:
-    probabilities = random.dirichlet(np.ones(10), size=(members, 100)) + level * np.eye(10)[truth]
+    probabilities = random.dirichlet(np.ones(10), size=(members, 100)) + 0.1 * (level + 1) * np.eye(10)[truth]
     probabilities = (probabilities / probabilities.sum(axis=2, keepdims=True)).astype(np.float32)
     files.write_arrays(
         run / "predictions.npz",
@@ -51,13 +54,34 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     data = dict.fromkeys(["train_images", "train_labels"], "0" * 64)
     made = {"recipe": recipe, "parameters": {"trainable": 100, "all": 110}, "data": data, "environment": {"torch": "<b>2</b>"}}
     files.write_json(run / "record.json", made)
-    files.write_json(run / "cost.json", {"seconds": 1.0, "peak_memory_mib": 100.0, "host": "here"})
-    columns = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
-    files.write_rows(run / "history.csv", columns, [dict.fromkeys(columns, 1)])
+    cost = {
+        "seconds": 1.0,
+        "images_per_second": 9.5,
+        "peak_memory_mib": 100.0,
+        "multiply_accumulates": 1000,
+        "host": "here",
+        "device": "cpu",
+    }
+    files.write_json(run / "cost.json", cost | {"commit": None, "ended": "2026-01-02T03:04:05+00:00"})
+    rows = [{"member": member, "epoch": epoch} for member in range(members) for epoch in (1, 2)]
+    files.write_rows(run / "history.csv", HISTORY, [dict.fromkeys(HISTORY, 0.5) | row for row in rows])
+    places = [{"moment": moment, "layer": layer} for moment in ("start", "end") for layer in (1, 2, 3)]
+    values = {"kind": "linear", "units": 3, "weights": 9} | dict.fromkeys(LAYERS[5:8], 0.5) | {"gradient_norm": 0.3, "gradient_rms": 0.1}
+    files.write_rows(run / "diagnostics.csv", LAYERS, [values | place | {"member": m} for m in range(members) for place in places])
+    bins = [{"low": i / 4, "high": (i + 1) / 4, "share": i / 6} for i in range(4)]
+    quantities = [place | {"member": 0, "quantity": quantity} for place in places for quantity in ("activation", "gradient")]
+    files.write_rows(run / "histograms.csv", HISTOGRAMS, [quantity | row for quantity in quantities for row in bins])
+    distorted = [
+        {"distortion": kind.name, "unit": kind.unit, "amount": amount, "member": member, "images": 100, "accuracy": random.random()}
+        for kind in KINDS
+        for amount in kind.amounts
+        for member in range(members)
+    ]
+    files.write_rows(run / "distortions.csv", evaluate.DISTORTIONS, distorted)
 
 
 def write(runs, out) -> str:
-    report.main(runs, CLAIMS, ROOT / "studies", TEMPLATE, STYLE, out / "index.html", out / "tables", out / "figures")
+    report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures")
     return (out / "index.html").read_text()
 
 
@@ -79,7 +103,8 @@ def test_the_same_bytes_when_made_twice(made):
 
 def test_values_are_escaped(made):
     page = made[1]
-    assert "<script" not in page
+    assert page.count("<script") == 2, "the page's own: its tables, and what sorts them"
+    assert "alert(1)" not in re.sub("&lt;script&gt;alert", "", page).replace("\\u003cscript\\u003ealert", "")
     assert "&lt;script&gt;alert(1)" in page
     assert "a &lt; b &amp; c" in page
     assert "<b>2</b>" not in page
@@ -88,7 +113,7 @@ def test_values_are_escaped(made):
 
 def test_the_page_needs_nothing_but_itself(made):
     page = made[1]
-    assert not re.search(r"""(src|href)=["'](?!data:|#)""", page)
+    assert not re.search(r"""(src|href)=["'](?!data:|#|\.\./index\.html)""", page)
     assert "@import" not in page
     assert "url(http" not in page
     assert len(page.encode()) < 5_000_000
@@ -102,7 +127,7 @@ def test_every_link_leads_to_a_place_of_the_page(made):
             attributes = dict(attributes)
             if "id" in attributes:
                 self.ids.add(attributes["id"])
-            if tag == "a":
+            if tag == "a" and "data-index" not in attributes:
                 self.targets.add(attributes["href"].removeprefix("#"))
 
     links = Links()
@@ -111,21 +136,73 @@ def test_every_link_leads_to_a_place_of_the_page(made):
     assert links.targets <= links.ids
 
 
-def test_numbers_follow_from_the_predictions(made):
-    """A row of the table, recomputed from probabilities and labels with scipy."""
+def predictions(folder, rung: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    with np.load(folder / "runs" / "digits" / rung / "predictions.npz") as data:
+        return data["test_probabilities"].argmax(axis=2), data["curve_argmax"], np.load(folder / "runs" / "labels.npy")
+
+
+def table(folder, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "out" / "tables" / f"{name}.csv", dtype={"class": str})
+
+
+def test_the_headline_follows_from_the_predictions(made):
     folder, page = made
-    truth = np.load(folder / "runs" / "labels.npy")
     accuracies = {}
-    for rung in ("basic", "relu"):
-        with np.load(folder / "runs" / "digits" / rung / "predictions.npz") as predictions:
-            accuracies[rung] = (predictions["test_probabilities"].argmax(axis=2) == truth).mean(axis=1)
-    with open(folder / "out" / "tables" / "ladder.csv") as file:
-        row = next(row for row in csv.DictReader(file) if row["rung"] == "relu")
-    difference = scipy.stats.ttest_rel(accuracies["relu"], accuracies["basic"]).confidence_interval()
-    assert float(row["accuracy"]) == pytest.approx(accuracies["relu"].mean())
-    assert float(row["difference"]) == pytest.approx((accuracies["relu"] - accuracies["basic"]).mean())
-    assert (float(row["difference_low"]), float(row["difference_high"])) == (pytest.approx(difference.low), pytest.approx(difference.high))
-    assert f"{100 * accuracies['relu'].mean():.1f} %" in page
+    for rung in ("basic", "relu", "dropout", "mean_of_softmax"):
+        predicted, _, truth = predictions(folder, rung)
+        accuracies[rung] = np.mean([sklearn.metrics.accuracy_score(truth, p) for p in predicted])
+    best = max(accuracies, key=accuracies.get)
+    assert f"The best rung is {best.replace('_', ' ')}: {100 * accuracies[best]:.1f} %" in page
+
+
+@pytest.mark.parametrize(("rung", "below"), [("relu", "basic"), ("dropout", "relu"), ("without_dropout", "dropout")])
+def test_rows_of_the_ladder_follow_from_the_predictions(made, rung, below):
+    """Welch's t-test by hand: its t, from scipy's means and errors, with the images' share of the variance."""
+    folder, page = made
+    row = table(folder, "ladder").set_index("rung").loc[rung]
+    correct = {name: predictions(folder, name)[0] == predictions(folder, name)[2] for name in (rung, below)}
+    above, under = (correct[name].mean(axis=1) for name in (rung, below))
+    errors = [scipy.stats.sem(above), scipy.stats.sem(under), scipy.stats.sem(correct[rung].mean(axis=0) - correct[below].mean(axis=0))]
+    t = (above.mean() - under.mean()) / np.hypot.reduce(errors)
+    freedom = np.sum(np.square(errors)) ** 2 / np.sum(np.power(errors, 4) / [2, 2, 99])
+    assert row["accuracy"] == pytest.approx(above.mean())
+    assert row["difference"] == pytest.approx(above.mean() - under.mean())
+    assert row["p"] == pytest.approx(2 * scipy.stats.t.sf(abs(t), freedom))
+    assert f"{100 * above.mean():.1f} %" in page
+
+
+def test_corrected_p_values_are_holms_over_all_comparisons(made):
+    ladder = table(made[0], "ladder").dropna(subset="p").sort_values("p")
+    expected = np.minimum(1, np.maximum.accumulate(ladder["p"].to_numpy() * np.arange(len(ladder), 0, -1)))
+    assert len(ladder) == 4
+    np.testing.assert_allclose(ladder["p_corrected"], expected)
+
+
+def test_rows_by_class_follow_from_the_predictions(made):
+    predicted, _, truth = predictions(made[0], "dropout")
+    expected = sklearn.metrics.recall_score(np.tile(truth, 3), predicted.ravel(), average=None)
+    by_class = table(made[0], "per_class")
+    np.testing.assert_allclose(by_class[by_class["rung"] == "dropout"]["recall"], expected)
+
+
+def test_the_learning_curves_follow_from_the_predictions(made):
+    """The figure's data: mean, least and greatest accuracy of three members after both epochs."""
+    _, curve, truth = predictions(made[0], "relu")
+    accuracies = np.array([sklearn.metrics.accuracy_score(truth, argmax) for argmax in curve]).reshape(3, 2)
+    rows = table(made[0], "epochs").query("rung == 'relu'")
+    np.testing.assert_allclose(rows["mean"], accuracies.mean(axis=0))
+    np.testing.assert_allclose(rows["least"], accuracies.min(axis=0))
+    np.testing.assert_allclose(rows["greatest"], accuracies.max(axis=0))
+
+
+def test_an_ensemble_stands_beside_the_member_that_validation_chose(made):
+    predicted, _, truth = predictions(made[0], "dropout")
+    together, _, _ = predictions(made[0], "mean_of_softmax")
+    [row] = table(made[0], "against_best").itertuples()
+    assert (row.best_member, row.best_accuracy) == (0, pytest.approx((predicted[0] == truth).mean())), "all are equal, so the first"
+    alone = (together[0] == truth) & (predicted[0] != truth), (predicted[0] == truth) & (together[0] != truth)
+    assert (row.ensemble_alone, row.member_alone) == tuple(part.sum() for part in alone)
+    assert row.p == pytest.approx(scipy.stats.binomtest(row.ensemble_alone, row.ensemble_alone + row.member_alone).pvalue)
 
 
 @pytest.mark.parametrize("members", [1, 2])
@@ -154,5 +231,6 @@ def test_two_data_sets_and_no_ensemble(tmp_path):
     study = files.read_json(tmp_path / "runs" / "study.json")
     files.write_json(tmp_path / "runs" / "study.json", study | {"datasets": ["digits", "others"]})
     page = write(tmp_path / "runs", tmp_path / "out")
-    assert "What was found: others" in page
-    assert {p.name for p in (tmp_path / "out" / "figures").iterdir()} >= {"others-ladder.svg", "digits-curves.svg", "cost.svg"}
+    assert '<section id="others-found">' in page
+    assert "All data sets" in page
+    assert {p.name for p in (tmp_path / "out" / "figures").iterdir()} >= {"others-ladder.svg", "digits-curves.svg", "others-cost.svg"}

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from stages.tables import LADDER, changes, comparisons, describe, headline, signed, verdict
+from stages.tables import LADDER, comparisons
+from stages.words import changes, describe, headline, signed, verdict
 
 RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
 
@@ -49,8 +50,11 @@ def row(rung, accuracy, margin, difference=None, difference_margin=None, below="
         "members": 5,
         "diverged_members": 0,
     }
+    if difference is not None and difference_margin is not None:
+        values["p_corrected"] = 0.01 if abs(difference) > difference_margin else 0.6
     values |= {"accuracy": accuracy, "accuracy_low": accuracy - margin, "accuracy_high": accuracy + margin}
-    return values | {"difference": difference, "difference_low": low, "difference_high": high}
+    values |= {"difference": difference, "difference_low": low, "difference_high": high}
+    return values | {"verdict": verdict(pd.Series({"p_corrected": None} | values))}
 
 
 TABLE = pd.DataFrame(
@@ -67,10 +71,11 @@ TABLE = pd.DataFrame(
 
 
 def test_the_headline_says_what_the_table_says():
-    best, asleep, step, harm, unclear = headline(TABLE, classes=10)
+    best, asleep, step, too, harm, unclear = headline(TABLE, classes=10)
     assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, n = 5)")
     assert asleep == "At the level of guessing (10 %), so without having learned: too deep."
     assert "helps: +60.0 points (+50.0 to +70.0)" in step
+    assert too == "Steps up, too: helps more (+25.0 points (+23.0 to +27.0))."
     assert "too deep (−70.0 points (−72.0 to −68.0))" in harm
     assert unclear == "No evidence of a difference from the rung before: maybe."
 
@@ -86,7 +91,7 @@ def test_a_headline_without_any_difference_claims_none():
 
 @pytest.mark.parametrize(
     ("index", "words"),
-    [(0, "the first rung"), (1, "worse"), (2, "better"), (4, "no evidence of a difference"), (5, "one value: no interval")],
+    [(0, "the first rung"), (1, "worse"), (2, "better"), (4, "no evidence of a difference"), (5, "one network: no verdict")],
 )
 def test_verdicts(index, words):
     assert verdict(TABLE.iloc[index]) == words

@@ -1,0 +1,179 @@
+"""What the tables say, in words."""
+
+import pandas as pd
+
+from stages.signatures import options
+
+CALLED = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
+ALPHA = 0.05
+# A difference that nobody would call none, in shares; and a share of gradient or signal that is as good as none.
+LARGE, FADED = 0.1, 0.01
+
+
+def changes(below: dict, above: dict) -> list[str]:
+    """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
+    texts = []
+    if above.get("budget", {}) != below.get("budget", {}):
+        texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
+    for slot in sorted((below.keys() | above.keys()) - {"budget"}):
+        if slot not in below:
+            texts.append(f"{slot}: {describe(slot, above[slot])}")
+        elif slot not in above:
+            texts.append(f"{slot}: no {describe(slot, below[slot])}")
+        elif isinstance(above[slot], dict) and above[slot].keys() == below[slot].keys():
+            texts += _changed_options(slot, below[slot], above[slot])
+        elif below[slot] != above[slot]:
+            texts.append(f"{slot}: {describe(slot, below[slot])} → {describe(slot, above[slot])}")
+    return texts
+
+
+def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
+    """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
+    [name] = above
+    changed = [f"{key} {below[name][key]:g} → {value:g}" for key, value in sorted(above[name].items()) if below[name][key] != value]
+    return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
+
+
+def own_budget(technique: dict) -> str:
+    """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
+    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
+
+
+def describe(slot: str, choice: dict | list) -> str:
+    """A resolved choice in words, without the options that have their default: `sgd (learning_rate 0.1)`."""
+    if isinstance(choice, list):
+        return ", ".join(describe(slot, item) for item in choice)
+    [(name, given)] = choice.items()
+    defaults = {key: field.default for key, field in options(slot, name).model_fields.items()}
+    told = [f"{key} {value:g}" for key, value in sorted(given.items()) if value != defaults[key]]
+    return name + (f" ({', '.join(told)})" if told else "")
+
+
+def headline(table: pd.DataFrame, classes: int) -> list[str]:
+    """What one data set's ladder shows, in sentences: the best rung, where nothing is learned, the largest step, and what did harm."""
+    trained = table[table["kind"] == "trained"]
+    best = table.loc[table["accuracy"].idxmax()]
+    left_out = table[(table["kind"] == "ablation") & table["p_corrected"].notna()]
+    sentences = [f"The best rung is {words(best.rung)}: {accuracy_text(best)} of the test images are named rightly."]
+    if best.kind == "combined":
+        single = trained.loc[trained["accuracy"].idxmax()]
+        sentences[0] += f" That is an ensemble; the best technique by itself is {words(single.rung)}, {accuracy_text(single)}."
+    chance = 1 / classes
+    near_chance = trained[trained["accuracy_low"] <= chance]
+    asleep = _asleep(trained, classes)
+    if len(asleep):
+        sentences.append(f"At the level of guessing ({100 * chance:.0f} %), so without having learned: {join(asleep['rung'])}.")
+    for row in near_chance[near_chance["accuracy"] >= 1.5 * chance].itertuples():
+        sentences.append(f"Learns from some random starts and not from others: {words(row.rung)}, {accuracy_text(row)}.")
+    better, worse, unclear = (trained[trained["verdict"] == said] for said in ("better", "worse", "no evidence of a difference"))
+    if len(better):
+        step = better.loc[better["difference"].idxmax()]
+        change = "" if step.changed.count("; ") > 1 else f" ({step.changed})"
+        sentences.append(f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}.")
+    others = better[better["rung"] != step.rung] if len(better) else better
+    if len(others):
+        sentences.append(f"Steps up, too: {_with_points(others)}.")
+    if len(worse):
+        sentences.append(f"A step down, here: {_with_points(worse)}.")
+    wide = unclear[unclear["difference"].abs() > LARGE]
+    if len(wide):
+        sentences.append(f"Large, but its networks differ too much from start to start to be sure of it: {_with_points(wide)}.")
+    unclear = unclear.drop(wide.index)
+    if len(unclear):
+        sentences.append(f"No evidence of a difference from the rung before: {join(unclear['rung'])}.")
+    needed = left_out[left_out["verdict"] == "worse"].sort_values("difference")
+    if len(needed):
+        sentences.append(f"Worse than {words(needed.iloc[0].compared_with)} when one idea is left out: {_with_points(needed)}.")
+    spare = left_out[left_out["verdict"] != "worse"]
+    if len(spare):
+        sentences.append(f"Not worse than {words(spare.iloc[0].compared_with)}, as far as can be seen: {join(spare['rung'])}.")
+    return sentences
+
+
+def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int) -> list[str]:
+    """Why rungs stay at guessing, as far as their layers tell before training: what of the gradient reaches the first layer, what of the
+    signal the last hidden one, and how many of its units say the same of every picture."""
+    sentences = []
+    for rung in _asleep(table, classes)["rung"]:
+        layers = diagnostics[(diagnostics["rung"] == rung) & (diagnostics["moment"] == "start")].sort_values("layer")
+        if len(layers) < 3:
+            continue
+        first, hidden, last = layers.iloc[0], layers.iloc[-2], layers.iloc[-1]
+        facts = []
+        if first["gradient_rms"] < FADED * last["gradient_rms"]:
+            faded = _times(first["gradient_rms"] / last["gradient_rms"])
+            facts.append(f"the gradient of a weight is {faded} in the first layer than in the last")
+        if hidden["activation_std"] < FADED * first["activation_std"]:
+            faded = _times(hidden["activation_std"] / first["activation_std"])
+            facts.append(f"the spread of what units say is {faded} in the last hidden layer than in the first")
+        if hidden["same_for_all_pictures"] > 0.5:
+            facts.append(
+                f"{100 * hidden['same_for_all_pictures']:.0f} % of the units of the last hidden layer say the same of every picture"
+            )
+        if facts:
+            sentences.append(f"{words(rung)}, before training: {join(facts)}.")
+    return sentences
+
+
+def _times(share: float) -> str:
+    """`200,000,000 times smaller`, to one digit."""
+    return f"{float(f'{1 / share:.1g}'):,.0f} times smaller" if share > 0 else "infinitely smaller"
+
+
+def _asleep(table: pd.DataFrame, classes: int) -> pd.DataFrame:
+    """The trained rungs that have learned nothing: at guessing, as far as can be told."""
+    trained = table[table["kind"] != "combined"]
+    return trained[(trained["accuracy_low"] <= 1 / classes) & (trained["accuracy"] < 1.5 / classes)]
+
+
+def _with_points(rows: pd.DataFrame) -> str:
+    return join([f"{row.rung} ({points_text(row)})" for row in rows.itertuples()])
+
+
+def verdict(row) -> str:
+    """What a rung's difference says, once it is known how many have been looked at."""
+    if pd.isna(row.difference):
+        return "the first rung"
+    if pd.isna(row.p_corrected):
+        return "one network: no verdict"
+    if row.p_corrected > ALPHA:
+        return "no evidence of a difference"
+    return "better" if row.difference > 0 else "worse"
+
+
+def accuracy_text(row) -> str:
+    """`91.2 % (90.1 to 92.3, n = 5)`."""
+    return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, n = {row.members})"
+
+
+def quantity_text(row) -> str:
+    """What a row of the claims' table measured, and where one network more would lie: `0.6910 (one more: 0.6850 to 0.6970, n = 5)`."""
+    if row.members == 0:
+        return "–"
+    if "parameters" in row.quantity:
+        return f"{row.measured:,.0f}"
+    spread = "" if pd.isna(row.next_low) else f"one more: {row.next_low:.4g} to {row.next_high:.4g}; "
+    return f"{row.measured:.4g} ({spread}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
+
+
+def signed(share: float) -> str:
+    """A difference of shares in points, with its sign: `+3.1`, `−0.5`."""
+    return f"{100 * share:+.1f}".replace("-", "−")
+
+
+def points_text(row) -> str:
+    """`+3.1 points (+1.0 to +5.2)`, or without an interval where there is none."""
+    if pd.isna(row.difference_low):
+        return f"{signed(row.difference)} points"
+    return f"{signed(row.difference)} points ({signed(row.difference_low)} to {signed(row.difference_high)})"
+
+
+def words(rung: str) -> str:
+    """A rung's name as a reader reads it."""
+    return rung.replace("_", " ")
+
+
+def join(names) -> str:
+    """`a`, `a and b`, `a, b and c`, as a reader reads names."""
+    names = [words(name) for name in names]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
