@@ -6,7 +6,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 STUDY ?= quickstart
 export PATH := .venv/bin:$(PATH)
 
-.PHONY: report test lint benchmark adopt use same-bytes clean
+.PHONY: report test lint benchmark verify adopt use same-bytes clean
 
 report: .venv/installed ## train the study of params.yaml, write and name its report
 	snakemake --cores $(CORES)
@@ -23,6 +23,9 @@ lint: .venv/installed ## style of Python and Snakemake code
 
 benchmark: .venv/installed ## speed beside what one would write instead, 20 minutes on 2 cores; keep the machine quiet
 	python -m benchmarks
+
+verify: .venv/installed ## RUN=runs/STUDY/DATASET/RUNG: train it again from its recorded commit, in a fresh clone, and compare the bytes
+	python -m stages.verify --run $(RUN)
 
 adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
 	python -m stages.engines

@@ -31,6 +31,9 @@ ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
 
 
+report: "docs/captions/study.rst"
+
+
 wildcard_constraints:
     dataset="|".join(DATASETS),
     rung="|".join(TRAINED_RUNGS + ENSEMBLES),
@@ -258,12 +261,27 @@ rule report:
         claims="reports/claims.yaml",
         studies=READY_MADE,
         template="reports/template.html.j2",
+        index_template="reports/studies.html.j2",
         style="reports/style.css",
         script="reports/page.js",
     output:
-        page=f"reports/{STUDY}/index.html",
-        tables=directory(f"reports/{STUDY}/tables"),
-        figures=directory(f"reports/{STUDY}/figures"),
+        page=report(
+            f"reports/{STUDY}/index.html",
+            caption="docs/captions/page.rst",
+            category="The page",
+        ),
+        tables=report(
+            directory(f"reports/{STUDY}/tables"),
+            patterns=["{table}.csv"],
+            caption="docs/captions/tables.rst",
+            category="Tables",
+        ),
+        figures=report(
+            directory(f"reports/{STUDY}/figures"),
+            patterns=["{figure}.svg"],
+            caption="docs/captions/figures.rst",
+            category="Figures",
+        ),
     log:
         f"{LOGS}/report.log",
     conda:
@@ -271,7 +289,7 @@ rule report:
     params:
         runs=lambda wildcards, input: dirname(input.study),
     shell:
-        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --style {input.style} --script {input.script}"
+        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --index-template {input.index_template} --style {input.style} --script {input.script}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
 
 

@@ -183,3 +183,5 @@ for (const details of document.querySelectorAll("[data-numbers]")) {
   details.addEventListener("toggle", () => show(details), { once: true });
 }
 follow();
+// A page that was sent to somebody has no list of all studies beside it.
+document.querySelector("[data-index]").hidden = !/\/reports\/[^/]+\/index\.html$/.test(location.pathname);

@@ -134,7 +134,7 @@ def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
         low, high = of["low"].min(), of["high"].max()
         outlines = [_outline(row, shares, low, high, layer, y) for layer, (_, row) in enumerate(of.iterrows())]
         axes.add_collection(PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75))
-        axes.annotate(f"{low:.3g} to {high:.3g}", (layers + 0.05, y), va="center", fontsize=8)
+        axes.annotate(f"{low:.3g} to {high:.3g}", (layers + 0.05, y), va="center", fontsize=8, annotation_clip=False)
     axes.set(xlim=(-0.1, layers), ylim=(len(rungs) - 0.4, -0.6), xlabel="layer, from the pixels on")
     axes.set_yticks(range(len(rungs)), [words(rung) for rung in rungs])
     axes.set_xticks(np.arange(layers) + 0.45, range(1, layers + 1))

@@ -25,17 +25,25 @@ COMPARED_PICTURES = 10
 
 
 def main(
-    runs: Path, claims: Path, studies: Path, template: Path, style: Path, script: Path, page: Path, tables: Path, figures: Path
+    runs: Path,
+    claims: Path,
+    studies: Path,
+    template: Path,
+    index_template: Path,
+    style: Path,
+    script: Path,
+    page: Path,
+    tables: Path,
+    figures: Path,
 ) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the folder `tables` (CSV) and the folder `figures` (SVG).
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks trained. Raises Problem for wrong ones.
+    Renews the list of all studies in the folder above the page's; it belongs to no study, so that no engine counts it as made by one.
     """
-    study = files.read_json(runs / "study.json")
-    known = decks.read(claims)
+    study, known = files.read_json(runs / "study.json"), decks.read(claims)
     made = write_tables(study, runs, decks.table(known, studies, runs), tables)
     drawn = write_figures(study, made, figures)
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     seen = {
         "study": study,
         "sections": [section(study, runs, dataset, made) for dataset in study["datasets"]],
@@ -43,11 +51,22 @@ def main(
         "figures": drawn,
         "embedded": embedded(study, made),
         "not_run": sorted({f"{claim.rung} (deck {claim.deck})" for claim in known if claim.rung not in set(made["ladder"]["rung"])}),
-        "style": style.read_text(),
         "script": script.read_text(),
-        "words": words,
     }
-    files.write(page, environment.get_template(template.name).render(**seen))
+    files.write(page, _rendered(template, style, seen))
+    folder = page.parent.parent
+    files.write(folder / "index.html", _rendered(index_template, style, {"rows": all_studies(folder)}))
+
+
+def all_studies(folder: Path) -> list[dict]:
+    """A row for each data set of every study that has a page below `folder`."""
+    found = [table for table in sorted(folder.glob("*/tables/study.csv")) if (table.parent.parent / "index.html").is_file()]
+    return [row for table in found for row in pd.read_csv(table, keep_default_na=False).to_dict("records")]
+
+
+def _rendered(template: Path, style: Path, values: dict) -> str:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(template.name).render(**values, style=style.read_text(), words=words)
 
 
 def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:

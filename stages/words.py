@@ -63,8 +63,10 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     asleep = _asleep(trained, classes)
     if len(asleep):
         sentences.append(f"At the level of guessing ({100 * chance:.0f} %), so without having learned: {join(asleep['rung'])}.")
-    for row in near_chance[near_chance["accuracy"] >= 1.5 * chance].itertuples():
-        sentences.append(f"Learns from some random starts and not from others: {words(row.rung)}, {accuracy_text(row)}.")
+    unsteady = near_chance[near_chance["accuracy"] >= 1.5 * chance]
+    if len(unsteady):
+        listed = join([f"{row.rung}, {accuracy_text(row)}" for row in unsteady.itertuples()])
+        sentences.append(f"Learns from some random starts and not from others: {listed}.")
     better, worse, unclear = (trained[trained["verdict"] == said] for said in ("better", "worse", "no evidence of a difference"))
     if len(better):
         step = better.loc[better["difference"].idxmax()]

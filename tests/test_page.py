@@ -46,7 +46,7 @@ def report(tmp_path_factory):
     """The page of a study with every kind of rung, an ablation, an ensemble, claims and a diverged member."""
     folder = tmp_path_factory.mktemp("page")
     make_runs(folder / "runs", TINY + "title: 'A title, \"quoted\" & 한국어'\n")
-    return folder / "out", write(folder / "runs", folder / "out")
+    return folder / "reports" / "tiny", write(folder / "runs", folder / "reports" / "tiny")
 
 
 @pytest.fixture
@@ -156,7 +156,11 @@ def test_latex_escapes_what_is_special(page, report):
 def test_every_link_goes_somewhere(page, report):
     for link in page.locator("a[href]").all():
         target = link.get_attribute("href")
-        assert page.locator(f"[id='{target[1:]}']").count() == 1 if target.startswith("#") else link.get_attribute("data-index") is not None
+        assert page.locator(f"[id='{target[1:]}']").count() == 1 if target.startswith("#") else (report[0] / target).is_file()
+    page.locator("[data-index]").click()
+    assert page.locator("h1").text_content() == "All studies"
+    page.locator("tbody a").first.click()
+    assert page.locator("h1").text_content().startswith("A title")
 
 
 def test_the_contents_follow(page):
@@ -166,8 +170,7 @@ def test_the_contents_follow(page):
     page.wait_for_selector("nav a[href='#digits-cost'][aria-current]")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "light"), (1440, "light"), (1440, "dark")])
 def test_nothing_is_cut_or_overlaps_and_nothing_serious_for_axe(browser, report, width, scheme):
     """axe-core checks contrast, too, so what it passes is legible."""
     from axe_playwright_python.sync_playwright import Axe
@@ -217,8 +220,8 @@ def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, ki
     make_runs(tmp_path / "runs", text, members)
     if kind == "diverged":
         diverge(tmp_path / "runs", "relu")
-    content = write(tmp_path / "runs", tmp_path / "out")
-    for page in opened(browser, tmp_path / "out" / "index.html", viewport={"width": 1440, "height": 900}):
+    content = write(tmp_path / "runs", tmp_path / "reports" / "tiny")
+    for page in opened(browser, tmp_path / "reports" / "tiny" / "index.html", viewport={"width": 1440, "height": 900}):
         page.evaluate(OPEN_ALL)
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate(OVERLAPS) == []

@@ -17,7 +17,7 @@ from stages.source import Source
 from stages.study import validate
 
 CLAIMS = ROOT / "reports" / "claims.yaml"
-LOOKS = [ROOT / "reports" / name for name in ("template.html.j2", "style.css", "page.js")]
+LOOKS = [ROOT / "reports" / name for name in ("template.html.j2", "studies.html.j2", "style.css", "page.js")]
 
 
 def make_runs(folder, text: str, members: int = 3) -> None:
@@ -90,15 +90,15 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     text = (ROOT / "tests" / "tiny.yaml").read_text() + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
     make_runs(folder / "runs", text)
-    return folder, write(folder / "runs", folder / "out")
+    return folder, write(folder / "runs", folder / "reports" / "made")
 
 
 def test_the_same_bytes_when_made_twice(made):
     folder, page = made
     assert write(folder / "runs", folder / "again") == page
-    names = sorted(str(p.relative_to(folder / "out")) for p in (folder / "out").rglob("*") if p.is_file())
+    names = sorted(str(p.relative_to(folder / "reports" / "made")) for p in (folder / "reports" / "made").rglob("*") if p.is_file())
     assert "figures/digits-ladder.svg" in names
-    assert all((folder / "out" / name).read_bytes() == (folder / "again" / name).read_bytes() for name in names)
+    assert all((folder / "reports" / "made" / name).read_bytes() == (folder / "again" / name).read_bytes() for name in names)
 
 
 def test_values_are_escaped(made):
@@ -142,7 +142,7 @@ def predictions(folder, rung: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def table(folder, name: str) -> pd.DataFrame:
-    return pd.read_csv(folder / "out" / "tables" / f"{name}.csv", dtype={"class": str})
+    return pd.read_csv(folder / "reports" / "made" / "tables" / f"{name}.csv", dtype={"class": str})
 
 
 def test_the_headline_follows_from_the_predictions(made):
@@ -208,7 +208,7 @@ def test_an_ensemble_stands_beside_the_member_that_validation_chose(made):
 @pytest.mark.parametrize("members", [1, 2])
 def test_few_members(tmp_path, members):
     make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(), members)
-    assert f"n = {members}" in write(tmp_path / "runs", tmp_path / "out")
+    assert f"n = {members}" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 
 def test_a_diverged_member_is_flagged(tmp_path):
@@ -219,7 +219,7 @@ def test_a_diverged_member_is_flagged(tmp_path):
     arrays["test_probabilities"][1] = np.nan
     files.write_arrays(run / "predictions.npz", **arrays)
     evaluate.main(run / "predictions.npz", *(tmp_path / "runs" / name for name in ("images.npy", "labels.npy", "classes.json")), run)
-    assert "1 of 3 diverged" in write(tmp_path / "runs", tmp_path / "out")
+    assert "1 of 3 diverged" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 
 def test_two_data_sets_and_no_ensemble(tmp_path):
@@ -230,7 +230,18 @@ def test_two_data_sets_and_no_ensemble(tmp_path):
     shutil.copytree(tmp_path / "runs" / "digits", tmp_path / "runs" / "others")
     study = files.read_json(tmp_path / "runs" / "study.json")
     files.write_json(tmp_path / "runs" / "study.json", study | {"datasets": ["digits", "others"]})
-    page = write(tmp_path / "runs", tmp_path / "out")
+    page = write(tmp_path / "runs", tmp_path / "reports" / "made")
     assert '<section id="others-found">' in page
     assert "All data sets" in page
-    assert {p.name for p in (tmp_path / "out" / "figures").iterdir()} >= {"others-ladder.svg", "digits-curves.svg", "others-cost.svg"}
+    drawn = {path.name for path in (tmp_path / "reports" / "made" / "figures").iterdir()}
+    assert drawn >= {"others-ladder.svg", "digits-curves.svg", "others-cost.svg"}
+
+
+def test_the_list_of_studies_names_them_all(made):
+    folder, _ = made
+    write(folder / "runs", folder / "reports" / "another")
+    text = (folder / "reports" / "index.html").read_text()
+    assert text.count('<th scope="row">') == 2
+    assert 'href="tiny/index.html"' in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script" not in text

@@ -1,0 +1,97 @@
+"""Train one run again, in a fresh clone of the commit that it came from, and compare what comes out: `make verify RUN=runs/...`."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from stages import command, files
+from stages.command import LOG, Problem
+
+LOCK = Path("requirements.lock")
+# On another kind of processor or GPU sums are rounded differently, and a training that is started over ends elsewhere.
+TOLERANCE = 0.02
+
+
+def main(run: Path) -> None:
+    """Say of every file of the folder `run`, a trained rung's, whether it comes out the same, byte for byte.
+
+    On another kind of machine, or with other versions of what is installed: whether the mean accuracy does, within 2 points. Raises
+    Problem where it doesn't, and where the run can't be made again.
+    """
+    if run.is_absolute() and run.is_relative_to(Path.cwd()):
+        run = run.relative_to(Path.cwd())
+    for name in ("cost.json", "record.json", "metrics.json"):
+        if not (run / name).is_file():
+            raise Problem(f"--run: {run / name} is missing; name the folder of a trained rung, like runs/quickstart/digits/relu")
+    commit = files.read_json(run / "cost.json").get("commit")
+    if commit is None:
+        raise Problem(
+            f"{run / 'cost.json'}: no commit is recorded, so stages/ had changes then that git does not know; commit, train again"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        again = _make_again(run, commit, Path(folder) / "project")
+        if not filecmp.cmp(run / "recipe.json", again / "recipe.json", shallow=False):
+            study = run.parent.parent / "study.json"
+            raise Problem(f"{run / 'recipe.json'}: {study} says another recipe by now; run the study again, then verify")
+        judge(run, again)
+
+
+def judge(run: Path, again: Path) -> None:
+    """Compare the files of two runs of one recipe, cost.json aside. Raises Problem where they differ."""
+    if (one := files.read_json(run / "record.json")["environment"]) != (other := files.read_json(again / "record.json")["environment"]):
+        texts = [f"{key} {one.get(key)} → {other.get(key)}" for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+        _judge_metrics(run, again, ", ".join(texts))
+        return
+    names = sorted(path.name for path in run.iterdir() if path.is_file() and path.name != "cost.json")
+    differ = [name for name in names if not (again / name).is_file() or not filecmp.cmp(run / name, again / name, shallow=False)]
+    for name in names:
+        LOG.info(f"{'DIFFERS' if name in differ else 'the same'}  {name}")
+    if differ:
+        raise Problem(f"{run}: {len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}; they were changed since")
+    LOG.info(f"verified: all {len(names)} files of {run} came out the same, byte for byte")
+
+
+def _judge_metrics(run: Path, again: Path, environment: str) -> None:
+    before, after = (files.read_json(folder / "metrics.json")["accuracy"] for folder in (run, again))
+    said = f"accuracy {before:.4f} then, {after:.4f} now, in another environment ({environment})"
+    if abs(before - after) > TOLERANCE:
+        raise Problem(f"{run}: {said}; that is more than {TOLERANCE} apart")
+    LOG.info(f"verified within {TOLERANCE}: {said}")
+
+
+def _make_again(run: Path, commit: str, project: Path) -> Path:
+    """Clone this repository into `project`, and train the run there with the data that are here, from the study that is recorded here."""
+    _run("git", "clone", "--quiet", "--no-checkout", ".", str(project))
+    _run("git", "-C", str(project), "checkout", "--quiet", commit)
+    dataset = run.parent.name
+    if (raw := Path("data/raw") / f"{dataset}.npz").is_file():
+        (project / raw.parent).mkdir(parents=True)
+        shutil.copy(raw, project / raw)
+    # JSON is YAML: the recorded study is a study file.
+    shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    if (project / LOCK).read_bytes() != LOCK.read_bytes():
+        LOG.info("installing what that commit was locked to")
+        _run("make", ".venv/installed", folder=project)
+        environment["PATH"] = f"{project / '.venv' / 'bin'}{os.pathsep}{environment['PATH']}"
+    LOG.info(f"training {run} again, from commit {commit[:12]}")
+    target, cores = str(run / "metrics.json"), str(os.cpu_count() or 1)
+    _run("snakemake", "--cores", cores, "--configfile", "verify.yaml", "--", target, folder=project, environment=environment)
+    return project / run
+
+
+def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None) -> None:
+    done = subprocess.run(arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        lines = [line for line in done.stdout.splitlines() if line.startswith(("error:", "fatal:"))] or done.stdout.strip().splitlines()[
+            -1:
+        ]
+        raise Problem(f"{' '.join(arguments[:2])}: {lines[0] if lines else 'failed'}; mend that, then verify again")
+
+
+if __name__ == "__main__":
+    command.run(main)
