@@ -3,10 +3,12 @@
 An accuracy depends on two draws: the random starts of the networks, and the images that happen to be in the test set. Both count.
 """
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr, ndtri, stdtr, stdtrit
+from scipy.special import bdtr, ndtri, stdtrit
 
 CONFIDENCE = 0.95
 
@@ -35,27 +37,32 @@ def accuracy_interval(correct: np.ndarray) -> tuple[float, float, float]:
     if members == 1:
         mean, low, high = share_interval(float(correct.mean()), images)
     else:
-        mean, low, high, _ = _interval(float(correct.mean()), [_of_starts(correct), _of_images(correct.mean(axis=0))])
+        mean, margin = float(correct.mean()), _margin(_of_starts(correct), _of_images(correct))
+        low, high = mean - margin, mean + margin
     return mean, max(low, 0.0), min(high, 1.0)
 
 
 def difference(above: np.ndarray, below: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
     """Mean accuracy of `above` minus that of `below`, [members, images] of bools each: its 95 % interval, and the p value of no difference.
 
-    Welch's t-test (1947) of the members' accuracies, with one source of chance more: which images happen to be in the test set. All
-    networks have seen the same ones, so that it is the difference image by image that varies. Without it, of ten rungs that are equally
-    good on average, but on different images, one would often look better (docs/statistics.md). Of one network each, no interval.
+    Two sources of chance add up. Random starts: as in Welch's t-test (1947) of the members' accuracies. Test images: all networks have
+    seen the same ones, so that it is the difference image by image that varies, as far as it is not from start to start. Without the
+    images, of ten rungs that are equally good on average, but on different ones, one would often look better (docs/statistics.md). Of one
+    network each, no interval.
     """
     mean = float(above.mean() - below.mean())
     if min(len(above), len(below)) < 2:
         return mean, None, None, None
-    return _interval(mean, [_of_starts(above), _of_starts(below), _of_images(above.mean(axis=0) - below.mean(axis=0))])
+    chance = _sum(_of_starts(above), _of_starts(below)), _of_images(above, below)
+    return mean, mean - _margin(*chance), mean + _margin(*chance), _p_value(mean, *chance)
 
 
 def combined_difference(together: np.ndarray, members: np.ndarray) -> tuple[float, float, float, float]:
     """Accuracy of an ensemble, bools [1, images], minus the mean of its members, [members, images]: as `difference` says it, but for these
     very members, so that the images are the only source of chance."""
-    return _interval(float(together.mean() - members.mean()), [_of_images(together[0] - members.mean(axis=0))])
+    gain = together[0] - members.mean(axis=0)
+    mean, chance = float(gain.mean()), (Chance(0.0, 1.0), Chance(float(gain.var(ddof=1)) / len(gain), len(gain) - 1))
+    return mean, mean - _margin(*chance), mean + _margin(*chance), _p_value(mean, *chance)
 
 
 def holm(p: Sequence[float | None]) -> list[float | None]:
@@ -76,21 +83,57 @@ def mcnemar(one: np.ndarray, other: np.ndarray) -> float:
     return min(1.0, float(2 * bdtr(min(wins, losses), wins + losses, 0.5)))
 
 
-def _of_starts(correct: np.ndarray) -> tuple[float, int]:
-    """The variance of the members' mean accuracy, and its degrees of freedom."""
-    return float(correct.mean(axis=1).var(ddof=1)) / len(correct), len(correct) - 1
+@dataclass(frozen=True)
+class Chance:
+    """A source of chance: the variance that it gives a mean, and the degrees of freedom with which that variance is known."""
+
+    variance: float
+    freedom: float
+
+    def margin(self, alpha: float) -> float:
+        """How far a mean strays by it at most, but for a share `alpha` of cases."""
+        return float(-stdtrit(self.freedom, alpha / 2)) * self.variance**0.5
 
 
-def _of_images(values: np.ndarray) -> tuple[float, int]:
-    """The variance of a mean over images, and its degrees of freedom."""
-    return float(values.var(ddof=1)) / len(values), len(values) - 1
+def _of_starts(correct: np.ndarray) -> Chance:
+    """What random starts do to the mean accuracy of members, [members, images] of bools."""
+    return Chance(float(correct.mean(axis=1).var(ddof=1)) / len(correct), len(correct) - 1)
 
 
-def _interval(mean: float, sources: list[tuple[float, int]]) -> tuple[float, float, float, float]:
-    """Mean, bounds and p value by Student's t, for (variance, degrees of freedom) of sources of chance that add up (Satterthwaite 1946)."""
-    variance = sum(part for part, _ in sources)
-    if variance == 0:
-        return mean, mean, mean, float(mean == 0)
-    freedom = variance**2 / sum(part**2 / count for part, count in sources)
-    margin = stdtrit(freedom, (1 + CONFIDENCE) / 2) * variance**0.5
-    return mean, mean - margin, mean + margin, float(2 * stdtr(freedom, -abs(mean) / variance**0.5))
+def _of_images(above: np.ndarray, below: np.ndarray | None = None) -> Chance:
+    """What the choice of images does to a mean accuracy, or to a difference: what of an image's hardness all members of a rung share.
+
+    What they don't share is in the spread of their accuracies already, so it is taken out here.
+    """
+    rungs = [above] if below is None else [above, below]
+    answers = above.mean(axis=0) - (0 if below is None else below.mean(axis=0))
+    of_starts = sum(rung.var(axis=0, ddof=1).mean() / len(rung) for rung in rungs)
+    return Chance(max(float(answers.var(ddof=1) - of_starts), 0.0) / len(answers), len(answers) - 1)
+
+
+def _sum(one: Chance, other: Chance) -> Chance:
+    """Two sources as one, its degrees of freedom as Welch (1947) and Satterthwaite (1946) have them."""
+    variance = one.variance + other.variance
+    known = one.variance**2 / one.freedom + other.variance**2 / other.freedom
+    return Chance(variance, variance**2 / known if known else one.freedom + other.freedom)
+
+
+def _margin(starts: Chance, images: Chance, alpha: float = 1 - CONFIDENCE) -> float:
+    """Both sources together, each at its own degrees of freedom: they add up as the sides of a right angle do (MOVER: Zou and Donner 2008).
+
+    One t for the sum of the variances would be too bold where the spread of a few networks happens to be small.
+    """
+    return math.hypot(starts.margin(alpha), images.margin(alpha))
+
+
+def _p_value(mean: float, starts: Chance, images: Chance) -> float:
+    """The alpha at which the interval around `mean` just reaches 0."""
+    # Here, because evaluation needs no p values, and the import takes half a second.
+    from scipy.optimize import brentq
+
+    if mean == 0:
+        return 1.0
+    smallest = 1e-12
+    if _margin(starts, images, smallest) < abs(mean):
+        return smallest
+    return float(brentq(lambda alpha: _margin(starts, images, alpha) - abs(mean), smallest, 1.0, xtol=1e-14))
