@@ -114,7 +114,6 @@ def asleep(table: pd.DataFrame) -> plt.Figure:
             vmin=0,
             vmax=1,
             annot_kws={"size": 8},
-            linewidths=0.5,
         )
         axes.set(title=f"at the {moment}", xlabel="layer, from the pixels on", ylabel="")
         axes.set_yticks(np.arange(len(rungs)) + 0.5, [words(rung) for rung in rungs], rotation=0)

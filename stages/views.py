@@ -42,11 +42,11 @@ def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, 
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
     columns = [
         "Rung",
-        "What changed",
         "Accuracy in % (95 % interval, n)",
         "Difference in points (95 % interval)",
         "Verdict",
         "p, corrected",
+        "What changed",
     ]
     rows = []
     for row in table[table["kind"] != "ablation"].itertuples():
@@ -54,11 +54,11 @@ def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, 
         rows.append(
             [
                 _rung(row, budgets),
-                Cell(words(row.changed), note=" ".join(ideas.get(row.rung, []))),
                 Cell(accuracy_text(row), row.accuracy),
                 _difference(row, against),
                 _verdict(row),
                 _p(row),
+                Cell(words(row.changed), note=" ".join(ideas.get(row.rung, []))),
             ]
         )
     return View("ladder", "The rungs, each compared with the one before it", columns, rows, "ladder")
@@ -67,29 +67,15 @@ def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, 
 def left_out(study: dict, table: pd.DataFrame, budgets: dict[str, str]) -> View:
     """Every rung that leaves one idea out, beside what the idea brought as a step of the ladder."""
     of = study["ablations"]["of"]
-    columns = [
-        "Rung",
-        "What changed",
-        "Accuracy in % (95 % interval, n)",
-        f"Difference from {words(of)}",
-        "Verdict",
-        "The same as a step of the ladder",
-    ]
+    difference, step_of = f"Difference from {words(of)}", "The same as a step of the ladder"
+    columns = ["Rung", "Accuracy in % (95 % interval, n)", difference, "Verdict", step_of, "What changed"]
     ladder_rows = {row.rung: row for row in table[table["kind"] == "trained"].itertuples()}
     rows = []
     for row in table[table["kind"] == "ablation"].itertuples():
         step = _step_of(study, row.rung)
         brought = Cell("–") if step is None else Cell(points_text(ladder_rows[step]), ladder_rows[step].difference, words(step))
-        rows.append(
-            [
-                _rung(row, budgets),
-                Cell(words(row.changed)),
-                Cell(accuracy_text(row), row.accuracy),
-                _difference(row),
-                _verdict(row),
-                brought,
-            ]
-        )
+        accuracy = Cell(accuracy_text(row), row.accuracy)
+        rows.append([_rung(row, budgets), accuracy, _difference(row), _verdict(row), brought, Cell(words(row.changed))])
     return View("left-out", f"What {words(of)} loses without one of its ideas", columns, rows, "ladder")
 
 
