@@ -14,7 +14,7 @@ from stages import claims as decks
 from stages import command, figures, files, tables, views
 from stages.evaluate import GRID, SAMPLES_PER_CLASS
 from stages.signatures import explanation
-from stages.words import headline, own_budget, reasons, words
+from stages.words import headline, own_budget, reasons, told, words
 
 # Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
 EMBEDDED = [
@@ -155,6 +155,7 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
         "classes": len(names),
         "comparisons": int(made["ladder"]["p"].notna().sum()),
         "headline": headline(ladder, len(names)),
+        "told": told(of["claims"]),
         "reasons": reasons(of["diagnostics"], ladder, len(names)),
         "views": {view.name: view for view in made_views if view.rows},
         "last": last,

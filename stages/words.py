@@ -117,6 +117,22 @@ def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int) -> lis
     return sentences
 
 
+def told(claims: pd.DataFrame) -> list[str]:
+    """What became of the decks' claims on one data set: those that can be compared one by one, the others by their number."""
+    sentences = []
+    for row in claims[claims["verdict"] != "not comparable"].itertuples():
+        claimed = f"deck {row.deck} claims for {words(row.rung)} a {words(row.quantity)} of {row.claimed}"
+        if "parameters" in row.quantity:
+            claimed = f"deck {row.deck} claims for {words(row.rung)} {row.claimed} {words(row.quantity)}"
+        sentences.append(f"{claimed[0].upper()}{claimed[1:]}: {row.verdict}, measured {quantity_text(row)}.")
+    others = int((claims["verdict"] == "not comparable").sum())
+    if others:
+        all_of = "All" if others == len(claims) else "The other"
+        claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
+        sentences.append(f"{all_of} {claims_of} can't be compared with what was run here: data, budget or settings differ.")
+    return sentences
+
+
 def _times(share: float) -> str:
     """`200,000,000 times smaller`, to one digit."""
     return f"{float(f'{1 / share:.1g}'):,.0f} times smaller" if share > 0 else "infinitely smaller"

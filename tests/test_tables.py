@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from stages.tables import LADDER, comparisons
-from stages.words import changes, describe, headline, signed, verdict
+from stages.words import changes, describe, headline, reasons, signed, told, verdict
 
 RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
 
@@ -95,6 +95,40 @@ def test_a_headline_without_any_difference_claims_none():
 )
 def test_verdicts(index, words):
     assert verdict(TABLE.iloc[index]) == words
+
+
+def test_what_became_of_claims():
+    columns = {"deck": "003", "rung": "a_rung", "quantity": "test_accuracy", "claimed": "0.9", "measured": 0.91, "members": 5}
+    rows = [columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92} for verdict in ("reproduced", "not comparable")]
+    first, others = told(pd.DataFrame(rows))
+    assert first.startswith("Deck 003 claims for a rung a test accuracy of 0.9: reproduced, measured 0.91 (one more: 0.9 to 0.92; n")
+    assert others.startswith("The other claim of the decks can't be compared")
+    assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
+
+
+def layers(rung: str, gradients: list[float], spreads: list[float], same: float) -> pd.DataFrame:
+    """The diagnostics of a rung's layers before training."""
+    rows = zip(gradients, spreads, strict=True)
+    made = [{"layer": i, "gradient_rms": gradient, "activation_std": spread} for i, (gradient, spread) in enumerate(rows)]
+    return pd.DataFrame([{"rung": rung, "moment": "start", "same_for_all_pictures": same} | row for row in made])
+
+
+def test_why_a_rung_stays_at_guessing():
+    of = layers("too_deep", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0)
+    [why] = reasons(of, TABLE, classes=10)
+    assert why.startswith(
+        "too deep, before training: the gradient of a weight is 10,000,000 times smaller in the first layer than in the last"
+    )
+    assert why.endswith("100 % of the units of the last hidden layer say the same of every picture.")
+    [why] = reasons(layers("too_deep", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), TABLE, classes=10)
+    assert (
+        why == "too deep, before training: the spread of what units say is 1,000 times smaller in the last hidden layer than in the first."
+    )
+
+
+def test_no_reason_is_made_up():
+    assert reasons(layers("too_deep", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), TABLE, classes=10) == []
+    assert reasons(layers("helps", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), TABLE, classes=10) == [], "it learns"
 
 
 def test_a_sign_is_a_sign():
