@@ -121,10 +121,8 @@ def told(claims: pd.DataFrame) -> list[str]:
     """What became of the decks' claims on one data set: those that can be compared one by one, the others by their number."""
     sentences = []
     for row in claims[claims["verdict"] != "not comparable"].itertuples():
-        claimed = f"deck {row.deck} claims for {words(row.rung)} a {words(row.quantity)} of {row.claimed}"
-        if "parameters" in row.quantity:
-            claimed = f"deck {row.deck} claims for {words(row.rung)} {row.claimed} {words(row.quantity)}"
-        sentences.append(f"{claimed[0].upper()}{claimed[1:]}: {row.verdict}, measured {quantity_text(row)}.")
+        claimed = f"Deck {row.deck} on {words(row.rung)}, {words(row.quantity)}"
+        sentences.append(f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}.")
     others = int((claims["verdict"] == "not comparable").sum())
     if others:
         all_of = "All" if others == len(claims) else "The other"

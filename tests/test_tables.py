@@ -101,7 +101,8 @@ def test_what_became_of_claims():
     columns = {"deck": "003", "rung": "a_rung", "quantity": "test_accuracy", "claimed": "0.9", "measured": 0.91, "members": 5}
     rows = [columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92} for verdict in ("reproduced", "not comparable")]
     first, others = told(pd.DataFrame(rows))
-    assert first.startswith("Deck 003 claims for a rung a test accuracy of 0.9: reproduced, measured 0.91 (one more: 0.9 to 0.92; n")
+    assert first.startswith("Deck 003 on a rung, test accuracy: claimed 0.9, measured 0.91 (one more: 0.9 to 0.92; n")
+    assert first.endswith("reproduced.")
     assert others.startswith("The other claim of the decks can't be compared")
     assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
 
