@@ -50,16 +50,22 @@ def main(
     files.write_arrays(run / "correct.npz", correct=np.packbits(correct, axis=1), images=np.array(len(truth)))
     files.write_arrays(run / "pictures.npz", **pictures(probabilities, truth, images))
     if recipe is not None and weights is not None and statistics is not None:
-        resolved, began = files.read_json(recipe), time.monotonic()
-        with lease.gpu(resolved["device"]) as leased:
-            # Not before the lease (see stages/train.py), and not for an ensemble, which has no weights.
-            from stages.distortions import measure
-
-            shown = images[:DISTORTED_IMAGES], truth[:DISTORTED_IMAGES]
-            rows = measure(resolved, weights, *shown, files.read_json(statistics), len(names), leased)
+        shown = images[:DISTORTED_IMAGES], truth[:DISTORTED_IMAGES]
+        rows = distortions(files.read_json(recipe), weights, *shown, files.read_json(statistics), len(names))
         files.write_rows(run / "distortions.csv", DISTORTIONS, rows)
-        command.LOG.debug(f"distortions: {time.monotonic() - began:.1f} s")
     files.write_json(run / "metrics.json", summary(members, correct) | {"calibration_error": calibration_error(bins)})
+
+
+def distortions(recipe: dict, weights: Path, images: np.ndarray, truth: np.ndarray, statistics: dict, classes: int) -> list[dict]:
+    """How well the networks of a rung bear distorted pictures: see stages/distortions.py. On the recipe's device, which is leased."""
+    began = time.monotonic()
+    with lease.gpu(recipe["device"]) as leased:
+        # Not before the lease (see stages/train.py), and not for an ensemble, which has no weights.
+        from stages.distortions import measure
+
+        rows = measure(recipe, weights, images, truth, statistics, classes, leased)
+    command.LOG.debug(f"distortions: {time.monotonic() - began:.1f} s")
+    return rows
 
 
 def score(probabilities: np.ndarray, truth: np.ndarray) -> dict:
