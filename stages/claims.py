@@ -101,8 +101,8 @@ def judge(claim: Claim, values: np.ndarray, low: float | None, high: float | Non
             return "not reproduced", "another count"
         return "not comparable", "a single network does not show how much others would differ from it"
     if top < low or bottom > high:
-        return "not reproduced", f"the claim is {'below' if top < low else 'above'} where one more network would lie"
-    return "reproduced", "one more network would lie there, too"
+        return "not reproduced", f"the claim is {'below' if top < low else 'above'} where a further network of ours would come out"
+    return "reproduced", "a further network of ours may well come out there"
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:

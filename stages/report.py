@@ -14,7 +14,7 @@ from stages import claims as decks
 from stages import command, figures, files, tables, views
 from stages.evaluate import GRID, SAMPLES_PER_CLASS
 from stages.signatures import explanation
-from stages.words import headline, own_budget, reasons, told, words
+from stages.words import headline, inside, own_budget, reasons, told, words
 
 # Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
 EMBEDDED = [
@@ -153,10 +153,11 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
     return {
         "dataset": dataset,
         "classes": len(names),
-        "comparisons": int(made["ladder"]["p"].notna().sum()),
+        "comparisons": _counted(made["ladder"]),
         "headline": headline(ladder, len(names)),
+        "inside": inside(of["diagnostics"], tables.comparisons(study)),
         "told": told(of["claims"]),
-        "reasons": reasons(of["diagnostics"], ladder, len(names)),
+        "reasons": reasons(of["diagnostics"], ladder, len(names), study["techniques"]),
         "views": {view.name: view for view in made_views if view.rows},
         "last": last,
         "test_images": int(ladder["test_images"].iloc[0]),
@@ -170,6 +171,13 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
         "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
     }
+
+
+def _counted(ladder: pd.DataFrame) -> str:
+    """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2 ensembles)`."""
+    kinds = {"trained": "steps of the ladder", "ablation": "ideas left out", "combined": "ensembles"}
+    counts = ladder[ladder["p"].notna()]["kind"].value_counts()
+    return f"{counts.sum()} comparisons ({', '.join(f'{counts[kind]} {text}' for kind, text in kinds.items() if kind in counts)})"
 
 
 def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:

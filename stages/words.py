@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stages.signatures import options
+from stages.signatures import explanation, options
 
 CALLED = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
 ALPHA = 0.05
@@ -70,8 +70,10 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     better, worse, unclear = (trained[trained["verdict"] == said] for said in ("better", "worse", "no evidence of a difference"))
     if len(better):
         step = better.loc[better["difference"].idxmax()]
-        change = "" if step.changed.count("; ") > 1 else f" ({step.changed})"
-        sentences.append(f"The largest step up is {words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}.")
+        change = "" if step.changed.count("; ") > 1 else f" ({words(step.changed)})"
+        step_up = f"{words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}"
+        regained = " It follows a step down, and makes up for it." if step.compared_with in set(worse["rung"]) else ""
+        sentences.append(f"The largest step up that is sure is {step_up}.{regained}")
     others = better[better["rung"] != step.rung] if len(better) else better
     if len(others):
         sentences.append(f"Steps up, too: {_with_points(others)}.")
@@ -79,7 +81,7 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
         sentences.append(f"A step down, here: {_with_points(worse)}.")
     wide = unclear[unclear["difference"].abs() > LARGE]
     if len(wide):
-        sentences.append(f"Large, but its networks differ too much from start to start to be sure of it: {_with_points(wide)}.")
+        sentences.append(f"Large, but not sure, because networks differ too much from start to start: {_with_points(wide)}.")
     unclear = unclear.drop(wide.index)
     if len(unclear):
         sentences.append(f"No evidence of a difference from the rung before: {join(unclear['rung'])}.")
@@ -92,7 +94,7 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     return sentences
 
 
-def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int) -> list[str]:
+def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int, techniques: dict) -> list[str]:
     """Why rungs stay at guessing, as far as their layers tell before training: what of the gradient reaches the first layer, what of the
     signal the last hidden one, and how many of its units say the same of every picture."""
     sentences = []
@@ -113,7 +115,33 @@ def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int) -> lis
                 f"{100 * hidden['same_for_all_pictures']:.0f} % of the units of the last hidden layer say the same of every picture"
             )
         if facts:
-            sentences.append(f"{words(rung)}, before training: {join(facts)}.")
+            [activation] = techniques[rung]["activation"]
+            why = f" Its activation, {words(activation)}: {explanation('activation', activation)}" if "gradient" in facts[0] else ""
+            sentences.append(f"{words(rung)}, before training: {join(facts)}.{why}")
+    return sentences
+
+
+def inside(diagnostics: pd.DataFrame, compared: list[tuple[str, str | None, str]]) -> list[str]:
+    """What a rung changes inside the networks before training, against the one that it is compared with: the gradient of the first layer
+    where it is ten times as large or small, and the units that say the same of every picture where a fifth more or less of them do."""
+    start = diagnostics[diagnostics["moment"] == "start"]
+    first = start[start["layer"] == 1].set_index("rung")["gradient_rms"]
+    same = start[start["layer"] < start.groupby("rung")["layer"].transform("max")].groupby("rung")["same_for_all_pictures"].mean()
+    sentences = []
+    for rung, below, _ in compared:
+        if below is None or rung not in first or not first[below] > 0:
+            continue
+        ratio, facts = first[rung] / first[below], []
+        if ratio >= 10:
+            facts.append(f"the gradient that reaches the first layer is {float(f'{ratio:.1g}'):,.0f} times larger")
+        if ratio <= 0.1:
+            facts.append(f"the gradient that reaches the first layer is {_times(ratio)}")
+        if abs(same[rung] - same[below]) >= 0.2:
+            facts.append(
+                f"{100 * same[rung]:.0f} % of the hidden units say the same of every picture, instead of {100 * same[below]:.0f} %"
+            )
+        if facts:
+            sentences.append(f"{words(rung)} against {words(below)}, before training: {join(facts)}.")
     return sentences
 
 
@@ -158,17 +186,18 @@ def verdict(row) -> str:
 
 
 def accuracy_text(row) -> str:
-    """`91.2 % (90.1 to 92.3, n = 5)`."""
-    return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, n = {row.members})"
+    """`91.2 % (90.1 to 92.3, n = 5)`, of an ensemble `one ensemble` in place of n."""
+    count = "one ensemble" if row.kind == "combined" else f"n = {row.members}"
+    return f"{100 * row.accuracy:.1f} % ({100 * row.accuracy_low:.1f} to {100 * row.accuracy_high:.1f}, {count})"
 
 
 def quantity_text(row) -> str:
-    """What a row of the claims' table measured, and where one network more would lie: `0.6910 (one more: 0.6850 to 0.6970, n = 5)`."""
+    """What a row of the claims' table measured, and where one network more would lie: `0.69 (a further network: 0.68 to 0.7; n = 5)`."""
     if row.members == 0:
         return "–"
     if "parameters" in row.quantity:
         return f"{row.measured:,.0f}"
-    spread = "" if pd.isna(row.next_low) else f"one more: {row.next_low:.4g} to {row.next_high:.4g}; "
+    spread = "" if pd.isna(row.next_low) else f"a further network: {row.next_low:.4g} to {row.next_high:.4g}; "
     return f"{row.measured:.4g} ({spread}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
 
 

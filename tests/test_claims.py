@@ -38,11 +38,11 @@ def verdict(runs, **changes) -> pd.Series:
 
 def test_a_number_where_one_more_network_would_lie_is_reproduced(tmp_path):
     row = verdict(made_up(tmp_path, [0.685, 0.69, 0.70]))
-    assert (row.verdict, row.why, row.members) == ("reproduced", "one more network would lie there, too", 3)
+    assert (row.verdict, row.why, row.members) == ("reproduced", "a further network of ours may well come out there", 3)
     assert row.measured == pytest.approx((0.685 + 0.69 + 0.70) / 3)
     assert row.next_low < 0.685 < 0.70 < row.next_high
     far = verdict(tmp_path, low=0.8, high=0.81)
-    assert (far.verdict, far.why) == ("not reproduced", "the claim is above where one more network would lie")
+    assert (far.verdict, far.why) == ("not reproduced", "the claim is above where a further network of ours would come out")
     assert "below" in verdict(tmp_path, low=0.5, high=0.51).why
 
 

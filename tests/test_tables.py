@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from stages.tables import LADDER, comparisons
-from stages.words import changes, describe, headline, reasons, signed, told, verdict
+from stages.words import changes, describe, headline, inside, reasons, signed, told, verdict
 
 RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
 
@@ -61,7 +61,7 @@ TABLE = pd.DataFrame(
     [
         row("basic", 0.8, 0.02, below=None),
         row("too_deep", 0.1, 0.01, -0.7, 0.02),
-        row("helps", 0.7, 0.1, 0.6, 0.1),
+        row("helps", 0.7, 0.1, 0.6, 0.1, below="too_deep"),
         row("helps_more", 0.95, 0.01, 0.25, 0.02),
         row("maybe", 0.96, 0.01, 0.01, 0.02),
         row("together", 0.97, 0.01, 0.01, kind="combined"),
@@ -72,8 +72,9 @@ TABLE = pd.DataFrame(
 
 def test_the_headline_says_what_the_table_says():
     best, asleep, step, too, harm, unclear = headline(TABLE, classes=10)
-    assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, n = 5)")
+    assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, one ensemble)")
     assert asleep == "At the level of guessing (10 %), so without having learned: too deep."
+    assert step.endswith("too deep (something). It follows a step down, and makes up for it.")
     assert "helps: +60.0 points (+50.0 to +70.0)" in step
     assert too == "Steps up, too: helps more (+25.0 points (+23.0 to +27.0))."
     assert "too deep (−70.0 points (−72.0 to −68.0))" in harm
@@ -101,7 +102,7 @@ def test_what_became_of_claims():
     columns = {"deck": "003", "rung": "a_rung", "quantity": "test_accuracy", "claimed": "0.9", "measured": 0.91, "members": 5}
     rows = [columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92} for verdict in ("reproduced", "not comparable")]
     first, others = told(pd.DataFrame(rows))
-    assert first.startswith("Deck 003 on a rung, test accuracy: claimed 0.9, measured 0.91 (one more: 0.9 to 0.92; n")
+    assert first.startswith("Deck 003 on a rung, test accuracy: claimed 0.9, measured 0.91 (a further network: 0.9 to 0.92; n")
     assert first.endswith("reproduced.")
     assert others.startswith("The other claim of the decks can't be compared")
     assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
@@ -110,26 +111,35 @@ def test_what_became_of_claims():
 def layers(rung: str, gradients: list[float], spreads: list[float], same: float) -> pd.DataFrame:
     """The diagnostics of a rung's layers before training."""
     rows = zip(gradients, spreads, strict=True)
-    made = [{"layer": i, "gradient_rms": gradient, "activation_std": spread} for i, (gradient, spread) in enumerate(rows)]
+    made = [{"layer": i, "gradient_rms": gradient, "activation_std": spread} for i, (gradient, spread) in enumerate(rows, start=1)]
     return pd.DataFrame([{"rung": rung, "moment": "start", "same_for_all_pictures": same} | row for row in made])
 
 
 def test_why_a_rung_stays_at_guessing():
     of = layers("too_deep", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0)
-    [why] = reasons(of, TABLE, classes=10)
+    [why] = reasons(of, TABLE, 10, {"too_deep": RELU})
     assert why.startswith(
         "too deep, before training: the gradient of a weight is 10,000,000 times smaller in the first layer than in the last"
     )
-    assert why.endswith("100 % of the units of the last hidden layer say the same of every picture.")
-    [why] = reasons(layers("too_deep", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), TABLE, classes=10)
+    assert "and 100 % of the units of the last hidden layer say the same of every picture. Its activation, relu: Keep what is" in why
+    [why] = reasons(layers("too_deep", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), TABLE, 10, {"too_deep": RELU})
     assert (
         why == "too deep, before training: the spread of what units say is 1,000 times smaller in the last hidden layer than in the first."
     )
 
 
+def test_what_changes_inside():
+    table = pd.concat([layers("a", [1e-6, 0.1, 0.1], [1, 1, 1], 0.9), layers("b", [0.02, 0.1, 0.1], [1, 1, 1], 0.1)])
+    [change] = inside(table, [("a", None, ""), ("b", "a", ""), ("vote", "b", "")])
+    gradient, units = change.removeprefix("b against a, before training: ").split(" and ")
+    assert gradient == "the gradient that reaches the first layer is 20,000 times larger"
+    assert units == "10 % of the hidden units say the same of every picture, instead of 90 %."
+    assert inside(table, [("a", None, ""), ("a", "a", "")]) == []
+
+
 def test_no_reason_is_made_up():
-    assert reasons(layers("too_deep", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), TABLE, classes=10) == []
-    assert reasons(layers("helps", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), TABLE, classes=10) == [], "it learns"
+    assert reasons(layers("too_deep", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), TABLE, 10, {"too_deep": RELU}) == []
+    assert reasons(layers("helps", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), TABLE, 10, {"too_deep": RELU}) == [], "it learns"
 
 
 def test_a_sign_is_a_sign():
