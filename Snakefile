@@ -56,7 +56,10 @@ rule check:
     output:
         checked="runs/checked",
         study=f"{RUNS}/study.json",
-        recipes=expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES),
+        # Left where they are until they are written anew: a job whose recipe has not changed may read it while this one runs.
+        recipes=update(
+            expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES)
+        ),
     log:
         f"{LOGS}/check.log",
     # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.

@@ -91,6 +91,15 @@ def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     assert_nothing_to_do(project)
 
 
+def test_recipes_stay_where_they_are_while_check_runs(tiny):
+    """A job whose recipe has not changed does not wait for `check`; Snakemake takes a job's outputs away before it runs, others not."""
+    assert_ok(run(tiny, "snakemake", "--cores", "1", "runs/tiny/study.json"))
+    check = tiny / "stages" / "check.py"
+    text = check.read_text().replace("def main(", "assert Path('runs/tiny/recipes/relu.json').is_file(), 'taken away'\n\n\ndef main(", 1)
+    check.write_text(text)
+    assert_ok(run(tiny, "snakemake", "--cores", "1", "--forcerun", "check", "--", "runs/tiny/study.json"))
+
+
 def test_changed_data_are_seen_although_check_runs_too(project):
     """Snakemake looks for no other reason to run a job behind an `ancient` input that is made anew."""
     trained = Trained(project)

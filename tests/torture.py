@@ -118,7 +118,7 @@ def went_on(project: Path) -> bool:
 def sums(project: Path) -> dict[str, str]:
     """The hash of every file that was made, but for those that tell what a clock measured; a leftover checkpoint would show."""
     paths = [path for name in ("data", "runs", "reports") for path in (project / name).rglob("*") if path.is_file()]
-    stable = [path for path in paths if not path.name.startswith(UNSTABLE)]
+    stable = [path for path in paths if not any(mark in path.name for mark in UNSTABLE)]
     return {str(path.relative_to(project)): hashlib.sha256(path.read_bytes()).hexdigest() for path in stable}
 
 
