@@ -73,14 +73,17 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
         shutil.copy(raw, project / raw)
     # JSON is YAML: the recorded study is a study file.
     shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    # Absolute, because the Makefile's PATH is not.
+    programs = Path(sys.executable).absolute().parent
     if (project / LOCK).read_bytes() != LOCK.read_bytes():
         LOG.info("installing what that commit was locked to")
         _run("make", ".venv/installed", folder=project)
-        environment["PATH"] = f"{project / '.venv' / 'bin'}{os.pathsep}{environment['PATH']}"
+        programs = project.absolute() / ".venv" / "bin"
     LOG.info(f"training {run} again, from commit {commit[:12]}")
     target, cores = str(run / "metrics.json"), str(os.cpu_count() or 1)
-    _run("snakemake", "--cores", cores, "--configfile", "verify.yaml", "--", target, folder=project, environment=environment)
+    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    snakemake = str(programs / "snakemake"), "--cores", cores, "--configfile", "verify.yaml", "--", target
+    _run(*snakemake, folder=project, environment=environment)
     return project / run
 
 

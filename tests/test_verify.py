@@ -1,5 +1,10 @@
 """A run that is made again from its recorded commit, and one that has been tampered with."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from conftest import TINY, copy_project, run
 
@@ -25,6 +30,14 @@ def test_a_run_comes_out_the_same_in_a_fresh_clone(project):
     assert said.returncode == 0, said.stdout
     assert "the same  weights.safetensors" in said.stdout
     assert f"files of {RUN} came out the same, byte for byte" in said.stdout
+
+
+def test_programs_are_found_by_a_relative_path_as_the_makefile_has_it(project):
+    (project / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    environment = {"PATH": ".venv/bin:/usr/bin:/bin", "HOME": os.environ["HOME"]}
+    command = ["sh", "-c", f"python -m stages.verify --run {RUN}/"]
+    said = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
 
 
 def test_a_run_that_was_changed_does_not(project):
