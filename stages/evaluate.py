@@ -13,7 +13,7 @@ SAMPLES_PER_CLASS = 8
 MISTAKES = 12
 CALIBRATION_BINS = 10
 # Few enough to cost less than an epoch of most trainings; the same for every rung, so that rungs can be compared.
-DISTORTED_IMAGES = 500
+DISTORTED_IMAGES = 250
 DISTORTIONS = ["distortion", "unit", "amount", "member", "images", "accuracy"]
 
 
