@@ -138,7 +138,7 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
     budgets = {rung: text for rung in trained if (text := own_budget(study["techniques"][rung]))}
     made_views = [
         views.ladder(ladder, ideas(study), budgets),
-        views.attributes(study),
+        views.attributes(of["attributes"]),
         *([views.left_out(study, ladder, budgets)] if study["ablations"]["rungs"] else []),
         views.claims(of["claims"]),
         views.per_class(of["per_class"][of["per_class"]["rung"] == last]),

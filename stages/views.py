@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stages.tables import comparisons
-from stages.words import accuracy_text, describe, points_text, quantity_text, signed, words
+from stages.words import accuracy_text, points_text, quantity_text, signed, words
 
 # What a verdict looks like.
 LOOKS = {"better": "better", "worse": "worse", "reproduced": "better", "not reproduced": "worse"}
@@ -92,18 +92,14 @@ def _step_of(study: dict, rung: str) -> str | None:
     return found[-1] if found else None
 
 
-def attributes(study: dict) -> View:
+def attributes(table: pd.DataFrame) -> View:
     """Which slot is on in which trained rung."""
-    trained = study["ladder"] + study["ablations"]["rungs"]
-    slots = list(dict.fromkeys(slot for rung in trained for slot in study["techniques"][rung] if slot != "budget"))
+    slots = [column for column in table.columns if column not in ("dataset", "rung")]
     rows = [
-        [
-            Cell(words(rung), looks="head"),
-            *(Cell(words(describe(slot, study["techniques"][rung][slot])) if slot in study["techniques"][rung] else "–") for slot in slots),
-        ]
-        for rung in trained
+        [Cell(words(row["rung"]), looks="head"), *(Cell("–" if pd.isna(row[slot]) else words(row[slot])) for slot in slots)]
+        for row in table.to_dict("records")
     ]
-    return View("attributes", "What each rung is made of", ["Rung", *(words(slot) for slot in slots)], rows, "attributes")
+    return View("attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes")
 
 
 def claims(table: pd.DataFrame) -> View:
