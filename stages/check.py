@@ -1,6 +1,5 @@
 """Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per rung."""
 
-import shutil
 from pathlib import Path
 
 from stages import command, files, lease
@@ -20,11 +19,16 @@ def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:
-    """Write the study and its recipes; a recipe of a rung that is gone goes, too."""
+    """Write the study and its recipes, each in place of the one before; a recipe of a rung that is gone goes, too.
+
+    No recipe is missing at any time: a job whose recipe has not changed may read it meanwhile.
+    """
     files.write_json(study, validated.model_dump())
-    shutil.rmtree(folder, ignore_errors=True)
-    for rung, recipe in recipes(validated).items():
-        files.write_json(folder / f"{rung}.json", recipe)
+    written = {folder / f"{rung}.json": recipe for rung, recipe in recipes(validated).items()}
+    for path, recipe in written.items():
+        files.write_json(path, recipe)
+    for path in set(folder.glob("*.json")) - written.keys():
+        path.unlink()
 
 
 if __name__ == "__main__":

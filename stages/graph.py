@@ -78,6 +78,9 @@ class Graph:
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
         if _holds(made_by, text):
+            # The job does not wait for `check`, so that it must find its recipe there; DVC takes it away before it runs `check`.
+            if not recipe.is_file():
+                files.write(recipe, text)
             return []
         # Where it is not there, or says something else, `check` will write it anew.
         return _newer(recipe, made_by) if _holds(recipe, text) else str(recipe)

@@ -3,8 +3,13 @@
 import json
 import re
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
-from conftest import Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
+from conftest import TINY, Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
+
+from stages import files
+from stages.graph import Graph
 
 EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
 
@@ -89,6 +94,17 @@ def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     assert_ok(run(project, "snakemake", "--cores", "2"))
     assert trained.rungs() == {"relu", "dropout", "without_dropout"}
     assert_nothing_to_do(project)
+
+
+def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypatch):
+    """DVC takes recipes away before it runs `check`, and may then stumble over a mistake."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(TINY, "params.yaml")
+    graph = Graph([], {})
+    recipe = files.canonical(graph.recipes["relu"])
+    files.write(Path("runs/tiny/digits/relu/recipe.json"), recipe)
+    assert graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu")) == []
+    assert Path("runs/tiny/recipes/relu.json").read_text() == recipe
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
