@@ -101,8 +101,10 @@ def _figures(study: dict, of: dict[str, pd.DataFrame]):
     left_out = of["ladder"]["kind"] == "ablation"
     yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], classes)
     if left_out.any():
-        whole = of["ladder"]["rung"] == study["ablations"]["of"]
-        yield "ablations", figures.ladder(of["ladder"][whole | left_out], of["members"], classes)
+        # The colour of the whole is not that of its own step in the ladder.
+        shown = of["ladder"][left_out | (of["ladder"]["rung"] == study["ablations"]["of"])]
+        shown = shown.assign(verdict=shown["verdict"].where(shown["kind"] == "ablation"))
+        yield "ablations", figures.ladder(shown, of["members"], classes)
     yield "curves", figures.curves(of["epochs"])
     first = of["history"][of["history"]["member"] == 0]
     if first.groupby("rung")["learning_rate"].nunique().max() > 1:
@@ -152,7 +154,6 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
         shown = {name: pictures[name] for name in pictures.files}
     return {
         "dataset": dataset,
-        "classes": len(names),
         "comparisons": _counted(made["ladder"]),
         "headline": headline(ladder, len(names)),
         "inside": inside(of["diagnostics"], tables.comparisons(study)),
@@ -181,12 +182,11 @@ def _counted(ladder: pd.DataFrame) -> str:
 
 
 def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
-    """The tables that the page carries with it, as CSV, by data set and name."""
-    return {
-        f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset].to_csv(index=False, lineterminator="\n", float_format="%.6g")
-        for dataset in study["datasets"]
-        for name in EMBEDDED
-    }
+    """The tables that the page carries with it, as CSV, by data set and name; of several data sets, the ladder of all, too."""
+    parts = {f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset] for dataset in study["datasets"] for name in EMBEDDED}
+    if len(study["datasets"]) > 1:
+        parts["all-ladder"] = made["ladder"]
+    return {name: table.to_csv(index=False, lineterminator="\n", float_format="%.6g") for name, table in parts.items()}
 
 
 def ideas(study: dict) -> dict[str, list[str]]:

@@ -72,8 +72,7 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
         step = better.loc[better["difference"].idxmax()]
         change = "" if step.changed.count("; ") > 1 else f" ({words(step.changed)})"
         step_up = f"{words(step.rung)}: {points_text(step)} against {words(step.compared_with)}{change}"
-        regained = " It follows a step down, and makes up for it." if step.compared_with in set(worse["rung"]) else ""
-        sentences.append(f"The largest step up that is sure is {step_up}.{regained}")
+        sentences.append(f"The largest step up that is sure is {step_up}.{_regained(step, worse)}")
     others = better[better["rung"] != step.rung] if len(better) else better
     if len(others):
         sentences.append(f"Steps up, too: {_with_points(others)}.")
@@ -88,10 +87,22 @@ def headline(table: pd.DataFrame, classes: int) -> list[str]:
     needed = left_out[left_out["verdict"] == "worse"].sort_values("difference")
     if len(needed):
         sentences.append(f"Worse than {words(needed.iloc[0].compared_with)} when one idea is left out: {_with_points(needed)}.")
-    spare = left_out[left_out["verdict"] != "worse"]
+    harmful = left_out[left_out["verdict"] == "better"].sort_values("difference")
+    if len(harmful):
+        sentences.append(f"Better than {words(harmful.iloc[0].compared_with)} when one idea is left out: {_with_points(harmful)}.")
+    spare = left_out[left_out["verdict"] == "no evidence of a difference"]
     if len(spare):
         sentences.append(f"Not worse than {words(spare.iloc[0].compared_with)}, as far as can be seen: {join(spare['rung'])}.")
     return sentences
+
+
+def _regained(step, worse: pd.DataFrame) -> str:
+    """Whether a step up follows a step down, and so makes up for it, or for a part of it."""
+    lost = worse.loc[worse["rung"] == step.compared_with, "difference"]
+    if not len(lost):
+        return ""
+    part = "" if step.difference >= -lost.iloc[0] else "a part of "
+    return f" It follows a step down, and makes up for {part}it."
 
 
 def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int, techniques: dict) -> list[str]:

@@ -163,6 +163,26 @@ def test_every_link_goes_somewhere(page, report):
     assert page.locator("h1").text_content().startswith("A title")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_list_of_studies_uses_the_width_that_there_is(browser, report, width):
+    for page in opened(browser, report[0].parent / "index.html", viewport={"width": width, "height": 900}):
+        assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("table").bounding_box()["width"] > min(0.6 * width, 800)
+
+
+def test_several_data_sets_side_by_side_are_saved_together(browser, tmp_path):
+    make_runs(tmp_path / "runs", TINY)
+    shutil.copytree(tmp_path / "runs" / "digits", tmp_path / "runs" / "others")
+    study = files.read_json(tmp_path / "runs" / "study.json")
+    files.write_json(tmp_path / "runs" / "study.json", study | {"datasets": ["digits", "others"]})
+    write(tmp_path / "runs", tmp_path / "reports" / "tiny")
+    for page in opened(browser, tmp_path / "reports" / "tiny" / "index.html"):
+        with page.expect_download() as download:
+            page.locator("#side-by-side button[data-save]").click()
+        assert set(pd.read_csv(download.value.path())["dataset"]) == {"digits", "others"}
+
+
 def test_the_contents_follow(page):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.locator("#digits-cost").scroll_into_view_if_needed()

@@ -74,11 +74,25 @@ def test_the_headline_says_what_the_table_says():
     best, asleep, step, too, harm, unclear = headline(TABLE, classes=10)
     assert best.startswith("The best rung is together: 97.0 % (96.0 to 98.0, one ensemble)")
     assert asleep == "At the level of guessing (10 %), so without having learned: too deep."
-    assert step.endswith("too deep (something). It follows a step down, and makes up for it.")
+    assert step.endswith("too deep (something). It follows a step down, and makes up for a part of it.")
     assert "helps: +60.0 points (+50.0 to +70.0)" in step
     assert too == "Steps up, too: helps more (+25.0 points (+23.0 to +27.0))."
     assert "too deep (−70.0 points (−72.0 to −68.0))" in harm
     assert unclear == "No evidence of a difference from the rung before: maybe."
+
+
+def test_a_step_up_that_regains_all_is_said_to():
+    table = pd.DataFrame(
+        [row("a", 0.9, 0.01, below=None), row("b", 0.3, 0.01, -0.6, 0.1, "a"), row("c", 0.92, 0.01, 0.62, 0.02, "b")], columns=LADDER
+    )
+    assert "It follows a step down, and makes up for it." in " ".join(headline(table, classes=10))
+
+
+def test_what_is_better_without_an_idea_is_said_to_be():
+    table = pd.DataFrame([row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "ablation")], columns=LADDER)
+    said = " ".join(headline(table, classes=10))
+    assert "Better than a when one idea is left out: a without (+10.0 points (+8.0 to +12.0))." in said
+    assert "Not worse" not in said
 
 
 def test_a_rung_that_learns_now_and_then_is_not_called_guessing():
