@@ -11,7 +11,6 @@ from stages import engines
 from stages.graph import (
     CODE,
     COMBINED,
-    DISTORTED,
     EVALUATED,
     NORMALIZED,
     READY_MADE,
@@ -165,42 +164,7 @@ rule ensemble:
 
 
 rule evaluate:
-    """The only rules that read the test labels are this one and the next, for ensembles."""
-    input:
-        "stages/distortions.py",
-        "stages/evaluate.py",
-        "stages/geometry.py",
-        "stages/statistics.py",
-        predictions=f"{RUNS}/{{dataset}}/{{rung}}/predictions.npz",
-        test_images="data/normalized/{dataset}/test_images.npy",
-        test_labels="data/normalized/{dataset}/test_labels.npy",
-        classes="data/normalized/{dataset}/classes.json",
-        recipe=f"{RUNS}/{{dataset}}/{{rung}}/recipe.json",
-        weights=f"{RUNS}/{{dataset}}/{{rung}}/weights.safetensors",
-        statistics="data/normalized/{dataset}/statistics.json",
-    output:
-        expand(
-            f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=EVALUATED + DISTORTED
-        ),
-    log:
-        f"{LOGS}/evaluate/{{dataset}}/{{rung}}.log",
-    wildcard_constraints:
-        rung="|".join(TRAINED_RUNGS),
-    conda:
-        "environment.yaml"
-    threads: GRAPH.study.threads
-    resources:
-        gpu=GPU,
-    params:
-        run=lambda wildcards, output: dirname(output[0]),
-    shell:
-        "python -m stages.evaluate --predictions {input.predictions} --test-images {input.test_images}"
-        " --test-labels {input.test_labels} --classes {input.classes} --run {params.run}"
-        " --recipe {input.recipe} --weights {input.weights} --statistics {input.statistics} --log {log}"
-
-
-rule evaluate_ensemble:
-    """An ensemble has predictions, but no weights of its own."""
+    """The only rule that reads the test labels."""
     input:
         "stages/evaluate.py",
         "stages/statistics.py",
@@ -212,8 +176,6 @@ rule evaluate_ensemble:
         expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=EVALUATED),
     log:
         f"{LOGS}/evaluate/{{dataset}}/{{rung}}.log",
-    wildcard_constraints:
-        rung="|".join(ENSEMBLES) or "none",
     conda:
         "environment.yaml"
     params:
@@ -251,13 +213,7 @@ rule report:
         expand(
             f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
             dataset=DATASETS,
-            rung=TRAINED_RUNGS,
-            file=EVALUATED + DISTORTED,
-        ),
-        expand(
-            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
-            dataset=DATASETS,
-            rung=ENSEMBLES,
+            rung=TRAINED_RUNGS + ENSEMBLES,
             file=EVALUATED,
         ),
         study=rules.check.output.study,

@@ -3,16 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from stages import devices, geometry, networks
-from stages.randomness import generator
+from stages import geometry
 
+# Few enough to cost less than an epoch of most trainings; the same for every rung, so that rungs can be compared.
+IMAGES = 250
 WAYS = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
 
 
@@ -56,47 +55,26 @@ KINDS = [
 ]
 
 
-def measure(recipe: dict, weights: Path, images: np.ndarray, truth: np.ndarray, statistics: dict, classes: int, leased: str) -> list[dict]:
-    """The accuracy of every member of a trained rung under every distortion of uint8 `images` [n, C, H, W], on the device that is leased.
+SETTINGS = [(kind, amount) for kind in KINDS for amount in kind.amounts]
 
-    Rows with distortion, unit, amount, member, images, accuracy. Raises Problem where torch can't use the device or its memory is small.
+
+def settings() -> dict[str, np.ndarray]:
+    """SETTINGS as arrays: kind, unit and amount of each."""
+    return {
+        "kind": np.array([kind.name for kind, _ in SETTINGS]),
+        "unit": np.array([kind.unit for kind, _ in SETTINGS]),
+        "amount": np.array([amount for _, amount in SETTINGS], dtype=np.float64),
+    }
+
+
+def probabilities(predict: Callable[[Tensor], Tensor], images: Tensor, undistorted: Tensor) -> Tensor:
+    """What a network says of uint8 `images` [n, C, H, W] in each of SETTINGS: [settings, n, classes].
+
+    `predict` makes probabilities of floats 0..255, `undistorted` [n, classes] are those of the images as they are.
     """
-    device = devices.pick(leased, recipe["device"])
-    devices.prepare(recipe["threads"], recipe["deterministic"])
-    precision, scaled = devices.precision(recipe["precision"], device), networks.scaling(recipe["slots"], statistics)
-    found = []
-    with devices.memory_is_enough(device):
-        pictures = torch.from_numpy(np.array(images)).to(device).float()
-        for member, stored in enumerate(_by_member(weights)):
-            network = _network(recipe["slots"], stored, pictures, classes)
-
-            def accuracy(seen: Tensor, network: nn.Module = network) -> float:
-                said = networks.probabilities(network, seen, scaled, precision).argmax(dim=1).cpu().numpy()
-                return float((said == truth).mean())
-
-            undistorted = accuracy(pictures)
-            for kind in KINDS:
-                for amount in kind.amounts:
-                    share = undistorted if amount == kind.nothing else accuracy(kind.distorted(pictures, amount))
-                    row = {"distortion": kind.name, "unit": kind.unit, "amount": amount, "member": member}
-                    found.append({**row, "images": len(truth), "accuracy": share})
-    return found
-
-
-def _by_member(path: Path) -> list[dict[str, Tensor]]:
-    """The weights of each member, by name."""
-    members: dict[int, dict[str, Tensor]] = {}
-    for key, value in load_file(path).items():
-        member, _, name = key.partition(".")
-        members.setdefault(int(member), {})[name] = value
-    return [members[member] for member in sorted(members)]
-
-
-def _network(slots: dict, weights: dict[str, Tensor], images: Tensor, classes: int) -> nn.Module:
-    draws = generator(0, 0, "unused"), generator(0, 0, "unused", images.device.type)
-    network = networks.build(slots, images.shape[1:], classes, *draws)
-    network.load_state_dict(weights)
-    return network
+    pictures = images.float()
+    said = [undistorted if amount == kind.nothing else predict(kind.distorted(pictures, amount)) for kind, amount in SETTINGS]
+    return torch.stack(said)
 
 
 def _cycle(ways: Tensor, images: Tensor) -> Tensor:

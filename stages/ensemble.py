@@ -36,13 +36,16 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
     Their curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many.
     """
     with np.load(predictions) as data:
-        validation, test = (_known(data[f"{part}_probabilities"]) for part in ("validation", "test"))
+        validation, test, distorted = (_known(data[f"{part}_probabilities"]) for part in ("validation", "test", "distorted"))
+        settings = {key: data[key] for key in ("distorted_kind", "distorted_unit", "distorted_amount")}
     join = COMBINE[files.read_json(recipe)["combine"]]
     choices = [(size, i, choice) for size in range(1, len(test) + 1) for i, choice in enumerate(subsets(len(test), size))]
     files.write_arrays(
         run / "predictions.npz",
         validation_probabilities=join(validation)[None],
         test_probabilities=join(test)[None],
+        distorted_probabilities=np.stack([join(said) for said in distorted.swapaxes(0, 1)])[None],
+        **settings,
         curve_series=np.array([i for _, i, _ in choices]),
         curve_step=np.array([size for size, _, _ in choices]),
         curve_argmax=np.stack([join(test[list(choice)]).argmax(axis=1) for _, _, choice in choices]).astype(np.uint8),
@@ -61,7 +64,7 @@ def subsets(members: int, size: int) -> list[tuple[int, ...]]:
 
 def _known(probabilities: np.ndarray) -> np.ndarray:
     """A diverged member (not a number) knows nothing: every class is as likely."""
-    return np.where(np.isfinite(probabilities), probabilities, np.float32(1 / probabilities.shape[2]))
+    return np.where(np.isfinite(probabilities), probabilities, np.float32(1 / probabilities.shape[-1]))
 
 
 if __name__ == "__main__":

@@ -1,43 +1,31 @@
 """Hold a rung's predictions against the truth: the only stage that reads the test labels."""
 
-import time
 from pathlib import Path
 
 import numpy as np
 
-from stages import command, files, lease
+from stages import command, files
 from stages.statistics import accuracy_interval
 
 GRID = 25
 SAMPLES_PER_CLASS = 8
 MISTAKES = 12
 CALIBRATION_BINS = 10
-# Few enough to cost less than an epoch of most trainings; the same for every rung, so that rungs can be compared.
-DISTORTED_IMAGES = 250
 DISTORTIONS = ["distortion", "unit", "amount", "member", "images", "accuracy"]
 
 
-def main(
-    predictions: Path,
-    test_images: Path,
-    test_labels: Path,
-    classes: Path,
-    run: Path,
-    recipe: Path | None = None,
-    weights: Path | None = None,
-    statistics: Path | None = None,
-) -> None:
-    """Write into the folder `run`: metrics.json, members.csv, per_class.csv, confusion.csv, curve.csv, calibration.csv, correct.npz (which
-    test images each member named rightly: `correct` [members, n], in bits) and pictures.npz.
+def main(predictions: Path, test_images: Path, test_labels: Path, classes: Path, run: Path) -> None:
+    """Write into the folder `run`: metrics.json, members.csv, per_class.csv, confusion.csv, curve.csv, calibration.csv, distortions.csv,
+    correct.npz (which test images each member named rightly: `correct` [members, n], in bits) and pictures.npz.
 
     The pictures [k, C, H, W] are the first 25 of the test set, the first 8 of each class and the most confident mistakes, with their place
     in the test set (`index`), truth [k], and every member's prediction and its probability [members, k]: all of the truth that the report
-    needs to see. Of a trained rung, whose `recipe`, `weights` and pixel `statistics` are given, also distortions.csv.
+    needs to see.
     """
     truth, names = np.load(test_labels), files.read_json(classes)["names"]
     with np.load(predictions) as data:
-        probabilities, curve = data["test_probabilities"], {key: data[f"curve_{key}"] for key in ("series", "step", "argmax")}
-    images = np.load(test_images, mmap_mode="r")
+        said = {name: data[name] for name in data.files}
+    probabilities = said["test_probabilities"]
     members = [{"member": i} | score(p, truth) for i, p in enumerate(probabilities)]
     confused = sum(confusion(p.argmax(axis=1), truth, len(names)) for p in probabilities)
     correct = probabilities.argmax(axis=2) == truth
@@ -46,26 +34,11 @@ def main(
     files.write_rows(run / "per_class.csv", ["class", "images", "precision", "recall"], per_class(confused, names, len(members)))
     files.write_rows(run / "confusion.csv", ["truth", "prediction", "count"], _cells(confused, names))
     files.write_rows(run / "calibration.csv", ["low", "high", "count", "confidence", "accuracy"], bins)
-    files.write_rows(run / "curve.csv", ["series", "step", "accuracy"], _curve(curve, truth))
+    files.write_rows(run / "curve.csv", ["series", "step", "accuracy"], _curve(said, truth))
+    files.write_rows(run / "distortions.csv", DISTORTIONS, distortions(said, truth))
     files.write_arrays(run / "correct.npz", correct=np.packbits(correct, axis=1), images=np.array(len(truth)))
-    files.write_arrays(run / "pictures.npz", **pictures(probabilities, truth, images))
-    if recipe is not None and weights is not None and statistics is not None:
-        shown = images[:DISTORTED_IMAGES], truth[:DISTORTED_IMAGES]
-        rows = distortions(files.read_json(recipe), weights, *shown, files.read_json(statistics), len(names))
-        files.write_rows(run / "distortions.csv", DISTORTIONS, rows)
+    files.write_arrays(run / "pictures.npz", **pictures(probabilities, truth, np.load(test_images, mmap_mode="r")))
     files.write_json(run / "metrics.json", summary(members, correct) | {"calibration_error": calibration_error(bins)})
-
-
-def distortions(recipe: dict, weights: Path, images: np.ndarray, truth: np.ndarray, statistics: dict, classes: int) -> list[dict]:
-    """How well the networks of a rung bear distorted pictures: see stages/distortions.py. On the recipe's device, which is leased."""
-    began = time.monotonic()
-    with lease.gpu(recipe["device"]) as leased:
-        # Not before the lease (see stages/train.py), and not for an ensemble, which has no weights.
-        from stages.distortions import measure
-
-        rows = measure(recipe, weights, images, truth, statistics, classes, leased)
-    command.LOG.debug(f"distortions: {time.monotonic() - began:.1f} s")
-    return rows
 
 
 def score(probabilities: np.ndarray, truth: np.ndarray) -> dict:
@@ -136,6 +109,19 @@ def calibration_error(bins: list[dict]) -> float | None:
     return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"]) / total if total else None
 
 
+def distortions(said: dict[str, np.ndarray], truth: np.ndarray) -> list[dict]:
+    """How often each member is right about the first test images when they are distorted: a row per setting (see members.py) and member."""
+    answers = said["distorted_probabilities"].argmax(axis=3)
+    images = answers.shape[2]
+    accuracies = (answers == truth[:images]).mean(axis=2)
+    settings = zip(*(said[f"distorted_{name}"].tolist() for name in ("kind", "unit", "amount")), strict=True)
+    return [
+        {"distortion": kind, "unit": unit, "amount": amount, "member": member, "images": images, "accuracy": float(accuracies[member, i])}
+        for i, (kind, unit, amount) in enumerate(settings)
+        for member in range(len(accuracies))
+    ]
+
+
 def pictures(probabilities: np.ndarray, truth: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
     """The test pictures that are shown, and what the members [members, n, classes] say of them; `mistake` marks the confident mistakes.
 
@@ -160,9 +146,9 @@ def pictures(probabilities: np.ndarray, truth: np.ndarray, images: np.ndarray) -
     }
 
 
-def _curve(curve: dict[str, np.ndarray], truth: np.ndarray) -> list[dict]:
-    accuracies = (curve["argmax"] == truth).mean(axis=1)
-    points = zip(curve["series"].tolist(), curve["step"].tolist(), accuracies.tolist(), strict=True)
+def _curve(said: dict[str, np.ndarray], truth: np.ndarray) -> list[dict]:
+    accuracies = (said["curve_argmax"] == truth).mean(axis=1)
+    points = zip(said["curve_series"].tolist(), said["curve_step"].tolist(), accuracies.tolist(), strict=True)
     return [{"series": series, "step": step, "accuracy": accuracy} for series, step, accuracy in points]
 
 

@@ -32,9 +32,9 @@ TRAINED = [
 ]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
-    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv", "calibration.csv", "correct.npz", "pictures.npz",
+    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv", "calibration.csv", "distortions.csv", "correct.npz",
+    "pictures.npz",
 ]  # fmt: skip
-DISTORTED = ["distortions.csv"]
 
 
 class Graph:

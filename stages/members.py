@@ -10,6 +10,7 @@ import torch
 from stages import devices, files
 from stages.checkpoint import Checkpoints
 from stages.command import Problem
+from stages.distortions import settings
 from stages.progress import Progress
 from stages.record import cost, made_by, parameters
 from stages.training import Arithmetic, Data, Member, Watcher, train_member
@@ -85,8 +86,10 @@ def load_data(paths: dict[str, Path], budget: dict, device: torch.device) -> Dat
 def write_members(members: list[Member], run: Path) -> None:
     """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the first member), and predictions.
 
-    predictions.npz: `validation_probabilities` and `test_probabilities` [members, n, classes]; and the test predictions on the way there,
-    `curve_argmax` [points, n], where point i is that of member `curve_series[i]` after epoch `curve_step[i]`.
+    predictions.npz: `validation_probabilities` and `test_probabilities` [members, n, classes]; `distorted_probabilities`
+    [members, settings, n, classes] of the first test images, where setting i is so much (`distorted_amount[i]`, in `distorted_unit[i]`) of
+    `distorted_kind[i]`; and the test predictions on the way there, `curve_argmax` [points, n], where point i is that of member
+    `curve_series[i]` after epoch `curve_step[i]`.
     """
     from safetensors.torch import save
 
@@ -99,6 +102,8 @@ def write_members(members: list[Member], run: Path) -> None:
         run / "predictions.npz",
         validation_probabilities=_stack(member.validation_probabilities for member in members),
         test_probabilities=_stack(member.test_probabilities for member in members),
+        distorted_probabilities=_stack(member.distorted_probabilities for member in members),
+        **{f"distorted_{name}": values for name, values in settings().items()},
         curve_series=np.array([i for i, member in enumerate(members) for _ in member.epoch_argmax]),
         curve_step=np.array([row["epoch"] for member in members for row in member.history]),
         curve_argmax=_stack(argmax for member in members for argmax in member.epoch_argmax).astype(np.uint8),

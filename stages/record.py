@@ -51,8 +51,9 @@ def parameters(member: Member) -> dict:
 
 def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
     """What training the members took: wall seconds, training images per second (checks and predictions between the epochs included),
-    what looking inside the networks took beside, the largest memory of the process and of its GPU, in MiB; and what a network costs
-    per image, in multiply-accumulates. Where, when and from which commit, too, so that nothing else changes with them."""
+    what looking inside the networks and distorting pictures took beside, the largest memory of the process and of its GPU, in MiB; and
+    what a network costs per image, in multiply-accumulates. Where, when and from which commit, too, so that nothing else changes with
+    them."""
     seconds, epochs = sum(member.seconds for member in members), sum(len(member.history) for member in members)
     batch = recipe["budget"]["batch_size"]
     images = epochs * (len(data.train_labels) // batch * batch)
@@ -61,6 +62,7 @@ def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
     return {
         "seconds": round(seconds, 3),
         "diagnostics_seconds": round(sum(member.diagnostics_seconds for member in members), 3),
+        "distortions_seconds": round(sum(member.distortions_seconds for member in members), 3),
         "images_per_second": round(images / seconds, 1),
         "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1),
         "peak_gpu_memory_mib": None if gpu is None else round(gpu, 1),

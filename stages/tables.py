@@ -39,7 +39,7 @@ def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
         "per_class": _gather(runs, study, trained + ensembles, "per_class.csv"),
         "confusion": _gather(runs, study, trained + ensembles, "confusion.csv"),
         "calibration": _gather(runs, study, trained + ensembles, "calibration.csv"),
-        "distortions": distortions(_gather(runs, study, trained, "distortions.csv")),
+        "distortions": distortions(_gather(runs, study, trained + ensembles, "distortions.csv")),
         "answers": pd.concat([_answers(runs, study, dataset) for dataset in study["datasets"]], ignore_index=True),
         "ensembles": _gather(runs, study, ensembles, "curve.csv", ENSEMBLES).rename(columns={"series": "choice", "step": "members"}),
         "against_best": pd.DataFrame(_against_best(runs, study), columns=AGAINST_BEST),

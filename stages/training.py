@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stages import diagnostics, networks
+from stages import diagnostics, distortions, networks
 from stages.capture import Captured
 from stages.randomness import generator
 from stages.techniques import bind
@@ -57,8 +57,8 @@ class Arithmetic:
 @dataclass
 class Member:
     """A trained network: weights by name, the count of trainable values, one history row and one test argmax [n] per epoch, the
-    probabilities [n, classes] at the end, what went on inside at the start and at the end (stages/diagnostics.py), and the seconds that
-    its training took, and looking inside."""
+    probabilities [n, classes] at the end, also of distorted test images [settings, n, classes] (stages/distortions.py), what went on
+    inside at the start and at the end (stages/diagnostics.py), and the seconds that its training took, looking inside, and distorting."""
 
     weights: dict[str, Tensor]
     trainable: int
@@ -66,10 +66,12 @@ class Member:
     epoch_argmax: list[Tensor]
     validation_probabilities: Tensor
     test_probabilities: Tensor
+    distorted_probabilities: Tensor
     layers: list[dict]
     histograms: list[dict]
     seconds: float
     diagnostics_seconds: float
+    distortions_seconds: float
 
 
 class Training:
@@ -203,17 +205,21 @@ class Training:
         if self.best is not None:
             self.network.load_state_dict(self.best)
         self._look_inside("end")
+        said, began = self.predict(self.data.test_images), time.monotonic()
+        distorted = distortions.probabilities(self.predict, self.data.test_images[: distortions.IMAGES], said[: distortions.IMAGES])
         return Member(
             weights={name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()},
             trainable=sum(p.numel() for p in self.parameters),
             history=self.history,
             epoch_argmax=self.epoch_argmax,
             validation_probabilities=self.predict(self.data.validation_images),
-            test_probabilities=self.predict(self.data.test_images),
+            test_probabilities=said,
+            distorted_probabilities=distorted,
             layers=self.layers,
             histograms=self.histograms,
             seconds=self.seconds,
             diagnostics_seconds=self.diagnostics_seconds,
+            distortions_seconds=time.monotonic() - began,
         )
 
     def _look_inside(self, moment: str) -> None:

@@ -4,13 +4,10 @@ import numpy as np
 import pytest
 import scipy.ndimage
 import torch
-from safetensors.torch import save_file
-from test_every_technique import PLAIN
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import functional as reference
 
-from stages import distortions, networks
-from stages.randomness import generator
+from stages import distortions
 
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 
@@ -44,17 +41,19 @@ def test_rotation_size_and_brightness_are_torchvisions(images):
     torch.testing.assert_close(distortions.relit(images, 1.4) / 255, reference.adjust_brightness(images / 255, 1.4))
 
 
-def test_accuracies_are_those_of_the_saved_networks(tmp_path, images):
-    draws = [(generator(0, member, "start"), generator(0, member, "dropout")) for member in range(2)]
-    members = [networks.build(PLAIN, (3, 16, 16), 10, *draw) for draw in draws]
-    weights = {f"{i}.{name}": value.contiguous() for i, network in enumerate(members) for name, value in network.state_dict().items()}
-    save_file(weights, tmp_path / "weights.safetensors")
-    truth = np.arange(8)
-    recipe = {"slots": PLAIN, "device": "cpu", "threads": 1, "precision": "float32", "deterministic": True}
-    rows = distortions.measure(recipe, tmp_path / "weights.safetensors", images.byte().numpy(), truth, {}, 10, "cpu")
-    assert len(rows) == 2 * sum(len(kind.amounts) for kind in distortions.KINDS)
-    for member, network in enumerate(members):
-        turned = distortions.rotated(images, 30)
-        expected = (network(turned).argmax(dim=1).numpy() == truth).mean()
-        [row] = [r for r in rows if (r["member"], r["distortion"], r["amount"]) == (member, "rotation", 30)]
-        assert (row["accuracy"], row["images"]) == (expected, 8)
+def test_every_setting_is_asked_about_once(images):
+    """And a setting that changes nothing not at all: what is said of the pictures as they are is known."""
+    seen = []
+
+    def predict(pictures):
+        seen.append(pictures)
+        return pictures.flatten(1)[:, :10]
+
+    undistorted = torch.rand(8, 10)
+    said = distortions.probabilities(predict, images.byte(), undistorted)
+    assert said.shape == (len(distortions.SETTINGS), 8, 10)
+    assert len(seen) == len(distortions.SETTINGS) - len(distortions.KINDS)
+    at = {(kind.name, amount): probabilities for (kind, amount), probabilities in zip(distortions.SETTINGS, said, strict=True)}
+    turned = distortions.rotated(images.byte().float(), 30)
+    torch.testing.assert_close(at["rotation", 30], predict(turned), rtol=0, atol=0)
+    assert all(torch.equal(at[kind.name, kind.nothing], undistorted) for kind in distortions.KINDS)

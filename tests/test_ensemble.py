@@ -41,9 +41,20 @@ def test_a_diverged_member_has_no_vote():
 def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
     broken = PROBABILITIES.copy()
     broken[4] = np.nan
-    files.write_arrays(tmp_path / "p.npz", validation_probabilities=broken[:, :1], test_probabilities=broken)
+    distorted = np.stack([broken[:, :20], broken[:, 20:40]], axis=1)
+    settings = {"kind": np.array(["rotation", "size"]), "unit": np.array(["degrees", "times as large"]), "amount": np.array([30.0, 1.6])}
+    files.write_arrays(
+        tmp_path / "p.npz",
+        validation_probabilities=broken[:, :1],
+        test_probabilities=broken,
+        distorted_probabilities=distorted,
+        **{f"distorted_{name}": values for name, values in settings.items()},
+    )
     files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean"})
     main(tmp_path / "recipe.json", tmp_path / "p.npz", tmp_path / "run")
     with np.load(tmp_path / "run" / "predictions.npz") as joined:
         np.testing.assert_array_equal(joined["test_probabilities"][0].argmax(axis=1), PROBABILITIES[:4].mean(axis=0).argmax(axis=1))
         assert np.isfinite(joined["test_probabilities"]).all()
+        expected = PROBABILITIES[:4].mean(axis=0).argmax(axis=1)
+        np.testing.assert_array_equal(joined["distorted_probabilities"][0].argmax(axis=2), [expected[:20], expected[20:40]])
+        assert all((joined[f"distorted_{name}"] == values).all() for name, values in settings.items())

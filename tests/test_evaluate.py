@@ -21,6 +21,10 @@ def case(tmp_path):
         tmp_path / "predictions.npz",
         validation_probabilities=probabilities[:, :5],
         test_probabilities=probabilities,
+        distorted_probabilities=np.stack([probabilities[:, :20], probabilities[:, 20:40]], axis=1),
+        distorted_kind=np.array(["rotation", "size"]),
+        distorted_unit=np.array(["degrees", "times as large"]),
+        distorted_amount=np.array([30.0, 1.6]),
         curve_series=np.array([0, 1]),
         curve_step=np.array([1, 1]),
         curve_argmax=probabilities[:2].argmax(axis=2).astype(np.uint8),
@@ -66,6 +70,18 @@ def test_confusion_and_classes(case):
             pytest.approx(recall),
             images,
         )
+
+
+def test_accuracy_under_each_distortion(case):
+    """Held against the truth of the first test images."""
+    run, probabilities, truth = case
+    found = rows(run / "distortions.csv")
+    assert len(found) == 2 * 3
+    for row in found:
+        shown = slice(0, 20) if row["distortion"] == "rotation" else slice(20, 40)
+        expected = sklearn.metrics.accuracy_score(truth[:20], probabilities[int(row["member"]), shown].argmax(axis=1))
+        assert (float(row["accuracy"]), row["images"]) == (expected, "20")
+    assert (found[0]["unit"], found[0]["amount"], found[-1]["unit"], found[-1]["amount"]) == ("degrees", "30.0", "times as large", "1.6")
 
 
 def test_calibration_is_scikit_learns(case):

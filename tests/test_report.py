@@ -10,8 +10,7 @@ import scipy.stats
 import sklearn.metrics
 from conftest import ROOT
 
-from stages import check, ensemble, evaluate, files, report
-from stages.distortions import KINDS
+from stages import check, distortions, ensemble, evaluate, files, report
 from stages.members import HISTOGRAMS, HISTORY, LAYERS
 from stages.source import Source
 from stages.study import validate
@@ -46,6 +45,8 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         run / "predictions.npz",
         validation_probabilities=probabilities[:, :10],
         test_probabilities=probabilities,
+        distorted_probabilities=np.stack([np.roll(probabilities, i, axis=1) for i in range(len(distortions.SETTINGS))], axis=1),
+        **{f"distorted_{name}": values for name, values in distortions.settings().items()},
         curve_series=np.repeat(np.arange(members), 2),
         curve_step=np.tile([1, 2], members),
         curve_argmax=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),
@@ -71,13 +72,6 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     bins = [{"low": i / 4, "high": (i + 1) / 4, "share": i / 6} for i in range(4)]
     quantities = [place | {"member": 0, "quantity": quantity} for place in places for quantity in ("activation", "gradient")]
     files.write_rows(run / "histograms.csv", HISTOGRAMS, [quantity | row for quantity in quantities for row in bins])
-    distorted = [
-        {"distortion": kind.name, "unit": kind.unit, "amount": amount, "member": member, "images": 100, "accuracy": random.random()}
-        for kind in KINDS
-        for amount in kind.amounts
-        for member in range(members)
-    ]
-    files.write_rows(run / "distortions.csv", evaluate.DISTORTIONS, distorted)
 
 
 def write(runs, out) -> str:

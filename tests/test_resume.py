@@ -26,7 +26,8 @@ PLAINER = PLAIN | {"optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}}
 
 
 def everything(member) -> bytes:
-    tensors = [*member.weights.values(), *member.epoch_argmax, member.validation_probabilities, member.test_probabilities]
+    said = member.validation_probabilities, member.test_probabilities, member.distorted_probabilities
+    tensors = [*member.weights.values(), *member.epoch_argmax, *said]
     return b"".join(tensor.numpy().tobytes() for tensor in tensors) + repr(member.history).encode()
 
 

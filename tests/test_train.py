@@ -90,6 +90,9 @@ def test_weights_know_nothing_of_what_they_are_judged_by(unseen, data, run, tmp_
 
 def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
     with np.load(run / "predictions.npz") as predictions:
+        amounts = dict(zip(zip(predictions["distorted_kind"], predictions["distorted_amount"], strict=True), range(99), strict=False))
+        undistorted = predictions["distorted_probabilities"][:, amounts["rotation", 0]]
+        np.testing.assert_array_equal(undistorted, predictions["test_probabilities"][:, : undistorted.shape[1]])
         assert predictions["validation_probabilities"].shape == (2, VALIDATION, 10)
         assert predictions["test_probabilities"].shape == (2, TEST, 10)
         np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
