@@ -6,7 +6,6 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.collections import PolyCollection
 from matplotlib.ticker import EngFormatter
 
@@ -102,22 +101,10 @@ def asleep(table: pd.DataFrame) -> plt.Figure:
     figure, both = plt.subplots(1, 2, figsize=(9, 0.32 * len(rungs) + 1.2), sharey=True)
     for axes, moment in zip(both, ("start", "end"), strict=True):
         shares = table[table["moment"] == moment].pivot(index="rung", columns="layer", values="same_for_all_pictures").reindex(rungs)
-        texts = (100 * shares).round().map(lambda share: "" if np.isnan(share) or share == 0 else f"{share:.0f}")
-        sns.heatmap(
-            shares,
-            mask=~(shares > 0),
-            annot=texts,
-            fmt="",
-            cmap="Oranges",
-            cbar=False,
-            ax=axes,
-            vmin=0,
-            vmax=1,
-            annot_kws={"size": 8},
-        )
+        texts = (100 * shares).round().map("{:.0f}".format)
+        _cells(axes, shares, texts, "Oranges", text_size=8)
         axes.set(title=f"at the {moment}", xlabel="layer, from the pixels on", ylabel="")
-        axes.set_yticks(np.arange(len(rungs)) + 0.5, [words(rung) for rung in rungs], rotation=0)
-        axes.tick_params(length=0)
+        axes.set_yticks(np.arange(len(rungs)) + 0.5, [words(rung) for rung in rungs])
     figure.tight_layout()
     return figure
 
@@ -160,23 +147,10 @@ def confusion(table: pd.DataFrame) -> plt.Figure:
     shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
     size = 1.5 + 0.5 * len(names)
     figure, axes = plt.subplots(figsize=(size, size))
-    labels = counts.astype(str).where(counts > 0, "")
-    sns.heatmap(
-        shares,
-        mask=counts == 0,
-        annot=labels,
-        fmt="",
-        cmap="Blues",
-        cbar=False,
-        square=True,
-        ax=axes,
-        annot_kws={"size": 9},
-        vmin=0,
-        vmax=1,
-    )
+    _cells(axes, shares, counts, "Blues", text_size=9)
+    axes.set_aspect("equal")
     axes.set(xlabel="called", ylabel="is")
-    axes.tick_params(length=0)
-    axes.set_yticklabels(axes.get_yticklabels(), rotation=0)
+    axes.tick_params(axis="x", rotation=90 if max(map(len, names)) > 3 else 0)
     return figure
 
 
@@ -237,6 +211,21 @@ def cost(table: pd.DataFrame) -> plt.Figure:
     both[0].set_ylabel("test accuracy in %")
     figure.tight_layout()
     return figure
+
+
+def _cells(axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours: str, text_size: int) -> None:
+    """A table of shares, 0..1, as cells in the colours of that name, first row on top, a text in each; none for 0."""
+    axes.pcolormesh(shares.where(shares > 0), cmap=colours, vmin=0, vmax=1)
+    for (y, x), share in np.ndenumerate(shares):
+        if share > 0:
+            # Not the page's ink, which turns light in dark surroundings: a cell keeps its colour.
+            readable = "white" if share > 0.55 else "#262626"
+            axes.text(x + 0.5, y + 0.5, str(texts.iloc[y, x]), ha="center", va="center", fontsize=text_size, color=readable)
+    axes.set_xticks(np.arange(shares.shape[1]) + 0.5, shares.columns)
+    axes.set_yticks(np.arange(shares.shape[0]) + 0.5, shares.index)
+    axes.set_ylim(shares.shape[0], 0)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
 
 
 def _small_pictures(table: pd.DataFrame, share_x: bool) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:

@@ -16,12 +16,17 @@ ROOT = Path(__file__).parent.parent
 def of(entry: str, slots: dict) -> dict[str, str]:
     """{module or module.function: SHA-256} of the code that the module `entry` runs for resolved `slots`; reads source, imports nothing."""
     modules = _imported(entry).union(*(_imported(f"stages.techniques.{slot}") for slot in slots))
-    hashes = {name: _hash(_tree(name)) for name in modules if not name.startswith("stages.techniques.")}
+    hashes = {name: _module(name) for name in modules if not name.startswith("stages.techniques.")}
     for slot, choices in slots.items():
         for choice in choices if isinstance(choices, list) else [choices]:
             [name] = choice
             hashes[f"stages.techniques.{slot}.{name}"] = _function(f"stages.techniques.{slot}", name)
     return dict(sorted(hashes.items()))
+
+
+@cache
+def _module(name: str) -> str:
+    return _hash(_tree(name))
 
 
 @cache

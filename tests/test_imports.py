@@ -6,7 +6,7 @@ import sys
 import pytest
 from conftest import ROOT, run
 
-HEAVY = {"torchvision", "sklearn", "pandas", "seaborn", "matplotlib", "pydantic", "snakemake", "dvc"}
+HEAVY = {"torchvision", "sklearn", "pandas", "matplotlib", "pydantic", "snakemake", "dvc"}
 
 
 def imported(code: str) -> set[str]:
