@@ -225,7 +225,8 @@ class Training:
     def _look_inside(self, moment: str) -> None:
         """Note what the layers make of the first training images, as they are."""
         began, data, count = time.monotonic(), self.data, diagnostics.PICTURES
-        layers, bins = diagnostics.layers(self.network, self.logits, self.scaled(data.train_images[:count]), data.train_labels[:count])
+        shown = self.scaled(data.train_images[:count]), data.train_labels[:count]
+        layers, bins = diagnostics.layers(self.network, self.logits, *shown, binned=self.member == 0)
         self.layers += [{"member": self.member, "moment": moment} | row for row in layers]
         self.histograms += [{"member": self.member, "moment": moment} | row for row in bins]
         self.diagnostics_seconds += time.monotonic() - began

@@ -17,7 +17,7 @@ def network_of(**slots):
 
 
 def look(network, inputs, labels):
-    return diagnostics.layers(network, lambda network, images: networks.logits(network, images, torch.float32), inputs, labels)
+    return diagnostics.layers(network, lambda network, images: networks.logits(network, images, torch.float32), inputs, labels, binned=True)
 
 
 @pytest.fixture
