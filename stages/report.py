@@ -14,7 +14,7 @@ from stages import claims as decks
 from stages import command, figures, files, tables, views
 from stages.evaluate import GRID, SAMPLES_PER_CLASS
 from stages.signatures import explanation
-from stages.words import headline, inside, own_budget, reasons, told, words
+from stages.words import headline, inside, join, own_budget, reasons, told, words
 
 # Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
 EMBEDDED = [
@@ -168,6 +168,7 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
         "mistakes": _mistakes(shown, names),
         "compared": _compared(of["answers"], shown),
         "environment": records[last]["environment"],
+        "unlike": unlike({rung: record["environment"] for rung, record in records.items()}),
         "data": records[last]["data"],
         "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
@@ -175,10 +176,24 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
 
 
 def _counted(ladder: pd.DataFrame) -> str:
-    """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2 ensembles)`."""
+    """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2 ensembles)`; nothing where that is nothing."""
     kinds = {"trained": "steps of the ladder", "ablation": "ideas left out", "combined": "ensembles"}
     counts = ladder[ladder["p"].notna()]["kind"].value_counts()
+    if not len(counts):
+        return ""
     return f"{counts.sum()} comparisons ({', '.join(f'{counts[kind]} {text}' for kind, text in kinds.items() if kind in counts)})"
+
+
+def unlike(environments: dict[str, dict]) -> list[str]:
+    """What was not the same for all rungs, of the environments that they were trained in: "torch: 2.12 (basic), 2.13 (relu, dropout)"."""
+    texts = []
+    for key in dict.fromkeys(key for environment in environments.values() for key in environment):
+        rungs: dict[str, list[str]] = {}
+        for rung, environment in environments.items():
+            rungs.setdefault(str(environment.get(key)), []).append(rung)
+        if len(rungs) > 1:
+            texts.append(f"{key}: " + ", ".join(f"{value} ({join(names)})" for value, names in rungs.items()))
+    return texts
 
 
 def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, correct, parameters = [], {}, {}
     for rung, below, changed in comparisons(study):
         correct[rung] = _correct(runs / rung)
-        row = {"dataset": dataset, "rung": rung, "compared_with": below, "changed": changed, "p": None}
+        row = {"dataset": dataset, "rung": rung, "compared_with": below, "changed": changed, **dict.fromkeys(DIFFERENCE)}
         row |= files.read_json(runs / rung / "metrics.json")
         if rung in study["techniques"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]

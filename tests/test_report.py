@@ -1,6 +1,7 @@
 """The page of made-up runs: byte-stable, escaped, whole; its numbers recomputed from the files."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 import sklearn.metrics
+import yaml
 from conftest import ROOT
 
 from stages import check, distortions, ensemble, evaluate, files, report
@@ -247,3 +249,24 @@ def test_the_list_of_studies_names_them_all(made):
     assert 'href="tiny/index.html"' in text
     assert "&lt;script&gt;alert(1)" in text
     assert "<script" not in text
+
+
+def test_rungs_that_were_made_in_other_environments_are_named(made, tmp_path):
+    """Versions are no part of a recipe, so that a rung that was added later may have been trained by another torch."""
+    assert "Not all rungs were made alike" not in made[1]
+    shutil.copytree(made[0] / "runs", tmp_path / "runs")
+    path = tmp_path / "runs" / "digits" / "dropout" / "record.json"
+    files.write_json(path, files.read_json(path) | {"environment": {"torch": "3"}})
+    page = write(tmp_path / "runs", tmp_path / "reports" / "made")
+    assert "Not all rungs were made alike" in page
+    assert "torch: &lt;b&gt;2&lt;/b&gt; (basic, relu and without dropout), 3 (dropout)" in page
+
+
+def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
+    study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text())
+    alone = {"ladder": ["basic"], "ablations": {"rungs": []}, "ensembles": [], "techniques": {"basic": study["techniques"]["basic"]}}
+    make_runs(tmp_path / "runs", yaml.safe_dump(study | alone))
+    page = write(tmp_path / "runs", tmp_path / "reports" / "made")
+    assert "The best rung is basic" in page
+    assert "the first rung" in page
+    assert "comparisons" not in page
