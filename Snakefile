@@ -17,6 +17,7 @@ from stages.graph import (
     TECHNIQUES,
     TRAINED,
     Graph,
+    code_of,
 )
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
@@ -95,7 +96,7 @@ rule download:
 rule normalize:
     """Images for training to map into memory; the test labels in a file of their own."""
     input:
-        "stages/normalize.py",
+        code_of("normalize"),
         raw="data/raw/{dataset}.npz",
     output:
         expand("data/normalized/{{dataset}}/{file}", file=NORMALIZED),
@@ -166,8 +167,7 @@ rule ensemble:
 rule evaluate:
     """The only rule that reads the test labels."""
     input:
-        "stages/evaluate.py",
-        "stages/statistics.py",
+        code_of("evaluate"),
         predictions=f"{RUNS}/{{dataset}}/{{rung}}/predictions.npz",
         test_images="data/normalized/{dataset}/test_images.npy",
         test_labels="data/normalized/{dataset}/test_labels.npy",
@@ -188,14 +188,7 @@ rule evaluate:
 rule report:
     """The page, its tables and figures, from everything that the study has made."""
     input:
-        "stages/claims.py",
-        "stages/report.py",
-        "stages/figures.py",
-        "stages/signatures.py",
-        "stages/statistics.py",
-        "stages/tables.py",
-        "stages/views.py",
-        "stages/words.py",
+        code_of("report"),
         TECHNIQUES,
         rules.check.output.recipes,
         expand(

@@ -5,9 +5,12 @@ python -m stages.engines        after `dvc pull`, or after a Snakemake run that 
 
 import subprocess
 import sys
+from pathlib import Path
 
 from stages import command
 from stages.command import LOG, Problem
+from stages.graph import PARAMS
+from stages.study import Study, load
 
 
 def after_snakemake(graph, settings) -> None:
@@ -28,8 +31,19 @@ def commit() -> None:
     done = _run("dvc", "commit", "--force", "--no-relink", "--quiet")
     if done.returncode == 0:
         _say("committed to DVC: dvc.lock and the cache hold this study")
+        for folder in leftovers(load(PARAMS)):
+            _say(f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away")
     else:
         _say(f"not committed to DVC: {(done.stderr or done.stdout).strip().splitlines()[0]}")
+
+
+def leftovers(study: Study) -> list[Path]:
+    """Folders of rungs and data sets that the study had once: a clone would lack them, and take the report for out of date."""
+    runs = Path("runs") / study.study
+    known = {runs / "recipes"} | {runs / dataset for dataset in study.datasets}
+    known |= {runs / dataset / rung for dataset in study.datasets for rung in study.rungs}
+    found = [path for dataset in study.datasets for path in (runs / dataset).glob("*")] + list(runs.glob("*"))
+    return sorted(path for path in found if path.is_dir() and path not in known)
 
 
 def adopt() -> None:

@@ -10,18 +10,28 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from stages.command import Problem
+
 ROOT = Path(__file__).parent.parent
 
 
 def of(entry: str, slots: dict) -> dict[str, str]:
     """{module or module.function: SHA-256} of the code that the module `entry` runs for resolved `slots`; reads source, imports nothing."""
-    modules = _imported(entry).union(*(_imported(f"stages.techniques.{slot}") for slot in slots))
+    modules = imported(entry).union(*(imported(f"stages.techniques.{slot}") for slot in slots))
     hashes = {name: _module(name) for name in modules if not name.startswith("stages.techniques.")}
     for slot, choices in slots.items():
         for choice in choices if isinstance(choices, list) else [choices]:
             [name] = choice
             hashes[f"stages.techniques.{slot}.{name}"] = _function(f"stages.techniques.{slot}", name)
     return dict(sorted(hashes.items()))
+
+
+def refuse_other(recipe: dict, entry: str) -> None:
+    """Raise Problem where the code that the module `entry` would run for `recipe` is not the one that the recipe names any more."""
+    now, named = of(entry, recipe.get("slots", {})), recipe["code"]
+    changed = sorted(name for name in now.keys() | named.keys() if now.get(name) != named.get(name))
+    if changed:
+        raise Problem(f"recipe: {', '.join(changed)} changed after the recipe was written; start the run again, which writes it anew")
 
 
 @cache
@@ -45,7 +55,7 @@ def _function(module: str, name: str) -> str:
 
 
 @cache
-def _imported(entry: str) -> frozenset[str]:
+def imported(entry: str) -> frozenset[str]:
     """The module `entry` and every module of this project that it imports, directly or through others."""
     found, queue = set(), [entry]
     while queue:

@@ -18,6 +18,7 @@ import yaml
 
 from stages import files
 from stages.command import Problem
+from stages.fingerprint import imported
 from stages.recipe import recipes
 from stages.source import Source, read
 from stages.study import load, validate
@@ -91,6 +92,12 @@ class Graph:
 
     def _recipe(self, rung: str) -> Path:
         return self.root / "recipes" / f"{rung}.json"
+
+
+def code_of(stage: str) -> list[str]:
+    """The files of this project's code that a stage runs, but for the door that all of them have."""
+    modules = imported(f"stages.{stage}") - {"stages", "stages.command"}
+    return sorted(f"{module.replace('.', '/')}.py" for module in modules)
 
 
 def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:

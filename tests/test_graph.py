@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_project
 
+from stages.graph import code_of
+
 FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml"]
 # One of each content: params.yaml is mostly a copy of a ready-made study.
 STUDIES = list({path.read_bytes(): path for path in FILES}.values())
@@ -46,6 +48,14 @@ def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):
     made = {path for job in graphs["snakemake"] for path in job["outputs"] if path.startswith("runs/") and path != "runs/checked"}
     [report] = [job for job in graphs["snakemake"] if "stages.report" in job["command"]]
     assert made == {path for path in report["inputs"] if path.startswith("runs/")}
+
+
+def test_the_code_that_a_job_runs_is_among_its_inputs():
+    """Of training and ensembles the recipe tells; what is downloaded is known by its digest, whatever fetched it."""
+    assert code_of("normalize") == ["stages/files.py", "stages/normalize.py"]
+    assert code_of("evaluate") == ["stages/evaluate.py", "stages/files.py", "stages/statistics.py"]
+    assert {"stages/figures.py", "stages/study.py", "stages/evaluate.py"} < set(code_of("report"))
+    assert "stages/training.py" not in code_of("report")
 
 
 def test_the_folder_that_check_reads_is_all_code(graphs):
