@@ -70,10 +70,10 @@ def settings() -> dict[str, np.ndarray]:
 def probabilities(predict: Callable[[Tensor], Tensor], images: Tensor, undistorted: Tensor) -> Tensor:
     """What a network says of uint8 `images` [n, C, H, W] in each of SETTINGS: [settings, n, classes].
 
-    `predict` makes probabilities of floats 0..255, `undistorted` [n, classes] are those of the images as they are.
+    `predict` makes probabilities of floats 0..255, `undistorted` [n, classes], on the CPU, are those of the images as they are.
     """
     pictures = images.float()
-    said = [undistorted if amount == kind.nothing else predict(kind.distorted(pictures, amount)) for kind, amount in SETTINGS]
+    said = [undistorted if amount == kind.nothing else predict(kind.distorted(pictures, amount)).cpu() for kind, amount in SETTINGS]
     return torch.stack(said)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, fingerprint
 
 SUBSETS_PER_SIZE = 20
 
@@ -33,12 +33,15 @@ COMBINE: dict[str, Callable[[np.ndarray], np.ndarray]] = {"majority": majority, 
 def main(recipe: Path, predictions: Path, run: Path) -> None:
     """Combine a rung's `predictions` (.npz) as `recipe` (JSON) says, and write them in the same form into the folder `run`.
 
-    Their curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many.
+    Their curve is that over 1..M members: `curve_step` says how many, `curve_series` which choice of that many. Raises Problem where the
+    code is no longer the recipe's.
     """
+    resolved = files.read_json(recipe)
+    fingerprint.refuse_other(resolved, "stages.ensemble")
     with np.load(predictions) as data:
         validation, test, distorted = (_known(data[f"{part}_probabilities"]) for part in ("validation", "test", "distorted"))
         settings = {key: data[key] for key in ("distorted_kind", "distorted_unit", "distorted_amount")}
-    join = COMBINE[files.read_json(recipe)["combine"]]
+    join = COMBINE[resolved["combine"]]
     choices = [(size, i, choice) for size in range(1, len(test) + 1) for i, choice in enumerate(subsets(len(test), size))]
     files.write_arrays(
         run / "predictions.npz",

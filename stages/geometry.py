@@ -12,7 +12,9 @@ def moved(images: Tensor, pixels: Tensor) -> Tensor:
     """Each picture moved by `pixels` [B, 2]: so many to the left and up, where positive."""
     height, width = images.shape[2:]
     matrix = torch.eye(2, device=images.device).expand(len(images), 2, 2)
-    return _sampled(images, matrix, pixels * torch.tensor([2 / width, 2 / height], device=images.device))
+    # Not times a tensor of the two: what a step takes from the host can't be recorded (stages/capture.py).
+    shift = torch.stack([pixels[:, 0] * (2 / width), pixels[:, 1] * (2 / height)], dim=1)
+    return _sampled(images, matrix, shift)
 
 
 def turned(images: Tensor, radians: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -52,7 +52,15 @@ def visible() -> list[str]:
         return installed
     # Numbers are places in the order of the bus, as nvidia-smi has them. CUDA's own order is another on machines with unlike GPUs.
     names = [name.strip() for name in allowed.split(",") if name.strip() not in ("", "-1")]
-    return [installed[int(name)] if name.isdigit() and int(name) < len(installed) else name for name in names]
+    return [_full(name, installed) for name in names]
+
+
+def _full(name: str, installed: list[str]) -> str:
+    """The UUID that is meant by a number, or by the beginning of a UUID; any other name as it is."""
+    if name.isdigit() and int(name) < len(installed):
+        return installed[int(name)]
+    meant = [uuid for uuid in installed if name.startswith("GPU-") and uuid.startswith(name)]
+    return meant[0] if len(meant) == 1 else name
 
 
 def _choose(wanted: str, gpus: list[str]) -> list[str]:
@@ -76,7 +84,7 @@ def _one_of(gpus: list[str]) -> Iterator[str]:
     told = False
     while True:
         for name in gpus:
-            with open(_lock_file(name), "a") as file:
+            with _opened(name) as file:
                 if _locked(file):
                     yield name
                     return
@@ -86,10 +94,13 @@ def _one_of(gpus: list[str]) -> Iterator[str]:
         time.sleep(ASK_AGAIN_SECONDS)
 
 
-def _lock_file(name: str) -> Path:
+def _opened(name: str) -> IO:
+    """The lock file of a GPU, open for reading, which is enough to lock it: so it may be another user's."""
     path = Path(tempfile.gettempdir()) / f"rungs-gpu-{name.replace('/', '-')}.lock"
-    path.touch(mode=0o666)
-    return path
+    with suppress(FileExistsError):
+        os.fchmod(made := os.open(path, os.O_CREAT | os.O_EXCL), 0o644)
+        os.close(made)
+    return open(path)
 
 
 def _locked(file: IO) -> bool:
@@ -104,6 +115,10 @@ def _installed() -> list[str]:
     """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the driver's files tell of them."""
     try:
         said = subprocess.run(["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"], capture_output=True, text=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return [path.name.removeprefix("nvidia") for path in sorted(Path("/dev").glob("nvidia[0-9]*"))]
+    except subprocess.TimeoutExpired as error:
+        # Not numbers instead: jobs that call a GPU by different names would share it.
+        raise Problem("device: nvidia-smi has not answered for a minute; see that it does, or say `device: cpu`") from error
+    except OSError:
+        numbers = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia[0-9]*"))
+        return sorted(numbers, key=int)
     return [line.strip() for line in said.stdout.splitlines() if line.startswith("GPU-")]

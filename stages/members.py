@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from stages import devices, files
+from stages import devices, files, record
 from stages.checkpoint import Checkpoints
 from stages.command import Problem
 from stages.distortions import settings
 from stages.progress import Progress
-from stages.record import cost, made_by, parameters
 from stages.training import Arithmetic, Data, Member, Watcher, train_member
 
 HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
@@ -24,23 +23,26 @@ LAYERS = [
 HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
 
 
-def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, leased: str) -> None:
-    """Train the members of a resolved recipe on the device that is leased, `cpu` or `cuda`, and write all files of `run` but recipe.json.
+def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device: torch.device) -> None:
+    """Train the members of a resolved recipe on `device`, and write all files of `run`.
 
-    `inputs` names the files train_images, train_labels and test_images (.npy), statistics and classes (JSON). Raises Problem where torch
-    can't use the device, its memory is too small, or a batch is larger than the training set.
+    `inputs` names the files train_images, train_labels and test_images (.npy), statistics and classes (JSON). Raises Problem where the
+    device's memory is too small, or a batch is larger than the training set.
     """
-    device = devices.pick(leased, recipe["device"])
+    # Of the code that is about to run: a long training may see the next commit.
+    commit = record.commit()
     devices.prepare(recipe["threads"], recipe["deterministic"])
     arithmetic = Arithmetic(devices.precision(recipe["precision"], device), recipe["cuda_graph"] and device.type == "cuda")
-    origin = made_by(recipe, inputs, device, arithmetic)
+    origin = record.made_by(recipe, inputs, device, arithmetic)
     checkpoints = Checkpoints(run, files.canonical(origin))
     with devices.memory_is_enough(device):
         data = load_data(inputs, recipe["budget"], device)
         members = train_members(recipe, data, arithmetic, checkpoints, run)
         write_members(members, run)
-        files.write_json(run / "record.json", {**origin, "parameters": parameters(members[0])})
-        files.write_json(run / "cost.json", cost(recipe, data, members))
+        files.write_json(run / "record.json", {**origin, "parameters": record.parameters(members[0])})
+        files.write_json(run / "cost.json", record.cost(recipe, data, members) | {"commit": commit})
+    # Last, because it is what tells that the run is the recipe's; and then alone is nothing left to go on from.
+    files.write_json(run / "recipe.json", recipe)
     checkpoints.clear()
 
 

@@ -1,4 +1,4 @@
-"""A recipe's network: built, and asked what it sees. What training and evaluation share."""
+"""A recipe's network: built, and asked what it sees. What training shares with counting its cost."""
 
 from collections.abc import Callable
 

@@ -52,8 +52,7 @@ def parameters(member: Member) -> dict:
 def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
     """What training the members took: wall seconds, training images per second (checks and predictions between the epochs included),
     what looking inside the networks and distorting pictures took beside, the largest memory of the process and of its GPU, in MiB; and
-    what a network costs per image, in multiply-accumulates. Where, when and from which commit, too, so that nothing else changes with
-    them."""
+    what a network costs per image, in multiply-accumulates. Where and when, too, so that nothing else changes with them."""
     seconds, epochs = sum(member.seconds for member in members), sum(len(member.history) for member in members)
     batch = recipe["budget"]["batch_size"]
     images = epochs * (len(data.train_labels) // batch * batch)
@@ -69,7 +68,6 @@ def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
         "multiply_accumulates": multiply_accumulates(recipe["slots"], data),
         "device": data.device.type,
         "host": platform.node(),
-        "commit": commit(),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -102,7 +102,7 @@ class Training:
         self.seconds = self.diagnostics_seconds = 0.0
         self.loss_sum = torch.zeros((), device=data.device)
         self.correct = torch.zeros((), dtype=torch.int64, device=data.device)
-        self.update = _captured(self) if arithmetic.captured else self._update
+        self.recorded = _captured(self) if arithmetic.captured else None
         self._look_inside("start")
         self._begin_epoch()
 
@@ -130,14 +130,16 @@ class Training:
         _set_rate(self.optimizer, rate)
         batches = _batches(len(self.data.train_labels), self.budget["batch_size"], self.random["order"])
         self.network.train()
+        update = self.recorded or self._update
         for index in batches[self.step :]:
-            self.update(index)
+            update(index)
             self.step += 1
             after_step()
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
         row |= {"train_loss": self.loss_sum.item() / len(batches), "train_accuracy": self.correct.item() / sum(map(len, batches))}
         self.history.append(row | self._validate())
-        self.epoch_argmax.append(self.predict(self.data.test_images).argmax(dim=1))
+        # In bytes, because each checkpoint holds those of all epochs.
+        self.epoch_argmax.append(self.predict(self.data.test_images).argmax(dim=1).to(torch.uint8))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
             self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self._begin_epoch()
@@ -204,22 +206,26 @@ class Training:
         """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
         if self.best is not None:
             self.network.load_state_dict(self.best)
+        # It holds this training, as this training holds it: the memory of both would be kept until someone looks for such circles.
+        self.recorded = None
         self._look_inside("end")
-        said, began = self.predict(self.data.test_images), time.monotonic()
-        distorted = distortions.probabilities(self.predict, self.data.test_images[: distortions.IMAGES], said[: distortions.IMAGES])
+        validation, test = (self.predict(images).cpu() for images in (self.data.validation_images, self.data.test_images))
+        began, shown = time.monotonic(), slice(distortions.IMAGES)
+        distorted = distortions.probabilities(self.predict, self.data.test_images[shown], test[shown])
+        distortions_seconds = time.monotonic() - began
         return Member(
             weights={name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()},
             trainable=sum(p.numel() for p in self.parameters),
             history=self.history,
             epoch_argmax=self.epoch_argmax,
-            validation_probabilities=self.predict(self.data.validation_images),
-            test_probabilities=said,
+            validation_probabilities=validation,
+            test_probabilities=test,
             distorted_probabilities=distorted,
             layers=self.layers,
             histograms=self.histograms,
             seconds=self.seconds,
             diagnostics_seconds=self.diagnostics_seconds,
-            distortions_seconds=time.monotonic() - began,
+            distortions_seconds=distortions_seconds,
         )
 
     def _look_inside(self, moment: str) -> None:

@@ -1,15 +1,30 @@
 """Recording a step, as far as a machine without a GPU can tell: what is recorded, what is played, and that it is the same training."""
 
+import gc
+import weakref
+
 import pytest
 import torch
-from test_every_technique import PLAIN, random_data
+from test_every_technique import NAMES, PLAIN, example, narrow, random_data
 from test_resume import FULL, everything
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from stages import training
 from stages.capture import FIRST_STEPS, Captured
-from stages.training import Arithmetic, train_member
+from stages.study import LISTS
+from stages.training import Arithmetic, Training, train_member
 
 DATA = random_data((1, 8, 8))
+
+
+class Played:
+    """What stands for a recording."""
+
+    def __init__(self, step, index):
+        self.step, self.index = step, index
+
+    def replay(self):
+        self.step(self.index)
 
 
 class Pretended(Captured):
@@ -19,7 +34,7 @@ class Pretended(Captured):
         self.step(index)
 
     def _record(self):
-        return type("Graph", (), {"replay": lambda graph: self.step(self.index)})()
+        return Played(self.step, self.index)
 
 
 def test_the_first_steps_are_taken_the_others_played_each_with_its_own_images():
@@ -60,3 +75,57 @@ def test_resumed_it_is_the_same_bytes(monkeypatch):
         content.seek(0)
         resumed = train_member(recipe, DATA, 0, Arithmetic(captured=True), saved=torch.load(content, weights_only=True))
         assert everything(resumed) == everything(whole)
+
+
+class FromTheHost(TorchDispatchMode):
+    """Names what is asked of, or brought from, the host: on a GPU that waits, and can't be recorded."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function.name() in {"aten::lift_fresh", "aten::_local_scalar_dense", "aten::nonzero", "aten::masked_select", "aten::_unique2"}:
+            self.found.add(function.name())
+        return function(*args, **(kwargs or {}))
+
+
+def test_the_watch_over_the_host_sees():
+    with FromTheHost() as watched:
+        torch.ones(2).sum().item()
+        torch.tensor([1.0])
+    assert watched.found == {"aten::_local_scalar_dense", "aten::lift_fresh"}
+
+
+@pytest.mark.parametrize(("slot", "name"), NAMES, ids=lambda value: value)
+def test_a_step_takes_nothing_from_the_host(slot, name):
+    choice = {name: example(slot, name)}
+    slots = narrow(PLAIN | {slot: [choice] if slot in LISTS else choice})
+    training = Training({"slots": slots, "budget": {"epochs": 1, "batch_size": 10, "seed": 0}}, DATA, 0, Arithmetic())
+    training.network.train()
+    with FromTheHost() as watched:
+        training._update(torch.arange(10))
+    assert watched.found == set()
+
+
+@pytest.mark.parametrize("captured", [False, True])
+def test_a_training_that_is_over_keeps_no_memory(captured, monkeypatch):
+    """Its network and its optimizer's state go with it, and not when a collector happens to come by."""
+    monkeypatch.setattr(training, "Captured", Pretended)
+    seen = []
+
+    class Watcher:
+        def start(self, training):
+            seen.append(weakref.ref(training))
+
+        def epoch(self, row):
+            pass
+
+    recipe = {"slots": FULL, "budget": {"epochs": 2, "batch_size": 3, "seed": 0}}
+    gc.collect()
+    gc.disable()
+    try:
+        train_member(recipe, DATA, 0, Arithmetic(captured=captured), watchers=[Watcher()])
+        assert seen[0]() is None
+    finally:
+        gc.enable()

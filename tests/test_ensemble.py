@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import scipy.stats
 
-from stages import files
+from stages import files, fingerprint
 from stages.ensemble import _known, main, majority, mean, subsets
 
 PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=(5, 200)).astype(np.float32)
@@ -50,7 +50,7 @@ def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
         distorted_probabilities=distorted,
         **{f"distorted_{name}": values for name, values in settings.items()},
     )
-    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean"})
+    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean", "code": fingerprint.of("stages.ensemble", {})})
     main(tmp_path / "recipe.json", tmp_path / "p.npz", tmp_path / "run")
     with np.load(tmp_path / "run" / "predictions.npz") as joined:
         np.testing.assert_array_equal(joined["test_probabilities"][0].argmax(axis=1), PROBABILITIES[:4].mean(axis=0).argmax(axis=1))

@@ -8,10 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+import torch
+from conftest import ROOT, TINY
 
-from stages import lease
+from stages import files, lease, members, train
 from stages.command import Problem
+from stages.recipe import recipes
+from stages.study import load
 
 TOOL = """#!/bin/sh
 echo GPU-aaaa
@@ -91,6 +94,8 @@ def test_the_one_that_is_named_is_the_one_that_is_taken(two_gpus):
         ("1", ["GPU-bbbb"]),
         ("1,0", ["GPU-bbbb", "GPU-aaaa"]),
         ("GPU-bbbb", ["GPU-bbbb"]),
+        ("GPU-b", ["GPU-bbbb"]),
+        ("GPU-", ["GPU-"]),
         ("MIG-cccc", ["MIG-cccc"]),
         ("", []),
         ("-1", []),
@@ -124,3 +129,47 @@ def test_a_number_too_high_is_one_line(two_gpus):
     with pytest.raises(Problem, match=r"device: found cuda:2, .* 2 GPU.*allowed here: auto, cpu, cuda, cuda:0, cuda:1"):
         lease.refuse_missing("cuda:2")
     lease.refuse_missing("cuda:1")
+
+
+def test_another_user_can_lock_the_same_file(two_gpus):
+    """Whoever made it, and however private that one's files are."""
+    before = os.umask(0o077)
+    try:
+        with lease.gpu("cuda:0"):
+            pass
+    finally:
+        os.umask(before)
+    [file] = two_gpus.glob("rungs-gpu-*.lock")
+    assert file.stat().st_mode & 0o777 == 0o644
+    file.chmod(0o444)
+    with lease.gpu("cuda:0") as device:
+        assert device == "cuda"
+
+
+def test_a_tool_that_does_not_answer_is_one_line(two_gpus, monkeypatch):
+    """Rather than other names for the same GPUs."""
+
+    def hang(*arguments, **options):
+        raise subprocess.TimeoutExpired("nvidia-smi", 60)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    with pytest.raises(Problem, match="device: nvidia-smi has not answered"), lease.gpu("auto"):
+        pass
+
+
+def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeypatch):
+    """The job trains on the CPU then, and the next one does not wait for it."""
+    recipe = recipes(load(TINY))["basic"] | {"device": "auto"}
+    files.write_json(tmp_path / "recipe.json", recipe)
+    free = []
+
+    def train_rung(recipe, inputs, run, device):
+        assert device == torch.device("cpu")
+        for number in (0, 1):
+            with lease.gpu(f"cuda:{number}"):
+                free.append(number)
+
+    monkeypatch.setattr(members, "train_rung", train_rung)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 5, tmp_path / "run")
+    assert free == [0, 1]

@@ -10,7 +10,8 @@ from conftest import TINY
 from safetensors.numpy import load_file
 from test_evaluate import rows
 
-from stages import files, normalize, train
+from stages import files, fingerprint, members, normalize, record, train
+from stages.checkpoint import Checkpoints
 from stages.command import Problem
 from stages.graph import TRAINED
 from stages.recipe import recipes
@@ -35,6 +36,8 @@ def random_images(folder: Path) -> Path:
 def job(data: Path, run: Path, recipe: dict = RECIPE, **budget) -> Path:
     """Train `recipe`, its budget changed by `budget`, into the folder `run`."""
     changed = recipe | {"budget": recipe["budget"] | {"batch_size": 10} | budget}
+    if recipe["slots"] != RECIPE["slots"]:
+        changed["code"] = fingerprint.of("stages.train", recipe["slots"])
     files.write_json(run.with_suffix(".json"), changed)
     train.main(run.with_suffix(".json"), *(data / name for name in INPUTS), run)
     return run
@@ -191,3 +194,32 @@ def test_the_recipe_comes_last(data, tmp_path):
     with pytest.raises(OSError, match="directory"):
         job(data, tmp_path / "run")
     assert not (tmp_path / "run" / "recipe.json").exists()
+
+
+def test_code_that_is_not_the_recipes_is_one_line(data, tmp_path):
+    """It was changed while the study was running: what it makes is not what the recipe says."""
+    other = RECIPE | {"code": RECIPE["code"] | {"stages.training": "0" * 64}}
+    with pytest.raises(Problem, match=r"recipe: stages\.training changed after the recipe was written; start the run again"):
+        job(data, tmp_path / "run", other)
+    assert not (tmp_path / "run").exists()
+
+
+def test_checkpoints_go_last(data, tmp_path, monkeypatch):
+    """Killed between the two, a job would have nothing to go on from, and no recipe that says that it is complete."""
+    monkeypatch.setattr(Checkpoints, "clear", lambda self: (self.run / "recipe.json").rename(self.run / "was there"))
+    job(data, tmp_path / "run")
+    assert (tmp_path / "run" / "was there").is_file()
+
+
+def test_the_commit_is_that_of_the_start(data, tmp_path, monkeypatch):
+    """A long training may see the next one, whose code it does not run."""
+    head, write_members = ["the first"], members.write_members
+
+    def commit_meanwhile(*arguments):
+        head[0] = "the next"
+        write_members(*arguments)
+
+    monkeypatch.setattr(record, "commit", lambda: head[0])
+    monkeypatch.setattr(members, "write_members", commit_meanwhile)
+    assert files.read_json(job(data, tmp_path / "run") / "cost.json")["commit"] == "the first"
+    assert head == ["the next"]

@@ -44,7 +44,7 @@ def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():
     assert [row["epoch"] for row in member.history] == [1, 2]
     assert len(member.epoch_argmax) == 2
     assert member.test_probabilities.shape == member.validation_probabilities.shape == (10, 10)
-    assert torch.equal(member.epoch_argmax[-1], member.test_probabilities.argmax(dim=1))
+    assert torch.equal(member.epoch_argmax[-1].long(), member.test_probabilities.argmax(dim=1))
 
 
 def test_without_validation_images_there_is_no_validation():
