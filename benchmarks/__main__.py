@@ -48,29 +48,31 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", choices=["loop", "study", "growth"], nargs="+", default=["loop", "study", "growth"])
     args = parser.parse_args()
+    some = "" if len(args.only) == 3 else f" {' '.join(args.only)}"
+    name = re.sub(r"[^a-z0-9]+", "-", f"{device_name()}{some}".lower()).strip("-")
     parts, numbers = [heading()], {}
+
+    def write_down(table: str) -> None:
+        # After each table, so that none is lost where a later one fails.
+        print(table, flush=True)
+        parts.append(table)
+        files.write(HERE / "results" / f"{name}.md", "\n".join(parts))
+        files.write_json(HERE / "results" / f"{name}.json", numbers)
+
     with tempfile.TemporaryDirectory() as work:
         if "loop" in args.only:
             numbers["rates"] = matrix_rates(args.threads)
             for width, images in zip(args.widths, args.images, strict=True):
                 data = pictures(Path(work) / f"{images}.npz", images, 1000)
-                results = compare(data, width, images, args)
-                numbers[f"width {width}"] = results
-                parts.append(table_of(results, width, images, args, numbers["rates"]))
-                print(parts[-1], flush=True)
+                numbers[f"width {width}"] = compare(data, width, images, args)
+                write_down(table_of(numbers[f"width {width}"], width, images, args, numbers["rates"]))
         if "study" in args.only:
             text, numbers["study"] = one_study(pictures(Path(work) / "study.npz", 5000, 1000), PLAIN)
-            parts.append(text)
-            print(text, flush=True)
+            write_down(text)
         if "growth" in args.only:
             for measure in (growth_within_a_job, growth_of_techniques):
                 text, numbers[measure.__name__] = measure(pictures(Path(work) / "growth.npz", 8000, 500))
-                parts.append(text)
-                print(text, flush=True)
-    some = "" if len(args.only) == 3 else f" {' '.join(args.only)}"
-    name = re.sub(r"[^a-z0-9]+", "-", f"{device_name()}{some}".lower()).strip("-")
-    files.write(HERE / "results" / f"{name}.md", "\n".join(parts))
-    files.write_json(HERE / "results" / f"{name}.json", numbers)
+                write_down(text)
     print(f"written: {HERE.name}/results/{name}.md")
 
 
