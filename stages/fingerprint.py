@@ -28,7 +28,7 @@ def of(entry: str, slots: dict) -> dict[str, str]:
 
 def refuse_other(recipe: dict, entry: str) -> None:
     """Raise Problem where the code that the module `entry` would run for `recipe` is not the one that the recipe names any more."""
-    now, named = of(entry, recipe.get("slots", {})), recipe["code"]
+    now, named = of(entry, recipe.get("slots", {})), recipe.get("code", {})
     changed = sorted(name for name in now.keys() | named.keys() if now.get(name) != named.get(name))
     if changed:
         raise Problem(f"recipe: {', '.join(changed)} changed after the recipe was written; start the run again, which writes it anew")

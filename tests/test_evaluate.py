@@ -7,7 +7,7 @@ import pytest
 import sklearn.calibration
 import sklearn.metrics
 
-from stages import ensemble, evaluate, files
+from stages import ensemble, evaluate, files, fingerprint
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_pictures_are_the_first_25_and_8_of_each_class(case):
 
 
 def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
-    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean"})
+    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean", "code": fingerprint.of("stages.ensemble", {})})
     ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
     inputs = [tmp_path / name for name in ("joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]
     evaluate.main(*inputs, run=tmp_path / "joined")

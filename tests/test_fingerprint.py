@@ -8,8 +8,6 @@ import sys
 import pytest
 from conftest import ROOT
 
-from stages import fingerprint
-
 HASHES = """
 import json, sys
 from pathlib import Path
@@ -50,9 +48,11 @@ def hashes(project) -> dict[str, dict]:
     return json.loads(subprocess.run([sys.executable, "-c", HASHES], cwd=project, capture_output=True, text=True, check=True).stdout)
 
 
-def test_what_a_slot_imports_counts_where_the_slot_is_used():
-    assert "stages.geometry" in fingerprint.of("stages.train", {"augmentation": [{"rotate": {"degrees": 3}}]})
-    assert "stages.geometry" not in fingerprint.of("stages.train", {"activation": {"relu": {}}})
+def test_what_a_slot_imports_counts_where_the_slot_is_used(project):
+    (project / "stages" / "helper.py").write_text("HELPS = True\n")
+    slot = project / "stages" / "techniques" / "dropout.py"
+    slot.write_text(slot.read_text().replace("import torch\n", "import torch\n\nfrom stages.helper import HELPS\n", 1))
+    assert {rung for rung, code in hashes(project).items() if "stages.helper" in code} == {"dropout"}
 
 
 @pytest.mark.parametrize("change", CHANGES)
