@@ -21,7 +21,7 @@ lint: .venv/installed ## style of Python and Snakemake code
 	snakefmt --check Snakefile
 	snakemake --lint
 
-benchmark: .venv/installed ## speed beside what one would write instead, 20 minutes on 2 cores; keep the machine quiet
+benchmark: .venv/installed ## speed beside what one would write instead, half an hour on 2 cores; keep the machine quiet
 	python -m benchmarks
 
 verify: .venv/installed ## RUN=runs/STUDY/DATASET/RUNG: train it again from its recorded commit, in a fresh clone, and compare the bytes
