@@ -65,14 +65,14 @@ def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, checkpoints:
 
 def load_data(paths: dict[str, Path], budget: dict, device: torch.device) -> Data:
     """The images on the training device; the last `validation` share of the training images is for validation."""
-    arrays = {name: np.load(path, mmap_mode="r") for name, path in paths.items() if path.suffix == ".npy"}
+    arrays = {name: np.load(path) for name, path in paths.items() if path.suffix == ".npy"}
     images, labels = arrays["train_images"], arrays["train_labels"]
     training = len(images) - round(len(images) * budget["validation"])
     if budget["batch_size"] > training:
         raise Problem(f"budget.batch_size: found {budget['batch_size']}, but there are {training} training images; lower it")
 
     def on_device(array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(np.array(array)).to(device)
+        return torch.from_numpy(array).to(device)
 
     return Data(
         train_images=on_device(images[:training]),

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 from stages.techniques import bind
 from stages.techniques.network import Parts
 
-PREDICTION_BATCH = 512
+# As large as most batches in training, so that predicting takes no more memory than that.
+PREDICTION_BATCH = 128
 
 
 def build(slots: dict, shape: tuple[int, ...], classes: int, start: Generator, dropout: Generator) -> nn.Module:
