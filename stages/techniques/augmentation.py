@@ -21,13 +21,12 @@ def flip(images: Tensor, generator: Generator, *, probability: Share = 0.5) -> T
 
 def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
     """Surround each picture by `padding` black pixels and cut its size out again at a random place, whole pixels from the middle."""
-    count, _, height, width = images.shape
+    height, width = images.shape[2:]
     padded = F.pad(images, (padding, padding, padding, padding))
-    corner = torch.randint(2 * padding + 1, (2, count, 1), generator=generator, device=images.device)
-    rows = corner[0] + torch.arange(height, device=images.device)
-    columns = corner[1] + torch.arange(width, device=images.device)
-    picture = torch.arange(count, device=images.device)[:, None, None]
-    return padded[picture, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    top, left = torch.randint(2 * padding + 1, (2, len(images)), generator=generator, device=images.device)
+    # All places where a window may lie, as a view: one of them is then copied row by row, not pixel by pixel.
+    windows = padded.unfold(2, height, 1).unfold(3, width, 1)
+    return windows[torch.arange(len(images), device=images.device), :, top, left]
 
 
 def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:
