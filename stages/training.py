@@ -96,6 +96,7 @@ class Training:
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
         self.history: list[dict] = []
         self.epoch_argmax: list[Tensor] = []
+        self.answers: tuple[Tensor, Tensor] | None = None
         self.best: dict[str, Tensor] | None = None
         self.layers: list[dict] = []
         self.histograms: list[dict] = []
@@ -137,9 +138,10 @@ class Training:
             after_step()
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
         row |= {"train_loss": self.loss_sum.item() / len(batches), "train_accuracy": self.correct.item() / sum(map(len, batches))}
-        self.history.append(row | self._validate())
+        validation, test = self.answers = self._asked()
+        self.history.append(row | _judged(validation, self.data.validation_labels))
         # In bytes, because each checkpoint holds those of all epochs.
-        self.epoch_argmax.append(self.predict(self.data.test_images).argmax(dim=1).to(torch.uint8))
+        self.epoch_argmax.append(test.argmax(dim=1).to(torch.uint8))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
             self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self._begin_epoch()
@@ -166,13 +168,9 @@ class Training:
         """Probabilities [N, classes] of uint8 images [N, C, H, W]."""
         return networks.probabilities(self.network, images, self.scaled, self.arithmetic.precision)
 
-    def _validate(self) -> dict:
-        labels = self.data.validation_labels
-        if len(labels) == 0:
-            return {"validation_loss": None, "validation_accuracy": None}
-        probabilities = self.predict(self.data.validation_images)
-        loss = F.nll_loss(probabilities.clamp_min(1e-12).log(), labels)
-        return {"validation_loss": loss.item(), "validation_accuracy": (probabilities.argmax(dim=1) == labels).double().mean().item()}
+    def _asked(self) -> tuple[Tensor, Tensor]:
+        """What the network, as it is now, says of the validation and of the test images: probabilities [n, classes]."""
+        return self.predict(self.data.validation_images), self.predict(self.data.test_images)
 
     def state(self) -> dict:
         """All that the rest of the training depends on."""
@@ -197,6 +195,7 @@ class Training:
         for purpose, value in state["random"].items():
             self.random[purpose].set_state(value)
         self.history, self.epoch_argmax, self.best = state["history"], state["epoch_argmax"], state["best"]
+        self.answers = None
         self._begin_epoch()
         self.step, self.seconds = state["step"], state["seconds"]
         for own, kept in zip((self.loss_sum, self.correct), state["sums"], strict=True):
@@ -206,10 +205,11 @@ class Training:
         """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
         if self.best is not None:
             self.network.load_state_dict(self.best)
+            self.answers = None
         # It holds this training, as this training holds it: the memory of both would be kept until someone looks for such circles.
         self.recorded = None
         self._look_inside("end")
-        validation, test = (self.predict(images).cpu() for images in (self.data.validation_images, self.data.test_images))
+        validation, test = (probabilities.cpu() for probabilities in self.answers or self._asked())
         began, shown = time.monotonic(), slice(distortions.IMAGES)
         distorted = distortions.probabilities(self.predict, self.data.test_images[shown], test[shown])
         distortions_seconds = time.monotonic() - began
@@ -317,6 +317,14 @@ def _augmentation(slots: dict, random: torch.Generator) -> Callable[[Tensor], Te
         return images
 
     return varied
+
+
+def _judged(probabilities: Tensor, labels: Tensor) -> dict:
+    """Loss and accuracy of validation images, by the names of the history's columns; None where there are none."""
+    if len(labels) == 0:
+        return {"validation_loss": None, "validation_accuracy": None}
+    loss = F.nll_loss(probabilities.clamp_min(1e-12).log(), labels)
+    return {"validation_loss": loss.item(), "validation_accuracy": (probabilities.argmax(dim=1) == labels).double().mean().item()}
 
 
 def _batches(count: int, size: int, random: torch.Generator) -> list[Tensor]:
