@@ -158,7 +158,7 @@ def test_event_files_hold_the_history_and_the_graph_and_change_no_result(data, r
 
 def test_the_cost_is_written_down(data, run):
     cost = files.read_json(run / "cost.json")
-    assert cost["seconds"] > 0
+    assert min(cost["seconds"], cost["diagnostics_seconds"], cost["distortions_seconds"]) > 0
     # Two members, two epochs, 5 full batches of 10.
     assert cost["images_per_second"] == pytest.approx(200 / cost["seconds"], rel=0.05)
     assert 100 < cost["peak_memory_mib"] < 3000

@@ -4,7 +4,7 @@ import pytest
 import torch
 from test_every_technique import PLAIN, random_data
 
-from stages.training import _batches, train_member
+from stages.training import Arithmetic, Training, _batches, train_member
 
 RECIPE = {
     "slots": PLAIN | {"dropout": {"standard": {"rate": 0.5}}, "augmentation": [{"translate": {"pixels": 1.0}}]},
@@ -45,6 +45,19 @@ def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():
     assert len(member.epoch_argmax) == 2
     assert member.test_probabilities.shape == member.validation_probabilities.shape == (10, 10)
     assert torch.equal(member.epoch_argmax[-1].long(), member.test_probabilities.argmax(dim=1))
+    assert {answers.dtype for answers in member.epoch_argmax} == {torch.uint8}, "each checkpoint holds those of all epochs"
+
+
+@pytest.mark.parametrize("stopping", [{}, {"stopping": {"early": {"patience": 5}}}], ids=["of the last epoch", "of the best epoch"])
+def test_the_predictions_are_those_of_the_weights(stopping):
+    slots = RECIPE["slots"] | {"optimizer": {"sgd": {"learning_rate": 3.0}}} | stopping
+    recipe = RECIPE | {"slots": slots, "budget": RECIPE["budget"] | {"epochs": 6}}
+    member, untrained = train_member(recipe, DATA, 0), Training(recipe, DATA, 0, Arithmetic())
+    losses = [row["validation_loss"] for row in member.history]
+    assert losses.index(min(losses)) < 5, "or the best epoch is the last, and both cases the same"
+    untrained.network.load_state_dict(member.weights)
+    assert torch.equal(untrained.predict(DATA.test_images), member.test_probabilities)
+    assert torch.equal(untrained.predict(DATA.validation_images), member.validation_probabilities)
 
 
 def test_without_validation_images_there_is_no_validation():
