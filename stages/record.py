@@ -56,20 +56,31 @@ def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
     seconds, epochs = sum(member.seconds for member in members), sum(len(member.history) for member in members)
     batch = recipe["budget"]["batch_size"]
     images = epochs * (len(data.train_labels) // batch * batch)
-    unit = 1024**2 if sys.platform == "darwin" else 1024
     gpu = torch.cuda.max_memory_allocated(data.device) / 2**20 if data.device.type == "cuda" else None
     return {
         "seconds": round(seconds, 3),
         "diagnostics_seconds": round(sum(member.diagnostics_seconds for member in members), 3),
         "distortions_seconds": round(sum(member.distortions_seconds for member in members), 3),
         "images_per_second": round(images / seconds, 1),
-        "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1),
+        "peak_memory_mib": round(peak_memory(), 1),
         "peak_gpu_memory_mib": None if gpu is None else round(gpu, 1),
         "multiply_accumulates": multiply_accumulates(recipe["slots"], data),
         "device": data.device.type,
         "host": platform.node(),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def peak_memory() -> float:
+    """The largest resident memory that this process has had, in MiB."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        lines = []
+    # Not getrusage's where there is better: that is at least what the process that started this one had at that moment.
+    own = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")]
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return own[0] if own else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def multiply_accumulates(slots: dict, data: Data) -> int:

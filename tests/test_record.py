@@ -1,5 +1,8 @@
 """What a network costs, against torch's own counter."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from test_every_technique import PLAIN, random_data
@@ -20,3 +23,17 @@ def test_multiply_accumulates_are_half_of_torchs_operations(network, shape):
     with FlopCounterMode(display=False) as counter:
         torchs(torch.zeros(1, *shape))
     assert multiply_accumulates(slots, data) == counter.get_total_flops() // 2
+
+
+def test_the_peak_of_memory_is_this_processs_own():
+    """Not that of whoever started it, which the system hands on: here one of 2 GiB, far more than torch needs."""
+    asks = "from stages.record import peak_memory; print(peak_memory())"
+    large = f"import subprocess, sys; kept = b'.' * 2**31; subprocess.run([sys.executable, '-c', {asks!r}], check=True)"
+    started = subprocess.run([sys.executable, "-c", large], check=True, capture_output=True, text=True)
+    assert 50 < float(started.stdout) < 2048
+
+
+def test_the_peak_of_memory_counts_what_was_freed_since():
+    asks = "from stages.record import peak_memory; kept = b'.' * 2**30; del kept; print(peak_memory())"
+    alone = subprocess.run([sys.executable, "-c", asks], check=True, capture_output=True, text=True)
+    assert float(alone.stdout) > 1024
