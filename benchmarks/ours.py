@@ -4,14 +4,13 @@ python -m benchmarks.ours --data images.npz --width 16 --epochs 3 --seed 0 --pre
 """
 
 import json
-import resource
 import time
 
 import numpy as np
 import torch
 
 from benchmarks.flags import common
-from stages import devices
+from stages import devices, record
 from stages.normalize import pixel_statistics
 from stages.training import Arithmetic, Data, train_member
 
@@ -43,7 +42,7 @@ class Clock:
     def epoch(self, _) -> None:
         """An epoch has ended."""
         self.ends.append(time.perf_counter())
-        self.memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        self.memory.append(record.peak_memory())
 
 
 def main() -> None:
