@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks import precision
 from benchmarks.study import growth_of_techniques, growth_within_a_job, one_study
 from stages import files
 from stages.record import processor
@@ -25,6 +26,7 @@ from stages.record import processor
 HERE = Path(__file__).parent
 OURS, PLAIN, LIGHTNING = (["-m", f"benchmarks.{name}"] for name in ("ours", "plain", "lightning"))
 AUGMENTED = ["--batch-norm", "--augment"]
+PARTS = ["loop", "study", "growth", "precision"]
 CONTENDERS = {
     "plain PyTorch": [*PLAIN, *AUGMENTED],
     "Lightning": LIGHTNING,
@@ -46,9 +48,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--only", choices=["loop", "study", "growth"], nargs="+", default=["loop", "study", "growth"])
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     args = parser.parse_args()
-    some = "" if len(args.only) == 3 else f" {' '.join(args.only)}"
+    some = "" if len(args.only) == len(PARTS) else f" {' '.join(args.only)}"
     name = re.sub(r"[^a-z0-9]+", "-", f"{device_name()}{some}".lower()).strip("-")
     parts, numbers = [heading()], {}
 
@@ -73,6 +75,10 @@ def main() -> None:
             for measure in (growth_within_a_job, growth_of_techniques):
                 text, numbers[measure.__name__] = measure(pictures(Path(work) / "growth.npz", 8000, 500))
                 write_down(text)
+        if "precision" in args.only:
+            for threads in (1, 2):
+                numbers[f"gains, threads {threads}"] = called(["-m", "benchmarks.precision"], {"threads": threads})
+                write_down(precision.table_of(numbers[f"gains, threads {threads}"], threads))
     print(f"written: {HERE.name}/results/{name}.md")
 
 

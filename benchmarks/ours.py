@@ -60,7 +60,7 @@ def main() -> None:
     images, test = (torch.from_numpy(array.transpose(0, 3, 1, 2).copy()).to(device) for array in (images, test))
     labels = torch.from_numpy(labels).to(device)
     data = Data(images, labels, images[:0], labels[:0], test, statistics, 10)
-    arithmetic = Arithmetic(devices.precision(args.precision, device), args.cuda_graph)
+    arithmetic = Arithmetic(devices.precision(args.precision, device, args.batch * images[0, 0].numel()), args.cuda_graph)
     clock = Clock()
     member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock])
     accuracy = (member.test_probabilities.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()

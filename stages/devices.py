@@ -9,6 +9,9 @@ import torch
 
 from stages.command import LOG, Problem
 
+# With fewer pixels in a batch, converting numbers to bfloat16 takes about as long as it spares (docs/speed.md).
+WORTH_CONVERTING = 10_000
+
 
 def pick(leased: str, wanted: str) -> torch.device:
     """The device for a lease of `cpu` or `cuda`; the CPU where `auto` is wanted and torch can't use the GPU that is there.
@@ -24,10 +27,16 @@ def pick(leased: str, wanted: str) -> torch.device:
     return torch.device(leased)
 
 
-def precision(wanted: str, device: torch.device) -> torch.dtype:
-    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`: bfloat16 where the device is made for it."""
+def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
+    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`, where a batch has so many pixels.
+
+    `auto` is bfloat16 where it is faster: on a device that is made for it, in batches large enough. It asks for nothing that differs
+    between the rungs of a ladder, so that they are computed alike.
+    """
     if wanted != "auto":
         return getattr(torch, wanted)
+    if pixels < WORTH_CONVERTING:
+        return torch.float32
     if device.type == "cuda":
         fast = torch.cuda.is_bf16_supported(including_emulation=False)
     else:

@@ -32,11 +32,11 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device: torch.d
     # Of the code that is about to run: a long training may see the next commit.
     commit = record.commit()
     devices.prepare(recipe["threads"], recipe["deterministic"])
-    arithmetic = Arithmetic(devices.precision(recipe["precision"], device), recipe["cuda_graph"] and device.type == "cuda")
-    origin = record.made_by(recipe, inputs, device, arithmetic)
-    checkpoints = Checkpoints(run, files.canonical(origin))
     with devices.memory_is_enough(device):
         data = load_data(inputs, recipe["budget"], device)
+        arithmetic = arithmetic_of(recipe, data)
+        origin = record.made_by(recipe, inputs, device, arithmetic)
+        checkpoints = Checkpoints(run, files.canonical(origin))
         members = train_members(recipe, data, arithmetic, checkpoints, run)
         write_members(members, run)
         files.write_json(run / "record.json", {**origin, "parameters": record.parameters(members[0])})
@@ -44,6 +44,13 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device: torch.d
     # Last, because it is what tells that the run is the recipe's; and then alone is nothing left to go on from.
     files.write_json(run / "recipe.json", recipe)
     checkpoints.clear()
+
+
+def arithmetic_of(recipe: dict, data: Data) -> Arithmetic:
+    """How the steps of a recipe are computed on the device where its data lie."""
+    height, width = data.train_images.shape[2:]
+    precision = devices.precision(recipe["precision"], data.device, recipe["budget"]["batch_size"] * height * width)
+    return Arithmetic(precision, recipe["cuda_graph"] and data.device.type == "cuda")
 
 
 def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, checkpoints: Checkpoints, run: Path) -> list[Member]:

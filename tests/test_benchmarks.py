@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import plain
+from benchmarks import plain, precision
 from stages.techniques import bind
 from stages.techniques.network import Parts
 
@@ -26,6 +26,13 @@ def test_each_contender_trains_and_says_how_long_it_took(data):
     table = benchmarks.table_of(results, 2, 256, args, {"float32": 1e12, "bfloat16": 1e12})
     assert "| plain PyTorch | " in table
     assert "| 1.00 |" in table
+
+
+def test_each_batch_has_a_row_of_how_many_times_as_fast_bfloat16_is():
+    gains = {width: precision.gain(side=8, batch=2, width=width, seconds=0) for width in precision.WIDTHS}
+    assert min(gains.values()) > 0
+    table = precision.table_of([{"side": 8, "batch": 2, "pixels": 128, "gains": gains}], threads=1)
+    assert table.endswith("\n| 8x8 | 2 | 128 | " + " | ".join(f"{gain:.2f}" for gain in gains.values()) + " |\n")
 
 
 def test_it_is_the_same_network():

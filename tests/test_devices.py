@@ -20,16 +20,25 @@ with devices.memory_is_enough(torch.device("cpu")):
 """
 
 
-def test_precision_is_what_the_study_says():
-    assert devices.precision("float32", CPU) == torch.float32
-    assert devices.precision("bfloat16", CPU) == torch.bfloat16
+@pytest.mark.parametrize("pixels", [8 * 8, 128 * 32 * 32])
+def test_precision_is_what_the_study_says(pixels):
+    assert devices.precision("float32", CPU, pixels) == torch.float32
+    assert devices.precision("bfloat16", CPU, pixels) == torch.bfloat16
 
 
-@pytest.mark.parametrize(("instructions", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_auto_is_bfloat16_where_the_processor_has_instructions_for_it(instructions, expected, monkeypatch):
+@pytest.mark.parametrize(
+    ("instructions", "pixels", "expected"),
+    [
+        (True, 128 * 32 * 32, torch.bfloat16),
+        (True, 20 * 28 * 28, torch.bfloat16),
+        (True, 128 * 8 * 8, torch.float32),
+        (False, 128 * 32 * 32, torch.float32),
+    ],
+)
+def test_auto_is_bfloat16_where_the_processor_has_instructions_for_it_and_batches_are_large(instructions, pixels, expected, monkeypatch):
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: instructions)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
-    assert devices.precision("auto", CPU) == expected
+    assert devices.precision("auto", CPU, pixels) == expected
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
