@@ -66,7 +66,7 @@ class Study(Strict):
     datasets: Annotated[list[Name], Len(1)]
     device: Annotated[str, AfterValidator(_device)] = "auto"
     threads: Count = 1
-    precision: Literal["float32", "bfloat16", "auto"] = "float32"
+    precision: Literal["float32", "bfloat16", "auto"] = "auto"
     deterministic: bool = True
     cuda_graph: bool = False
     tensorboard: bool = False

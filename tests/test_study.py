@@ -23,6 +23,11 @@ def test_every_option_has_its_value():
     assert techniques["basic"]["initialization"] == {"truncated_normal": {"std": 0.05, "bias": 0.1}}
 
 
+def test_a_study_that_says_nothing_of_precision_gets_the_faster_one():
+    assert "precision" not in TEXT
+    assert load(TINY).precision == "auto"
+
+
 @pytest.mark.parametrize(
     ("written", "means"), [("1e-1", 0.1), ("1E-4", 1e-4), ("5e2", 500.0), ('"0.1"', 0.1), ("1", 1.0)], ids=lambda value: str(value)
 )
