@@ -9,7 +9,7 @@ import torch
 
 from stages import devices, files, record
 from stages.checkpoint import Checkpoints
-from stages.command import Problem
+from stages.command import LOG, Problem
 from stages.distortions import settings
 from stages.progress import Progress
 from stages.training import Arithmetic, Data, Member, Watcher, train_member
@@ -36,6 +36,7 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device: torch.d
         data = load_data(inputs, recipe["budget"], device)
         arithmetic = arithmetic_of(recipe, data)
         origin = record.made_by(recipe, inputs, device, arithmetic)
+        LOG.debug("%s: on %s, in %s", recipe["technique"], devices.describe(device), origin["environment"]["precision"])
         checkpoints = Checkpoints(run, files.canonical(origin))
         members = train_members(recipe, data, arithmetic, checkpoints, run)
         write_members(members, run)

@@ -144,13 +144,15 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
 
 
 @pytest.mark.parametrize(("batch_size", "expected"), [(9, "float32"), (10, "bfloat16")])
-def test_a_precision_that_was_left_open_is_recorded(batch_size, expected, tmp_path, monkeypatch):
+def test_a_precision_that_was_left_open_is_recorded(batch_size, expected, tmp_path, monkeypatch, caplog):
     """Of images of 32x32 pixels, 10 are more than 10,000 pixels."""
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    caplog.set_level("DEBUG", "rungs")
     recipe = {**RECIPE, "slots": RECIPE["slots"] | {"network": {"basic": {"width": 1}}}, "precision": "auto"}
     run = job(random_images(tmp_path, side=32), tmp_path / "run", recipe, batch_size=batch_size, epochs=1, members=1)
     assert files.read_json(run / "record.json")["environment"]["precision"] == expected
     assert files.read_json(run / "recipe.json")["precision"] == "auto"
+    assert f"dropout: on this machine, in {expected}" in caplog.text
 
 
 def test_event_files_hold_the_history_and_the_graph_and_change_no_result(data, run, tmp_path):
