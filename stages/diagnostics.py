@@ -26,49 +26,66 @@ def layers(network: nn.Module, logits: Logits, inputs: Tensor, labels: Tensor, b
 
     The network is in training mode, but a copy of it, so that neither its running statistics nor its random numbers are touched. An
     activation is the value behind the layer's nonlinearity; the last layer's are the logits. A gradient is that of the cross-entropy by
-    the layer's weights. A unit is a neuron, or a filter with all its places.
+    the layer's weights, which `logits` computes as training does; activations are float32: values that a coarser precision rounds to the
+    same do differ. A unit is a neuron, or a filter with all its places.
     """
-    network = copy.deepcopy(network).train()
-    weighted, said = _listen(network)
-    loss = F.cross_entropy(logits(network, inputs), labels)
-    gradients = torch.autograd.grad(loss, [layer.weight for layer in weighted])
+    of_activations, of_gradients = _activations(network, inputs, binned), _gradients(network, logits, inputs, labels, binned)
     rows, bins = [], []
-    for number, (layer, gradient) in enumerate(zip(weighted, gradients, strict=True), start=1):
-        kind = "convolution" if isinstance(layer, nn.Conv2d) else "linear"
-        activation = said[layer]
-        rows.append({"layer": number, "kind": kind, **_of_activation(activation), **_of_gradient(gradient)})
-        for quantity, values in (("activation", activation), ("gradient", gradient)) if binned else ():
-            bins += [{"layer": number, "quantity": quantity, **row} for row in _histogram(values.detach().float())]
+    for number, ((said, said_bins), (got, got_bins)) in enumerate(zip(of_activations, of_gradients, strict=True), start=1):
+        rows.append({"layer": number, **said, **got})
+        for quantity, counted in ("activation", said_bins), ("gradient", got_bins):
+            bins += [{"layer": number, "quantity": quantity, **row} for row in counted]
     return rows, bins
 
 
-def _listen(network: nn.Module) -> tuple[list[nn.Module], dict[nn.Module, Tensor]]:
-    """The layers with weights in the order of their calls, and what each says: the output of the last activation called before the next."""
-    weighted: list[nn.Module] = []
-    said: dict[nn.Module, Tensor] = {}
+def _activations(network: nn.Module, inputs: Tensor, binned: bool) -> list[tuple[dict, list[dict]]]:
+    """Of each layer with weights, in the order of their calls: what it says, the output of the last activation called before the next."""
+    network, found = copy.deepcopy(network).train(), []
+    last: tuple[nn.Module, Tensor] | None = None
+
+    def sum_up(*_: object) -> None:
+        # As soon as the next layer begins: those of all layers at once would be more memory than a step of training takes.
+        if last is not None:
+            found.append((_of_activation(*last), _histogram(last[1]) if binned else []))
 
     def hear_layer(layer: nn.Module, _: tuple, output: Tensor) -> None:
-        weighted.append(layer)
-        said[layer] = output.detach()
+        nonlocal last
+        last = layer, output
 
     def hear_activation(_: nn.Module, __: tuple, output: Tensor) -> None:
-        said[weighted[-1]] = output.detach()
+        nonlocal last
+        last = last[0], output
 
     for module in network.modules():
         if isinstance(module, WEIGHTED):
+            module.register_forward_pre_hook(sum_up)
             module.register_forward_hook(hear_layer)
         elif type(module).__module__ == nn.ReLU.__module__:
             module.register_forward_hook(hear_activation)
-    return weighted, said
+    with torch.no_grad():
+        network(inputs)
+    sum_up()
+    return found
 
 
-def _of_activation(values: Tensor) -> dict:
-    values = values.float()
+def _gradients(network: nn.Module, logits: Logits, inputs: Tensor, labels: Tensor, binned: bool) -> list[tuple[dict, list[dict]]]:
+    """Of each layer with weights, in the order of their calls: the gradient that it gets."""
+    network, called = copy.deepcopy(network).train(), []
+    for module in network.modules():
+        if isinstance(module, WEIGHTED):
+            module.register_forward_hook(lambda layer, _, __: called.append(layer))
+    loss = F.cross_entropy(logits(network, inputs), labels)
+    gradients = torch.autograd.grad(loss, [layer.weight for layer in called])
+    return [(_of_gradient(gradient), _histogram(gradient) if binned else []) for gradient in gradients]
+
+
+def _of_activation(layer: nn.Module, values: Tensor) -> dict:
     # Channels last, as they lie in memory: a row per picture is then a view, twenty times as fast to go through.
     rows = values.permute(0, 2, 3, 1).flatten(1) if values.dim() == 4 else values
     units = values.shape[1]
     of_unit = (rows.amax(dim=0) - rows.amin(dim=0)).view(-1, units).amax(dim=0)
     return {
+        "kind": "convolution" if isinstance(layer, nn.Conv2d) else "linear",
         "units": units,
         "activation_mean": values.mean().item(),
         "activation_std": values.std().item(),
@@ -77,7 +94,7 @@ def _of_activation(values: Tensor) -> dict:
 
 
 def _of_gradient(gradient: Tensor) -> dict:
-    norm = gradient.detach().float().norm()
+    norm = gradient.norm()
     return {"weights": gradient.numel(), "gradient_norm": norm.item(), "gradient_rms": (norm / gradient.numel() ** 0.5).item()}
 
 

@@ -143,6 +143,16 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
         np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
 
 
+def test_what_units_say_at_the_start_is_the_same_in_either_precision(data, run, tmp_path):
+    """Values that bfloat16 rounds to the same do differ: units would seem dead that are not."""
+    half = job(data, tmp_path / "run", RECIPE | {"precision": "bfloat16"}, epochs=1)
+    names = "units", "activation_mean", "activation_std", "same_for_all_pictures"
+    at_start = [
+        [[row[name] for name in names] for row in rows(folder / "diagnostics.csv") if row["moment"] == "start"] for folder in (run, half)
+    ]
+    assert at_start[0] == at_start[1] != []
+
+
 @pytest.mark.parametrize(("batch_size", "expected"), [(9, "float32"), (10, "bfloat16")])
 def test_a_precision_that_was_left_open_is_recorded(batch_size, expected, tmp_path, monkeypatch, caplog):
     """Of images of 32x32 pixels, 10 are more than 10,000 pixels."""
