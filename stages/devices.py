@@ -31,7 +31,7 @@ def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
     """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`, where a batch has so many pixels.
 
     `auto` is bfloat16 where it is faster: on a device that is made for it, in batches large enough. It asks for nothing that differs
-    between the rungs of a ladder, so that they are computed alike.
+    between the rungs of a ladder, so that they are computed alike, unless one has a batch size of its own.
     """
     if wanted != "auto":
         return getattr(torch, wanted)
