@@ -10,7 +10,7 @@ export PATH := .venv/bin:$(PATH)
 
 report: .venv/installed ## train the study of params.yaml, write and name its report
 	snakemake --cores $(CORES)
-	@python -c 'from pathlib import Path; from stages.study import load; print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
+	@python -c 'from pathlib import Path; from stages.study.study import load; print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
 
 test: .venv/installed ## all tests, the whole workflow by both engines on a tiny study among them
 	python -m pytest
@@ -25,13 +25,13 @@ benchmark: .venv/installed ## speed beside what one would write instead, half an
 	python -m benchmarks
 
 verify: .venv/installed ## RUN=runs/STUDY/DATASET/RUNG: train it again from its recorded commit, in a fresh clone, and compare the bytes
-	python -m stages.verify --run $(RUN)
+	python -m stages.workflow.verify --run $(RUN)
 
 adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
-	python -m stages.engines
+	python -m stages.workflow.engines
 
 use: .venv/installed ## make STUDY=name of studies/ the study of params.yaml
-	python -m stages.use --study studies/$(STUDY).yaml --params params.yaml
+	python -m stages.workflow.use --study studies/$(STUDY).yaml --params params.yaml
 
 same-bytes: .venv/installed ## prove that both engines, and any number of cores, give the same bytes (runs the study three times)
 	tests/same_bytes.sh

@@ -7,14 +7,13 @@
 
 from os.path import dirname
 
-from stages import engines
-from stages.graph import (
+from stages.workflow import engines
+from stages.workflow.graph import (
     CODE,
     COMBINED,
     EVALUATED,
     NORMALIZED,
     READY_MADE,
-    TECHNIQUES,
     TRAINED,
     Graph,
     code_of,
@@ -82,7 +81,7 @@ rule download:
         "stages/download.py",
         "stages/datasets/__init__.py",
         "stages/datasets/{dataset}.py",
-        "stages/official.py",
+        "stages/datasets/official.py",
     output:
         "data/raw/{dataset}.npz",
     log:
@@ -168,6 +167,7 @@ rule evaluate:
     """The only rule that reads the test labels."""
     input:
         code_of("evaluate"),
+        recipe=f"{RUNS}/{{dataset}}/{{rung}}/recipe.json",
         predictions=f"{RUNS}/{{dataset}}/{{rung}}/predictions.npz",
         test_images="data/normalized/{dataset}/test_images.npy",
         test_labels="data/normalized/{dataset}/test_labels.npy",
@@ -181,7 +181,7 @@ rule evaluate:
     params:
         run=lambda wildcards, output: dirname(output[0]),
     shell:
-        "python -m stages.evaluate --predictions {input.predictions} --test-images {input.test_images}"
+        "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions} --test-images {input.test_images}"
         " --test-labels {input.test_labels} --classes {input.classes} --run {params.run} --log {log}"
 
 
@@ -189,7 +189,6 @@ rule report:
     """The page, its tables and figures, from everything that the study has made."""
     input:
         code_of("report"),
-        TECHNIQUES,
         rules.check.output.recipes,
         expand(
             f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",

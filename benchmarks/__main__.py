@@ -21,7 +21,7 @@ import torch
 from benchmarks import precision
 from benchmarks.study import growth_of_techniques, growth_within_a_job, one_study
 from stages import files
-from stages.record import processor
+from stages.jobs.provenance import processor
 
 HERE = Path(__file__).parent
 OURS, PLAIN, LIGHTNING = (["-m", f"benchmarks.{name}"] for name in ("ours", "plain", "lightning"))

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import ndtri
 
-from stages.statistics import difference, holm
+from stages.scoring.statistics import difference, holm
 
 RUNGS, STUDIES, ACCURACY, ALPHA = 10, 1000, 0.8, 0.05
 # Shares of the variance of an image's hardness: for all rungs alike, for a rung, for a network.

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from benchmarks.flags import common
-from stages import devices, record
+from stages.compute import devices
+from stages.jobs.cost import peak_memory
 from stages.normalize import pixel_statistics
-from stages.training import Arithmetic, Data, train_member
+from stages.training.loop import train_member
+from stages.training.member import Arithmetic, Data
 
 
 def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
@@ -26,7 +28,7 @@ def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
         "normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}},
         "augmentation": [{"crop": {"padding": 4}}, {"flip": {"probability": 0.5}}],
     }
-    return {"slots": slots, "budget": {"epochs": epochs, "batch_size": batch, "seed": seed}}
+    return {"task": "classification", "slots": slots, "budget": {"epochs": epochs, "batch_size": batch, "seed": seed}}
 
 
 class Clock:
@@ -42,7 +44,7 @@ class Clock:
     def epoch(self, _) -> None:
         """An epoch has ended."""
         self.ends.append(time.perf_counter())
-        self.memory.append(record.peak_memory())
+        self.memory.append(peak_memory())
 
 
 def main() -> None:
@@ -63,7 +65,7 @@ def main() -> None:
     arithmetic = Arithmetic(devices.precision(args.precision, device, args.batch * images[0, 0].numel()), args.cuda_graph)
     clock = Clock()
     member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock])
-    accuracy = (member.test_probabilities.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
+    accuracy = (member.test_predictions.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
     print(json.dumps({"seconds": np.diff(clock.ends).tolist(), "accuracy": float(accuracy), "memory": clock.memory}))
 
 

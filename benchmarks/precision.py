@@ -1,4 +1,4 @@
-"""From which size of batch bfloat16 pays: one training step in float32 and in bfloat16, in turn, over pictures, batches and widths.
+"""From which size of batch bfloat16 pays: one training step in float32 and in bfloat16, in turn, over images, batches and widths.
 
 python -m benchmarks.precision --threads 1
 """
@@ -12,9 +12,10 @@ from itertools import count, product
 import torch
 
 from benchmarks.ours import recipe
-from stages import devices
+from stages.compute import devices
 from stages.normalize import pixel_statistics
-from stages.training import Arithmetic, Data, Training
+from stages.training.loop import Training
+from stages.training.member import Arithmetic, Data
 
 WIDTHS, SIDES, BATCHES = (8, 16, 32), (8, 28, 32), (20, 128)
 FORMATS = torch.float32, torch.bfloat16
@@ -51,8 +52,8 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
     for step in count(-3):
         for training, times in zip(trainings, took, strict=True):
             started = time.perf_counter()
-            training._update(every)
-            training.loss_sum.item()
+            training.learner.take(every)
+            training.learner.loss_sum.item()
             if step >= 0:
                 times.append(time.perf_counter() - started)
         if step > 0 and sum(map(sum, took)) > seconds:

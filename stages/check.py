@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from stages import command, files, lease
-from stages.recipe import recipes
-from stages.study import Study, load
+from stages import command, files
+from stages.jobs import lease
+from stages.study.recipe import recipes
+from stages.study.study import Study, load
 
 
 def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from stages import command, files
 from stages.command import Problem
-from stages.signatures import allowed
-from stages.study import known_datasets
+from stages.study.options import allowed
+from stages.study.study import known_datasets
 
 
 def main(dataset: str, raw: Path) -> None:

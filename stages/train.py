@@ -3,7 +3,10 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from stages import command, files, fingerprint, lease
+from stages import command, files
+from stages.command import LOG
+from stages.jobs import lease
+from stages.study import fingerprint
 
 
 def main(
@@ -26,14 +29,54 @@ def main(
     with ExitStack() as held:
         leased = held.enter_context(lease.gpu(resolved["device"]))
         # Not before the lease: torch takes the GPUs that it sees first, and a job that waits for one needs no memory yet.
-        from stages import devices
-        from stages.members import train_rung
+        from stages.compute import devices
 
         device = devices.pick(leased, resolved["device"])
         if device.type == "cpu":
             # Where torch can't use the GPU that was leased, other jobs shall not wait for it.
             held.close()
-        train_rung(resolved, {**images, "statistics": statistics, "classes": classes}, run, device)
+        devices.prepare(resolved["threads"], resolved["deterministic"])
+        with devices.memory_is_enough(device):
+            train_rung(resolved, {**images, "statistics": statistics, "classes": classes}, run, device)
+
+
+def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None:
+    """Train the members of a resolved recipe on a torch `device`, and write all files of `run`; `inputs` are the files of `main`."""
+    from stages.compute import devices
+    from stages.jobs import provenance
+    from stages.jobs.checkpoint import Checkpoints
+    from stages.jobs.watching import Watching
+    from stages.training import data as images
+    from stages.training import rung
+
+    # Of the code that is about to run: a long training may see the next commit.
+    commit = provenance.commit()
+    data = images.load(inputs, recipe, device)
+    arithmetic = rung.arithmetic_of(recipe, data)
+    origin = provenance.made_by(recipe, inputs, device, arithmetic.precision)
+    LOG.debug("%s: on %s, in %s", recipe["technique"], devices.describe(device), origin["environment"]["precision"])
+    checkpoints, budget = Checkpoints(run, files.canonical(origin)), recipe["budget"]
+    watching = Watching(recipe["technique"], budget["members"], budget["epochs"], run / "tensorboard" if recipe["tensorboard"] else None)
+    members = rung.train_members(recipe, data, arithmetic, checkpoints, watching)
+    rung.write_members(members, recipe["task"], run)
+    files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
+    files.write_json(run / "cost.json", _cost(recipe, data, members) | {"commit": commit})
+    # Last, because it is what tells that the run is the recipe's; and then alone is nothing left to go on from.
+    files.write_json(run / "recipe.json", recipe)
+    checkpoints.clear()
+
+
+def _cost(recipe: dict, data, members: list) -> dict:
+    from stages import tasks
+    from stages.jobs.cost import cost
+    from stages.training import network
+
+    parts = "seconds", "diagnostics_seconds", "robustness_seconds"
+    seconds = {part: sum(getattr(member, part) for member in members) for part in parts}
+    batch, epochs = recipe["budget"]["batch_size"], sum(len(member.history) for member in members)
+    images = epochs * (len(data.train_targets) // batch * batch)
+    outputs = tasks.load(recipe["task"]).outputs(data.classes)
+    return cost(seconds, images, network.multiply_accumulates(recipe["slots"], data.shape, outputs, data.device), data.device)
 
 
 if __name__ == "__main__":

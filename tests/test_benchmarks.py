@@ -8,14 +8,14 @@ import torch
 from benchmarks import __main__ as benchmarks
 from benchmarks import plain, precision
 from stages.techniques import bind
-from stages.techniques.network import Parts
+from stages.techniques.network._parts import Parts
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("RUNGS_MIRROR", raising=False)
-        return benchmarks.pictures(tmp_path_factory.mktemp("data") / "pictures.npz", 256, 64)
+        return benchmarks.pictures(tmp_path_factory.mktemp("data") / "images.npz", 256, 64)
 
 
 def test_each_contender_trains_and_says_how_long_it_took(data):

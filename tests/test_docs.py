@@ -5,8 +5,8 @@ import textwrap
 
 from conftest import ROOT, Trained, run
 
-from stages.signatures import explanation, options
-from stages.study import load
+from stages.study.options import explanation, options
+from stages.study.study import load
 
 PAGE = (ROOT / "docs" / "add-a-technique.md").read_text()
 

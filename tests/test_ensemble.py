@@ -5,8 +5,11 @@ from itertools import combinations
 import numpy as np
 import scipy.stats
 
-from stages import files, fingerprint
-from stages.ensemble import _known, main, majority, mean, subsets
+from stages import files
+from stages.ensemble import main
+from stages.scoring.combining import majority, mean, subsets
+from stages.scoring.tasks.classification import finite
+from stages.study import fingerprint
 
 PROBABILITIES = np.random.default_rng(0).dirichlet(np.ones(3), size=(5, 200)).astype(np.float32)
 
@@ -34,8 +37,8 @@ def test_choices_of_members():
 def test_a_diverged_member_has_no_vote():
     """Two against one stay two against one, and not two against two, of which the first class would win."""
     probabilities = np.array([[[0.1, 0.2, 0.7]], [[0.1, 0.2, 0.7]], [[0.8, 0.1, 0.1]], [[np.nan] * 3]], dtype=np.float32)
-    assert majority(_known(probabilities)).argmax() == 2
-    assert majority(_known(probabilities[[0, 3]])).argmax() == 2
+    assert majority(finite(probabilities)).argmax() == 2
+    assert majority(finite(probabilities[[0, 3]])).argmax() == 2
 
 
 def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
@@ -45,16 +48,19 @@ def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
     settings = {"kind": np.array(["rotation", "size"]), "unit": np.array(["degrees", "times as large"]), "amount": np.array([30.0, 1.6])}
     files.write_arrays(
         tmp_path / "p.npz",
-        validation_probabilities=broken[:, :1],
-        test_probabilities=broken,
-        distorted_probabilities=distorted,
-        **{f"distorted_{name}": values for name, values in settings.items()},
+        validation_predictions=broken[:, :1],
+        test_predictions=broken,
+        robustness_predictions=distorted,
+        **{f"robustness_{name}": values for name, values in settings.items()},
     )
-    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean", "code": fingerprint.of("stages.ensemble", {})})
+    files.write_json(
+        tmp_path / "recipe.json",
+        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification")},
+    )
     main(tmp_path / "recipe.json", tmp_path / "p.npz", tmp_path / "run")
     with np.load(tmp_path / "run" / "predictions.npz") as joined:
-        np.testing.assert_array_equal(joined["test_probabilities"][0].argmax(axis=1), PROBABILITIES[:4].mean(axis=0).argmax(axis=1))
-        assert np.isfinite(joined["test_probabilities"]).all()
+        np.testing.assert_array_equal(joined["test_predictions"][0].argmax(axis=1), PROBABILITIES[:4].mean(axis=0).argmax(axis=1))
+        assert np.isfinite(joined["test_predictions"]).all()
         expected = PROBABILITIES[:4].mean(axis=0).argmax(axis=1)
-        np.testing.assert_array_equal(joined["distorted_probabilities"][0].argmax(axis=2), [expected[:20], expected[20:40]])
-        assert all((joined[f"distorted_{name}"] == values).all() for name, values in settings.items())
+        np.testing.assert_array_equal(joined["robustness_predictions"][0].argmax(axis=2), [expected[:20], expected[20:40]])
+        assert all((joined[f"robustness_{name}"] == values).all() for name, values in settings.items())

@@ -7,7 +7,8 @@ import pytest
 import sklearn.calibration
 import sklearn.metrics
 
-from stages import ensemble, evaluate, files, fingerprint
+from stages import ensemble, evaluate, files
+from stages.study import fingerprint
 
 
 @pytest.fixture
@@ -19,20 +20,23 @@ def case(tmp_path):
     probabilities[2] = np.nan
     files.write_arrays(
         tmp_path / "predictions.npz",
-        validation_probabilities=probabilities[:, :5],
-        test_probabilities=probabilities,
-        distorted_probabilities=np.stack([probabilities[:, :20], probabilities[:, 20:40]], axis=1),
-        distorted_kind=np.array(["rotation", "size"]),
-        distorted_unit=np.array(["degrees", "times as large"]),
-        distorted_amount=np.array([30.0, 1.6]),
+        validation_predictions=probabilities[:, :5],
+        test_predictions=probabilities,
+        robustness_predictions=np.stack([probabilities[:, :20], probabilities[:, 20:40]], axis=1),
+        robustness_kind=np.array(["rotation", "size"]),
+        robustness_unit=np.array(["degrees", "times as large"]),
+        robustness_amount=np.array([30.0, 1.6]),
         curve_series=np.array([0, 1]),
         curve_step=np.array([1, 1]),
-        curve_argmax=probabilities[:2].argmax(axis=2).astype(np.uint8),
+        curve_predictions=probabilities[:2].argmax(axis=2).astype(np.uint8),
     )
     files.write_array(tmp_path / "labels.npy", truth)
     files.write_array(tmp_path / "images.npy", random.integers(256, size=(60, 1, 5, 5)).astype(np.uint8))
     files.write_json(tmp_path / "classes.json", {"names": list("abcd")})
-    evaluate.main(*(tmp_path / name for name in ("predictions.npz", "images.npy", "labels.npy", "classes.json")), run=tmp_path / "run")
+    files.write_json(tmp_path / "task.json", {"task": "classification"})
+    evaluate.main(
+        *(tmp_path / name for name in ("task.json", "predictions.npz", "images.npy", "labels.npy", "classes.json")), run=tmp_path / "run"
+    )
     return tmp_path / "run", probabilities, truth
 
 
@@ -75,10 +79,10 @@ def test_confusion_and_classes(case):
 def test_accuracy_under_each_distortion(case):
     """Held against the truth of the first test images."""
     run, probabilities, truth = case
-    found = rows(run / "distortions.csv")
+    found = rows(run / "robustness.csv")
     assert len(found) == 2 * 3
     for row in found:
-        shown = slice(0, 20) if row["distortion"] == "rotation" else slice(20, 40)
+        shown = slice(0, 20) if row["transform"] == "rotation" else slice(20, 40)
         expected = sklearn.metrics.accuracy_score(truth[:20], probabilities[int(row["member"]), shown].argmax(axis=1))
         assert (float(row["accuracy"]), row["images"]) == (expected, "20")
     assert (found[0]["unit"], found[0]["amount"], found[-1]["unit"], found[-1]["amount"]) == ("degrees", "30.0", "times as large", "1.6")
@@ -97,24 +101,24 @@ def test_calibration_is_scikit_learns(case):
     assert files.read_json(run / "metrics.json")["calibration_error"] == pytest.approx(expected)
 
 
-def test_which_images_each_member_named_rightly(case):
+def test_which_images_each_member_correctly_classified(case):
     run, probabilities, truth = case
-    with np.load(run / "correct.npz") as stored:
-        correct = np.unpackbits(stored["correct"], axis=1, count=int(stored["images"]))
-    np.testing.assert_array_equal(correct, probabilities.argmax(axis=2) == truth)
+    with np.load(run / "scores.npz") as stored:
+        scores = stored["scores"]
+    np.testing.assert_array_equal(scores, probabilities.argmax(axis=2) == truth)
 
 
-def test_the_most_confident_mistakes_are_shown(case):
+def test_the_most_confident_errors_are_shown(case):
     run, probabilities, truth = case
     together = probabilities[:2].mean(axis=0)
     wrong = [i for i in np.argsort(-together.max(axis=1)) if together[i].argmax() != truth[i]][:12]
-    with np.load(run / "pictures.npz") as shown:
-        assert set(shown["index"][shown["mistake"]]) == set(wrong)
+    with np.load(run / "images.npz") as shown:
+        assert set(shown["index"][shown["error"]]) == set(wrong)
 
 
 def test_pictures_are_the_first_25_and_8_of_each_class(case):
     run, probabilities, truth = case
-    with np.load(run / "pictures.npz") as pictures:
+    with np.load(run / "images.npz") as pictures:
         index = pictures["index"]
         assert set(range(25)) <= set(index)
         assert all(set(np.flatnonzero(truth == label)[:8]) <= set(index) for label in range(4))
@@ -123,9 +127,12 @@ def test_pictures_are_the_first_25_and_8_of_each_class(case):
 
 
 def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
-    files.write_json(tmp_path / "recipe.json", {"of": "x", "combine": "mean", "code": fingerprint.of("stages.ensemble", {})})
+    files.write_json(
+        tmp_path / "recipe.json",
+        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification")},
+    )
     ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
-    inputs = [tmp_path / name for name in ("joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]
+    inputs = [tmp_path / name for name in ("recipe.json", "joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]
     evaluate.main(*inputs, run=tmp_path / "joined")
     assert files.read_json(tmp_path / "joined" / "metrics.json")["members"] == 1
     assert [row["step"] for row in rows(tmp_path / "joined" / "curve.csv")] == ["1", "1", "1", "2", "2", "2", "3"]

@@ -12,11 +12,13 @@ import sklearn.metrics
 import yaml
 from conftest import ROOT
 
-from stages import check, distortions, ensemble, evaluate, files, report
-from stages.members import HISTOGRAMS, HISTORY, LAYERS
-from stages.source import Source
-from stages.study import validate
+from stages import check, ensemble, evaluate, files, report
+from stages.study.source import Source
+from stages.study.study import validate
+from stages.training import robustness
+from stages.training.rung import HISTOGRAMS, LAYERS
 
+HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
 CLAIMS = ROOT / "reports" / "claims.yaml"
 LOOKS = [ROOT / "reports" / name for name in ("template.html.j2", "studies.html.j2", "style.css", "page.js")]
 
@@ -37,7 +39,9 @@ def make_runs(folder, text: str, members: int = 3) -> None:
         else:
             of = next(e.of for e in study.ensembles if e.name == rung)
             ensemble.main(folder / "recipes" / f"{rung}.json", folder / "digits" / of / "predictions.npz", run)
-        evaluate.main(run / "predictions.npz", folder / "images.npy", folder / "labels.npy", folder / "classes.json", run)
+        evaluate.main(
+            run / "recipe.json", run / "predictions.npz", folder / "images.npy", folder / "labels.npy", folder / "classes.json", run
+        )
 
 
 def _made_up_training(run, recipe, truth, members, level, random) -> None:
@@ -45,13 +49,13 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     probabilities = (probabilities / probabilities.sum(axis=2, keepdims=True)).astype(np.float32)
     files.write_arrays(
         run / "predictions.npz",
-        validation_probabilities=probabilities[:, :10],
-        test_probabilities=probabilities,
-        distorted_probabilities=np.stack([np.roll(probabilities, i, axis=1) for i in range(len(distortions.SETTINGS))], axis=1),
-        **{f"distorted_{name}": values for name, values in distortions.settings().items()},
+        validation_predictions=probabilities[:, :10],
+        test_predictions=probabilities,
+        robustness_predictions=np.stack([np.roll(probabilities, i, axis=1) for i in range(len(robustness.SETTINGS))], axis=1),
+        **{f"robustness_{name}": values for name, values in robustness.settings().items()},
         curve_series=np.repeat(np.arange(members), 2),
         curve_step=np.tile([1, 2], members),
-        curve_argmax=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),
+        curve_predictions=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),
     )
     files.write_json(run / "recipe.json", recipe)
     data = dict.fromkeys(["train_images", "train_labels"], "0" * 64)
@@ -134,7 +138,7 @@ def test_every_link_leads_to_a_place_of_the_page(made):
 
 def predictions(folder, rung: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     with np.load(folder / "runs" / "digits" / rung / "predictions.npz") as data:
-        return data["test_probabilities"].argmax(axis=2), data["curve_argmax"], np.load(folder / "runs" / "labels.npy")
+        return data["test_predictions"].argmax(axis=2), data["curve_predictions"], np.load(folder / "runs" / "labels.npy")
 
 
 def table(folder, name: str) -> pd.DataFrame:
@@ -220,9 +224,14 @@ def test_a_diverged_member_is_flagged(tmp_path):
     run = tmp_path / "runs" / "digits" / "relu"
     with np.load(run / "predictions.npz") as predictions:
         arrays = dict(predictions)
-    arrays["test_probabilities"][1] = np.nan
+    arrays["test_predictions"][1] = np.nan
     files.write_arrays(run / "predictions.npz", **arrays)
-    evaluate.main(run / "predictions.npz", *(tmp_path / "runs" / name for name in ("images.npy", "labels.npy", "classes.json")), run)
+    evaluate.main(
+        run / "recipe.json",
+        run / "predictions.npz",
+        *(tmp_path / "runs" / name for name in ("images.npy", "labels.npy", "classes.json")),
+        run,
+    )
     assert "1 of 3 diverged" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 

@@ -4,7 +4,7 @@ from conftest import TINY, assert_ok, copy_project, run
 
 
 def test_adopt_says_what_is_missing(tiny):
-    said = run(tiny, "python", "-m", "stages.engines")
+    said = run(tiny, "python", "-m", "stages.workflow.engines")
     assert said.returncode == 1
     assert "error: files of this study are missing" in said.stdout
 

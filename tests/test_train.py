@@ -12,12 +12,15 @@ from conftest import TINY
 from safetensors.numpy import load_file
 from test_evaluate import rows
 
-from stages import files, fingerprint, members, normalize, record, train
-from stages.checkpoint import Checkpoints
+from stages import files, normalize, train
 from stages.command import Problem
-from stages.graph import TRAINED
-from stages.recipe import recipes
-from stages.study import load
+from stages.jobs import provenance as record
+from stages.jobs.checkpoint import Checkpoints
+from stages.study import fingerprint
+from stages.study.recipe import recipes
+from stages.study.study import load
+from stages.training import rung as members
+from stages.workflow.graph import TRAINED
 
 TRAINING, VALIDATION, TEST = 54, 6, 20
 RECIPE = recipes(load(TINY))["dropout"]
@@ -39,7 +42,7 @@ def job(data: Path, run: Path, recipe: dict = RECIPE, **budget) -> Path:
     """Train `recipe`, its budget changed by `budget`, into the folder `run`."""
     changed = recipe | {"budget": recipe["budget"] | {"batch_size": 10} | budget}
     if recipe["slots"] != RECIPE["slots"]:
-        changed["code"] = fingerprint.of("stages.train", recipe["slots"])
+        changed["code"] = fingerprint.of("stages.train", recipe["slots"], recipe["task"])
     files.write_json(run.with_suffix(".json"), changed)
     train.main(run.with_suffix(".json"), *(data / name for name in INPUTS), run)
     return run
@@ -74,7 +77,7 @@ def test_one_member_more_changes_nothing_for_the_others(data, run, tmp_path):
     assert all(after[name].tobytes() == value.tobytes() for name, value in before.items())
     assert rows(more / "history.csv")[:4] == rows(run / "history.csv")
     with np.load(run / "predictions.npz") as before, np.load(more / "predictions.npz") as after:
-        for name in ("validation_probabilities", "test_probabilities"):
+        for name in ("validation_predictions", "test_predictions"):
             np.testing.assert_array_equal(after[name][:2], before[name])
 
 
@@ -95,20 +98,20 @@ def test_weights_know_nothing_of_what_they_are_judged_by(unseen, data, run, tmp_
 
 def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
     with np.load(run / "predictions.npz") as predictions:
-        amounts = dict(zip(zip(predictions["distorted_kind"], predictions["distorted_amount"], strict=True), range(99), strict=False))
-        undistorted = predictions["distorted_probabilities"][:, amounts["rotation", 0]]
-        np.testing.assert_array_equal(undistorted, predictions["test_probabilities"][:, : undistorted.shape[1]])
-        assert predictions["validation_probabilities"].shape == (2, VALIDATION, 10)
-        assert predictions["test_probabilities"].shape == (2, TEST, 10)
-        np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
+        amounts = dict(zip(zip(predictions["robustness_kind"], predictions["robustness_amount"], strict=True), range(99), strict=False))
+        undistorted = predictions["robustness_predictions"][:, amounts["rotation", 0]]
+        np.testing.assert_array_equal(undistorted, predictions["test_predictions"][:, : undistorted.shape[1]])
+        assert predictions["validation_predictions"].shape == (2, VALIDATION, 10)
+        assert predictions["test_predictions"].shape == (2, TEST, 10)
+        np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)
         assert list(zip(predictions["curve_series"], predictions["curve_step"], strict=True)) == [(0, 1), (0, 2), (1, 1), (1, 2)]
-        np.testing.assert_array_equal(predictions["curve_argmax"][[1, 3]], predictions["test_probabilities"].argmax(axis=2))
+        np.testing.assert_array_equal(predictions["curve_predictions"][[1, 3]], predictions["test_predictions"].argmax(axis=2))
 
 
 def test_the_history_ends_in_what_the_predictions_say(data, run):
     truth = np.load(data / "train_labels.npy")[-VALIDATION:]
     with np.load(run / "predictions.npz") as predictions:
-        validation = predictions["validation_probabilities"]
+        validation = predictions["validation_predictions"]
     for last, probabilities in zip(rows(run / "history.csv")[1::2], validation, strict=True):
         assert float(last["validation_accuracy"]) == pytest.approx((probabilities.argmax(axis=1) == truth).mean())
         assert float(last["validation_loss"]) == pytest.approx(-np.log(probabilities[np.arange(VALIDATION), truth]).mean(), rel=1e-5)
@@ -119,7 +122,7 @@ def test_without_validation_all_images_train_and_nothing_is_said_of_it(data, run
     every = job(data, tmp_path / "every", validation=0, batch_size=TRAINING + VALIDATION)
     assert {row["validation_accuracy"] for row in rows(every / "history.csv")} == {""}
     with np.load(every / "predictions.npz") as predictions:
-        assert predictions["validation_probabilities"].shape == (2, 0, 10)
+        assert predictions["validation_predictions"].shape == (2, 0, 10)
 
 
 def test_the_record_says_what_made_it(data, run):
@@ -140,13 +143,13 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
     assert 0 < largest < 0.05
     assert files.read_json(half / "record.json")["environment"]["precision"] == "bfloat16"
     with np.load(half / "predictions.npz") as predictions:
-        np.testing.assert_allclose(predictions["test_probabilities"].sum(axis=2), 1, rtol=1e-5)
+        np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)
 
 
 def test_what_units_say_at_the_start_is_the_same_in_either_precision(data, run, tmp_path):
     """Values that bfloat16 rounds to the same do differ: units would seem dead that are not."""
     half = job(data, tmp_path / "run", RECIPE | {"precision": "bfloat16"}, epochs=1)
-    names = "units", "activation_mean", "activation_std", "same_for_all_pictures"
+    names = "units", "activation_mean", "activation_std", "constant_units"
     at_start = [
         [[row[name] for name in names] for row in rows(folder / "diagnostics.csv") if row["moment"] == "start"] for folder in (run, half)
     ]
@@ -181,7 +184,7 @@ def test_event_files_hold_the_history_and_the_graph_and_change_no_result(data, r
 
 def test_the_cost_is_written_down(data, run):
     cost = files.read_json(run / "cost.json")
-    assert min(cost["seconds"], cost["diagnostics_seconds"], cost["distortions_seconds"]) > 0
+    assert min(cost["seconds"], cost["diagnostics_seconds"], cost["robustness_seconds"]) > 0
     # Two members, two epochs, 5 full batches of 10.
     assert cost["images_per_second"] == pytest.approx(200 / cost["seconds"], rel=0.05)
     assert 100 < cost["peak_memory_mib"] < 3000
@@ -202,7 +205,7 @@ def test_a_wide_network_stays_below_its_memory(tmp_path):
         "augmentation": [{"crop": {"padding": 4}}, {"flip": {"probability": 0.5}}],
     }
     budget = {"epochs": 1, "batch_size": 128, "members": 1, "validation": 0.0, "seed": 0}
-    code = fingerprint.of("stages.train", slots)
+    code = fingerprint.of("stages.train", slots, "classification")
     recipe = RECIPE | {"slots": slots, "budget": budget, "precision": "bfloat16", "threads": 2, "code": code}
     data, run = random_images(tmp_path, side=32, channels=3, training=128, test=512), tmp_path / "run"
     files.write_json(tmp_path / "recipe.json", recipe)
@@ -225,7 +228,7 @@ def test_a_diverged_rung_is_written_whole(data, tmp_path):
     run = job(data, tmp_path / "run", RECIPE | {"slots": slots})
     assert [(row["member"], row["epoch"]) for row in rows(run / "history.csv")] == [("0", "1"), ("0", "2"), ("1", "1"), ("1", "2")]
     with np.load(run / "predictions.npz") as predictions:
-        assert np.isnan(predictions["test_probabilities"]).any()
+        assert np.isnan(predictions["test_predictions"]).any()
 
 
 def test_a_batch_that_is_too_large_writes_nothing(data, tmp_path):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from conftest import TINY, Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
 
 from stages import files
-from stages.graph import Graph
+from stages.workflow.graph import Graph
 
 EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
 

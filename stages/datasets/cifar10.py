@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.datasets import Raw
-from stages.official import File, fetch
+from stages.datasets.official import File, fetch
 
 
 def load(folder: Path) -> Raw:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages.datasets import Raw
-from stages.official import File, fetch
+from stages.datasets.official import File, fetch
 
 FOLDER = "FashionMNIST/raw"
 # No MD5 of the extracted files is published: these are of what the archives hold whose published MD5 is right.

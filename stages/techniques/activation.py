@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from stages.options import NonNegative
+from stages.techniques.options import NonNegative
 
 
 def sigmoid() -> nn.Module:

@@ -1,6 +1,6 @@
 """Slot `augmentation`: how training images are varied. `name(images, generator, **options)`: floats 0..255 [B, C, H, W] → same.
 
-A list is applied in its order. Every image of the batch draws its own variation; what comes in from outside the picture is black.
+A list is applied in its order. Every image of the batch draws its own variation; what comes in from outside the image is black.
 """
 
 import math
@@ -9,18 +9,18 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from stages import geometry
-from stages.options import Count, Fraction, NonNegative, Share
+from stages.compute import image_transforms
+from stages.techniques.options import Count, Fraction, NonNegative, Share
 
 
 def flip(images: Tensor, generator: Generator, *, probability: Share = 0.5) -> Tensor:
-    """Swap left and right with this probability, picture by picture."""
+    """Swap left and right with this probability, image by image."""
     flipped = torch.rand(len(images), generator=generator, device=images.device) < probability
     return torch.where(flipped[:, None, None, None], images.flip(3), images)
 
 
 def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
-    """Surround each picture by `padding` black pixels and cut its size out again at a random place, whole pixels from the middle."""
+    """Surround each image by `padding` black pixels and cut its size out again at a random place, whole pixels from the centre."""
     height, width = images.shape[2:]
     padded = F.pad(images, (padding, padding, padding, padding))
     top, left = torch.randint(2 * padding + 1, (2, len(images)), generator=generator, device=images.device)
@@ -30,23 +30,23 @@ def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
 
 
 def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:
-    """Move each picture by up to `pixels` up or down and left or right."""
-    return geometry.moved(images, _uniform(images, generator, 2) * pixels)
+    """Move each image by up to `pixels` up or down and left or right."""
+    return image_transforms.translated(images, _uniform(images, generator, 2) * pixels)
 
 
 def rotate(images: Tensor, generator: Generator, *, degrees: NonNegative) -> Tensor:
-    """Turn each picture around its middle by up to `degrees` either way."""
-    return geometry.turned(images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees))
+    """Rotate each image around its centre by up to `degrees` either way."""
+    return image_transforms.rotated(images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees))
 
 
 def scale(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
-    """Make each picture larger or smaller by up to the fraction `factor`."""
-    return geometry.sized(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
+    """Make each image larger or smaller by up to the fraction `factor`."""
+    return image_transforms.scaled(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
 
 
 def brightness(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
-    """Make each picture lighter or darker by up to the fraction `factor`."""
-    return geometry.lit(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
+    """Make each image lighter or darker by up to the fraction `factor`."""
+    return image_transforms.brightened(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
 
 
 def _uniform(images: Tensor, generator: Generator, columns: int) -> Tensor:

@@ -6,7 +6,7 @@ The module's `of_maps` says where it stands: behind the last feature maps [B, C,
 import torch
 from torch import Generator, Tensor, nn
 
-from stages.options import Fraction
+from stages.techniques.options import Fraction
 
 
 class _Dropout(nn.Module):

@@ -5,7 +5,7 @@ n_in is how many values reach one unit, n_out how many units one value reaches; 
 
 from torch import Generator, nn
 
-from stages.options import Positive, Real
+from stages.techniques.options import Positive, Real
 
 
 def zero(layer: nn.Module, generator: Generator, *, bias: Real = 0.0) -> None:

@@ -5,7 +5,7 @@
 
 from torch import nn
 
-from stages.options import Fraction, Positive
+from stages.techniques.options import Fraction, Positive
 
 
 def batch_normalization(features: int, maps: bool, *, momentum: Fraction = 0.1, eps: Positive = 1e-5) -> nn.Module:

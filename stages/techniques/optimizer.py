@@ -5,7 +5,7 @@
 
 from torch import optim
 
-from stages.options import Fraction, Positive
+from stages.techniques.options import Fraction, Positive
 
 
 def sgd(parameters, *, learning_rate: Positive, momentum: Fraction = 0.0) -> optim.Optimizer:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from stages.options import NonNegative
+from stages.techniques.options import NonNegative
 
 
 def l1(parameters: Sequence[Tensor], *, strength: NonNegative) -> Tensor:

@@ -7,7 +7,7 @@ from any epoch. Each has the option `warm_up`: that many epochs in which the rat
 import math
 from collections.abc import Callable, Sequence
 
-from stages.options import Count, Fraction, NonNegative, Whole
+from stages.techniques.options import Count, Fraction, NonNegative, Whole
 
 
 def constant(epoch: int, losses: Sequence[float], *, warm_up: Whole = 0) -> float:

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from stages.options import Count
+from stages.techniques.options import Count
 
 
 def early(losses: Sequence[float], *, patience: Count) -> bool:

@@ -7,7 +7,8 @@ import torch
 from torch import Generator, nn
 
 from stages.techniques.dropout import spatial, standard
-from stages.techniques.network import Parts, deeper
+from stages.techniques.network._parts import Parts
+from stages.techniques.network.plain import deeper
 
 
 def test_the_share_that_goes_and_the_expectation_that_stays():

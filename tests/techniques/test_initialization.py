@@ -16,7 +16,8 @@ from stages.techniques.initialization import (
     xavier_uniform,
     zero,
 )
-from stages.techniques.network import Parts, deeper
+from stages.techniques.network._parts import Parts
+from stages.techniques.network.plain import deeper
 
 LAYERS = [m for m in deeper((3, 32, 32), 10, Parts(activation=nn.ReLU)).modules() if isinstance(m, nn.Conv2d | nn.Linear)]
 

@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from stages.techniques.network import Parts, basic, deeper, dense
+from stages.techniques.network._parts import Parts
+from stages.techniques.network.dense import dense
+from stages.techniques.network.plain import basic, deeper
 from stages.techniques.normalization import batch_normalization
 
 PARTS = Parts(activation=nn.ReLU)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 import torch
-from test_every_technique import PLAIN, random_data
+from cases import PLAIN, random_data
 
 from stages.techniques.stopping import early
-from stages.training import Data, train_member
+from stages.training.loop import Data, train_member
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_weights_are_those_of_the_lowest_validation_loss():
     expected = train_member(shorter, _unlike_validation(), 0)
     for name, value in expected.weights.items():
         torch.testing.assert_close(stopped.weights[name], value, rtol=0, atol=0)
-    torch.testing.assert_close(stopped.test_probabilities, expected.test_probabilities, rtol=0, atol=0)
+    torch.testing.assert_close(stopped.test_predictions, expected.test_predictions, rtol=0, atol=0)
 
 
 def _unlike_validation() -> Data:

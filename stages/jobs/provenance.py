@@ -1,0 +1,48 @@
+"""What made a result: recipe, data, code and environment, repeatable to the byte."""
+
+import platform
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from stages import files
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precision: torch.dtype) -> dict:
+    """What makes a result: recipe, the hashes of code and data, and the environment; nothing that a clock measured."""
+    return {
+        "recipe": recipe,
+        "data": {name: files.sha256(path) for name, path in inputs.items()},
+        "environment": {
+            "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor(),
+            "numpy": np.__version__,
+            "precision": str(precision).removeprefix("torch."),
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "torch": torch.__version__,
+        },
+    }
+
+
+def commit() -> str | None:
+    """The commit of this project's git repository that the code is of; None without one, or where the code has been changed since."""
+    asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
+    try:
+        said = [subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() for words in asked]
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return None if said[1] else said[0]
+
+
+def processor() -> str:
+    """The name of this machine's processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()

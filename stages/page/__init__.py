@@ -1,0 +1,3 @@
+"""The page: tables, cells, prose, figures and sections. It words what scoring has decided."""
+
+__all__ = ["cells", "claims", "document", "drawing", "figures", "images", "prose", "sections", "tables"]

@@ -1,0 +1,50 @@
+"""The page itself: tables written, the template filled in, the list of all studies."""
+
+import shutil
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from stages import files
+from stages.page import tables
+from stages.page.prose import words
+
+# Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
+EMBEDDED = [
+    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "per_class", "confusion", "calibration", "robustness",
+    "predictions", "ensembles", "against_best", "cost",
+]  # fmt: skip
+
+
+def all_studies(folder: Path) -> list[dict]:
+    """A row for each data set of every study that has a page below `folder`."""
+    found = [table for table in sorted(folder.glob("*/tables/study.csv")) if (table.parent.parent / "index.html").is_file()]
+    return [row for table in found for row in pd.read_csv(table, keep_default_na=False).to_dict("records")]
+
+
+def rendered(template: Path, style: Path, values: dict) -> str:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(template.name).render(**values, style=style.read_text(), words=words)
+
+
+def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:
+    """Write every table as CSV into a fresh `folder`, and return them."""
+    made = tables.all_tables(runs) | {"claims": claimed}
+    best = made["ladder"].loc[made["ladder"].groupby("dataset", sort=False)["accuracy"].idxmax()]
+    summary = {"study": study["study"], "title": study["title"], "rungs": len(study["ladder"]), **study["budget"]}
+    made["study"] = pd.DataFrame(
+        [summary | {"dataset": row.dataset, "best": row.rung, "accuracy": row.accuracy} for row in best.itertuples()]
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, table in made.items():
+        files.write(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    return made
+
+
+def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """The tables that the page carries with it, as CSV, by data set and name; of several data sets, the ladder of all, too."""
+    parts = {f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset] for dataset in study["datasets"] for name in EMBEDDED}
+    if len(study["datasets"]) > 1:
+        parts["all-ladder"] = made["ladder"]
+    return {name: table.to_csv(index=False, lineterminator="\n", float_format="%.6g") for name, table in parts.items()}

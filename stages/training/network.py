@@ -1,0 +1,76 @@
+"""A recipe's network: built, asked for its predictions, and counted."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor, nn
+
+from stages.techniques import bind
+from stages.techniques.network._parts import Parts
+from stages.training.randomness import generator
+
+# As large as most batches in training, so that predicting takes no more memory than that.
+PREDICTION_BATCH = 128
+
+
+def build(slots: dict, shape: tuple[int, ...], outputs: int, start: Generator, dropout: Generator) -> nn.Module:
+    """The network of resolved slots for images of `shape` (C, H, W), on the device of the generator `dropout`.
+
+    Its starting values are drawn from `start` on the CPU, so that they are the same for every device.
+    """
+    parts = Parts(
+        activation=bind("activation", slots["activation"]),
+        normalization=bind("normalization", slots["normalization"]) if "normalization" in slots else None,
+        dropout=(lambda: bind("dropout", slots["dropout"])(dropout)) if "dropout" in slots else None,
+    )
+    network = bind("network", slots["network"])(tuple(shape), outputs, parts)
+    fill = bind("initialization", slots["initialization"])
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            fill(layer, start)
+    return network.to(dropout.device, memory_format=torch.channels_last)
+
+
+def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
+    """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these slots sees them: floats, same shape."""
+    scale = bind("scaling", slots["scaling"]) if "scaling" in slots else lambda images, statistics: images
+
+    def scaled(images: Tensor) -> Tensor:
+        # Convolutions are faster where the channels of a pixel lie side by side.
+        return scale(images.float(), statistics).contiguous(memory_format=torch.channels_last)
+
+    return scaled
+
+
+def logits(network: nn.Module, inputs: Tensor, precision: torch.dtype) -> Tensor:
+    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in between, in the given precision."""
+    with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
+        return network(inputs).float()
+
+
+@torch.no_grad()
+def predictions(
+    network: nn.Module, images: Tensor, scaled: Callable[[Tensor], Tensor], precision: torch.dtype, form: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """What `form` makes of the outputs [N, outputs] for images [N, C, H, W], in evaluation mode."""
+    network.eval()
+    return torch.cat([form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)])
+
+
+def multiply_accumulates(slots: dict, shape: tuple[int, ...], outputs: int, device: torch.device) -> int:
+    """Multiply-accumulates of the layers, for one image on its way from pixels to outputs: half of what torch's counter calls operations.
+
+    Counted here, because that counter imports torch's compiler, which takes longer than many a training.
+    """
+    draws, counts = (generator(0, 0, "unused"), generator(0, 0, "unused", device.type)), []
+    network = build(slots, shape, outputs, *draws).eval()
+
+    def count(layer: nn.Module, _: tuple, output: Tensor) -> None:
+        counts.append(output[0, 0].numel() * layer.weight.numel())
+
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(count)
+    with torch.no_grad():
+        network(torch.zeros((1, *shape), device=device))
+    return sum(counts)

@@ -1,0 +1,112 @@
+"""One update of a network's weights: what a batch goes through, from pixels to the optimizer's step.
+
+Images stay uint8 [N, C, H, W] on the device that trains; a batch is an index into them. Nothing is read back from the device before an
+epoch has ended.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor, nn
+
+from stages import tasks
+from stages.compute.cuda_graph import Captured
+from stages.compute.torch_patches import bare_step
+from stages.techniques import bind
+from stages.training import network
+from stages.training.member import Arithmetic, Data
+
+
+class Step:
+    """A recipe's network with all that changes it, on the device where `data` lies, and what the steps of an epoch have summed up."""
+
+    def __init__(self, recipe: dict, data: Data, start: Generator, random: dict[str, Generator], arithmetic: Arithmetic):
+        slots = recipe["slots"]
+        self.data, self.random, self.arithmetic = data, random, arithmetic
+        self.task = tasks.load(recipe["task"])
+        self.network = network.build(slots, data.shape, self.task.outputs(data.classes), start, random["dropout"])
+        self.parameters = list(self.network.parameters())
+        self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
+        self.take_step = bare_step(self.optimizer)
+        [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
+        self.augmented = _augmentation(slots, random["augmentation"])
+        self.scaled = network.scaling(slots, data.statistics)
+        self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
+        self.loss_sum = torch.zeros((), device=data.device)
+        self.score_sum = torch.zeros((), dtype=torch.float64, device=data.device)
+        self.recorded = _captured(self) if arithmetic.captured else None
+
+    def update(self, index: Tensor) -> None:
+        """One update of the weights by the images of `index`, recorded or as it is."""
+        (self.recorded or self.take)(index)
+
+    def take(self, index: Tensor) -> None:
+        """One update of the weights by the images of `index`; loss and score are summed up as they are on the way, in training mode."""
+        targets = self.data.train_targets[index]
+        logits = self.logits(self.network, self.scaled(self.augmented(self.data.train_images[index])))
+        loss = self.task.loss(logits, targets)
+        if self.penalty is not None:
+            loss = loss + self.penalty(self.parameters)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.take_step()
+        self.loss_sum += loss.detach()
+        self.score_sum += self.task.score(logits.detach(), targets)
+
+    def logits(self, module: nn.Module, inputs: Tensor) -> Tensor:
+        """The outputs of a network for scaled images [B, C, H, W] in the recipe's precision: float32."""
+        return network.logits(module, inputs, self.arithmetic.precision)
+
+    def predict(self, images: Tensor) -> Tensor:
+        """The predictions for uint8 images, or floats 0..255, [N, C, H, W]."""
+        return network.predictions(self.network, images, self.scaled, self.arithmetic.precision, self.task.predictions)
+
+    def set_rate(self, factor: float) -> float:
+        """Set the learning rate to `factor` times the optimizer's own, and return it."""
+        rate = self.base_rate * factor
+        for group in self.optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+        return rate
+
+    def forget_sums(self) -> None:
+        """Begin an epoch's sums."""
+        self.loss_sum.zero_()
+        self.score_sum.zero_()
+
+    def state(self) -> dict:
+        """All of it that a later step depends on, but for the random numbers."""
+        network, optimizer = self.network.state_dict(), self.optimizer.state_dict()
+        return {"network": network, "optimizer": optimizer, "sums": (self.loss_sum, self.score_sum)}
+
+    def restore(self, state: dict) -> None:
+        """Go on from a state."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for own, kept in zip((self.loss_sum, self.score_sum), state["sums"], strict=True):
+            own.copy_(kept)
+
+
+def _captured(step: Step) -> Captured:
+    """The update, recorded. What changes between steps must then lie on the device: the learning rate, too."""
+    for group in step.optimizer.param_groups:
+        group["lr"] = torch.tensor(group["lr"], device=step.data.device)
+        if "capturable" in group:
+            group["capturable"] = True
+    drawn_from = [generator for purpose, generator in step.random.items() if purpose != "order"]
+    return Captured(step.take, drawn_from)
+
+
+def _augmentation(slots: dict, random: Generator) -> Callable[[Tensor], Tensor]:
+    """How training images, uint8 [B, C, H, W], are varied: floats 0..255 of the same shape."""
+    variations = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
+
+    def varied(images: Tensor) -> Tensor:
+        images = images.float()
+        for vary in variations:
+            images = vary(images, random)
+        return images
+
+    return varied

@@ -1,0 +1,55 @@
+"""Small recipes and data that several tests share."""
+
+import torch
+
+from stages.normalize import pixel_statistics
+from stages.study.options import options
+from stages.techniques.options import slots
+from stages.training.member import Data
+
+PLAIN = {
+    "network": {"basic": {"width": 2}},
+    "activation": {"relu": {}},
+    "initialization": {"xavier_uniform": {"bias": 0.0}},
+    "optimizer": {"sgd": {"learning_rate": 0.01}},
+}
+FULL = PLAIN | {
+    "optimizer": {"adam": {"learning_rate": 0.01, "eps": 1e-8}},
+    "normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}},
+    "dropout": {"standard": {"rate": 0.5}},
+    "augmentation": [{"translate": {"pixels": 1.0}}, {"flip": {"probability": 0.5}}],
+    "schedule": {"plateau": {"factor": 0.5, "patience": 0, "better": 0.1, "warm_up": 1}},
+    "stopping": {"early": {"patience": 3}},
+}
+NAMES = [(slot, name) for slot, names in slots().items() for name in names]
+
+
+def recipe(slots: dict, **budget) -> dict:
+    """A recipe for `random_data`, one epoch of one batch unless `budget` says otherwise."""
+    return {"task": "classification", "slots": slots, "budget": {"epochs": 1, "batch_size": 10, "seed": 0} | budget}
+
+
+def random_data(shape: tuple[int, int, int]) -> Data:
+    """Ten random images for each part."""
+    random = torch.Generator().manual_seed(0)
+    images, labels = torch.randint(256, (10, *shape), generator=random).to(torch.uint8), torch.arange(10) // 2
+    return Data(images, labels, images, labels, images, pixel_statistics(images.numpy()), classes=10)
+
+
+def narrow(slots: dict) -> dict:
+    """The same slots with a network two filters wide."""
+    [(name, given)] = slots["network"].items()
+    return slots | {"network": {name: given | ({"width": 2} if "width" in given else {})}}
+
+
+def example(slot: str, name: str) -> dict:
+    """Options that the name allows: its defaults, and 0.5 or 2 where it has none."""
+    fields = options(slot, name).model_fields
+    return {key: (2 if field.annotation is int else 0.5) if field.is_required() else field.default for key, field in fields.items()}
+
+
+def everything(member) -> bytes:
+    """All that a member is, but for measured times."""
+    predictions = member.validation_predictions, member.test_predictions, member.robustness_predictions
+    tensors = [*member.weights.values(), *member.epoch_predictions, *predictions]
+    return b"".join(tensor.numpy().tobytes() for tensor in tensors) + repr(member.history).encode()

@@ -1,0 +1,119 @@
+"""Intervals and p values against scipy's, and against the truth where it is known."""
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from benchmarks.false_alarms import false_alarms, power
+from stages.scoring.statistics import accuracy_interval, combined_difference, difference, holm, mcnemar, next_value_interval, share_interval
+
+VALUES = [0.91, 0.93, 0.90, 0.95, 0.92]
+
+
+def answers(seed: int, members: int, images: int = 200, accuracy: float = 0.8) -> np.ndarray:
+    return np.random.default_rng(seed).random((members, images)) < accuracy
+
+
+@pytest.mark.parametrize(("right", "count"), [(0, 50), (13, 50), (790, 797), (797, 797)])
+def test_share_interval_is_wilsons(right, count):
+    expected = scipy.stats.binomtest(right, count).proportion_ci(0.95, method="wilson")
+    np.testing.assert_allclose(share_interval(right / count, count), [right / count, *expected], atol=1e-12)
+
+
+def test_without_images_as_a_source_of_chance_a_difference_is_welchs():
+    """Networks that are right of the first k images, whichever rung: then only their number differs from image to image."""
+    above, below = (
+        np.array([[True] * right + [False] * (1000 - right) for right in counts]) for counts in ([905, 930, 880], [850, 912, 838])
+    )
+    expected = scipy.stats.ttest_ind(above.mean(axis=1), below.mean(axis=1), equal_var=False)
+    images = (above.mean(axis=0) - below.mean(axis=0)).var(ddof=1) / 1000
+    starts = above.mean(axis=1).var(ddof=1) / 3 + below.mean(axis=1).var(ddof=1) / 3
+    mean, low, high, p = difference(above, below)
+    assert images < 0.05 * starts
+    assert mean == pytest.approx(above.mean() - below.mean())
+    assert p == pytest.approx(expected.pvalue, abs=0.01)
+    assert (low, high) == pytest.approx(tuple(expected.confidence_interval()), abs=0.002)
+
+
+def test_without_spread_between_networks_a_difference_is_the_paired_t_test_over_images():
+    one, other = answers(0, 1), answers(1, 1)
+    expected = scipy.stats.ttest_rel(one[0].astype(float), other[0].astype(float))
+    mean, low, high, p = difference(np.repeat(one, 3, axis=0), np.repeat(other, 3, axis=0))
+    assert (mean, p) == (pytest.approx(one.mean() - other.mean()), pytest.approx(expected.pvalue))
+    assert (low, high) == pytest.approx(tuple(expected.confidence_interval()))
+
+
+def test_of_one_network_each_there_is_no_interval():
+    one, other = answers(0, 1), answers(1, 1)
+    assert difference(one, other) == (pytest.approx(one.mean() - other.mean()), None, None, None)
+
+
+def test_networks_that_answer_alike_do_not_differ():
+    same = np.repeat(answers(0, 1), 3, axis=0)
+    assert difference(same, same) == (0, 0, 0, 1)
+
+
+def test_an_ensemble_differs_from_its_own_members_image_by_image():
+    members = answers(0, 5)
+    together = members.mean(axis=0, keepdims=True) > 0.5
+    gain = together[0] - members.mean(axis=0)
+    expected = scipy.stats.ttest_1samp(gain, 0)
+    mean, low, high, p = combined_difference(together, members)
+    assert (mean, p) == (pytest.approx(gain.mean()), pytest.approx(expected.pvalue))
+    assert (low, high) == pytest.approx(tuple(expected.confidence_interval()))
+
+
+def test_holm_is_the_papers_example():
+    """Holm 1979, and R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")."""
+    assert holm([0.01, 0.04, None, 0.03, 0.005]) == [
+        pytest.approx(0.03),
+        pytest.approx(0.06),
+        None,
+        pytest.approx(0.06),
+        pytest.approx(0.02),
+    ]
+    assert holm([]) == []
+    assert holm([0.9, 0.8]) == [1, 1]
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(0, 0), (3, 3), (1, 9), (12, 4)])
+def test_mcnemar_is_the_binomial_test_of_the_images_that_one_alone_names(wins, losses):
+    one = np.array([True] * wins + [False] * losses + [True] * 7)
+    other = np.array([False] * wins + [True] * losses + [True] * 7)
+    expected = scipy.stats.binomtest(wins, wins + losses).pvalue if wins + losses else 1
+    assert mcnemar(one, other) == pytest.approx(expected)
+
+
+def test_where_one_value_more_would_lie():
+    expected = scipy.stats.t.interval(0.95, 4, loc=np.mean(VALUES), scale=np.std(VALUES, ddof=1) * np.sqrt(1 + 1 / 5))
+    assert next_value_interval(VALUES) == pytest.approx(expected)
+
+
+def test_an_accuracy_stays_within_0_and_1():
+    assert accuracy_interval(np.ones((3, 50), dtype=bool)) == (1, 1, 1)
+    assert accuracy_interval(np.zeros((1, 10), dtype=bool))[1] == pytest.approx(0, abs=1e-12)
+    nearly = np.ones((3, 10), dtype=bool)
+    nearly[0, 0] = False
+    assert accuracy_interval(nearly)[2] == 1
+
+
+def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
+    """Networks that scatter by 2 points, on images of which each is as hard for all of them."""
+    random, held = np.random.default_rng(0), []
+    for _ in range(1000):
+        of_networks = 0.9 + 0.02 * random.normal(size=(5, 1))
+        correct = random.random((5, 400)) < of_networks
+        _, low, high = accuracy_interval(correct)
+        held.append(low <= 0.9 <= high)
+    assert 0.94 <= np.mean(held) <= 0.99
+
+
+@pytest.mark.parametrize("members", [3, 5])
+@pytest.mark.parametrize("spread", [0.0, 0.005, 0.01])
+def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, spread):
+    """Over all ten rungs of a study, in 1,000 studies whose truth is that no rung differs from another."""
+    assert false_alarms(members, 2000, spread) <= 0.05
+
+
+def test_a_large_effect_is_found():
+    assert power(5, 1000, 0.005, 0.05, studies=100) > 0.9

@@ -1,0 +1,79 @@
+"""Runs that are not the whole study of params.yaml, and studies that go elsewhere."""
+
+from conftest import TINY, Trained, assert_nothing_to_do, assert_ok, edit, run
+
+EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
+
+
+def test_an_override_reruns_what_it_touches_and_is_not_committed(project):
+    lock, trained = (project / "dvc.lock").read_bytes(), Trained(project)
+    override = ["snakemake", "--cores", "2", "--config", "ladder=[basic,dropout]"]
+    said = assert_ok(run(project, *override))
+    assert "not committed to DVC: this run's study is not the one of params.yaml" in said
+    assert trained.rungs() == set()
+    assert "Nothing to be done" in assert_ok(run(project, *override))
+    assert (project / "dvc.lock").read_bytes() == lock
+
+    assert "not committed" in assert_ok(run(project, "snakemake", "--cores", "2", "--config", "budget={seed: 1}"))
+    assert trained.rungs() == {"basic", "relu", "dropout", "without_dropout"}
+    assert (project / "dvc.lock").read_bytes() == lock
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert trained.rungs() == {"basic", "relu", "dropout", "without_dropout"}
+    assert_nothing_to_do(project)
+
+
+def test_a_part_of_a_study_ends_well_and_is_not_committed(project):
+    lock = (project / "dvc.lock").read_bytes()
+    edit(project, *EDIT)
+    said = assert_ok(run(project, "snakemake", "--cores", "2", "runs/tiny/digits/relu/metrics.json"))
+    assert "not committed to DVC: this was a part of the study" in said
+    assert (project / "dvc.lock").read_bytes() == lock
+    edit(project, *reversed(EDIT))
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    assert_nothing_to_do(project)
+
+
+def test_another_study_whole(project):
+    """--configfile replaces the study, not stanza by stanza: what it does not say is not taken from params.yaml."""
+    other = project / "other.yaml"
+    other.write_text(TINY.read_text().replace("study: tiny", "study: other").replace("ladder: [basic, relu, dropout]", "ladder: [dropout]"))
+    lock, data = (project / "dvc.lock").read_bytes(), (project / "data" / "raw" / "digits.npz").stat().st_mtime_ns
+    said = assert_ok(run(project, "snakemake", "--cores", "2", "--configfile", "other.yaml"))
+    assert "not committed" in said
+    assert (project / "data" / "raw" / "digits.npz").stat().st_mtime_ns == data, "a data set is downloaded once for all studies"
+    assert (project / "dvc.lock").read_bytes() == lock
+    same = ["weights.safetensors", "predictions.npz", "metrics.json"]
+    for name in same:
+        assert (project / "runs/other/digits/dropout" / name).read_bytes() == (project / "runs/tiny/digits/dropout" / name).read_bytes()
+    assert_nothing_to_do(project)
+
+
+def test_data_are_shared_by_all_studies_of_dvc_too(project):
+    edit(project, "study: tiny", "study: other")
+    assert "up to date" in assert_ok(run(project, "dvc", "status", "download@digits", "normalize@digits"))
+    edit(project, "study: other", "study: tiny")
+
+
+def test_clone_and_pull_and_adopt(project, tmp_path):
+    """What others made, taken as made."""
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    assert_ok(run(project, "dvc", "remote", "add", "--force", "--default", "store", str(tmp_path / "store")))
+    assert_ok(run(project, "dvc", "push", "--quiet"))
+    assert_ok(run(project, *git, "add", "--all"))
+    assert_ok(run(project, *git, "commit", "--quiet", "--message", "results"))
+    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(project), "clone"))
+    clone = tmp_path / "clone"
+    assert_ok(run(clone, "dvc", "pull", "--quiet"))
+    assert_ok(run(clone, "python", "-m", "stages.workflow.engines"))
+    assert_nothing_to_do(clone)
+    assert not any(log.read_text() for log in (clone / "logs").rglob("*.log")), "nothing was trained"
+
+
+def test_another_member_changes_nothing_for_the_others(project):
+    from safetensors.numpy import load_file
+
+    before = load_file(project / "runs/tiny/digits/relu/weights.safetensors")
+    assert_ok(run(project, "snakemake", "--cores", "2", "runs/tiny/digits/relu/metrics.json", "--config", "budget={members: 3}"))
+    after = load_file(project / "runs/tiny/digits/relu/weights.safetensors")
+    assert len(after) == len(before) * 3 // 2
+    assert all(after[name].tobytes() == value.tobytes() for name, value in before.items())

@@ -1,0 +1,86 @@
+"""One graph in two files: what dvc.yaml and the Snakefile say of every study is the same, and shows that nothing leaks."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, copy_project
+
+from stages.workflow.graph import code_of
+
+FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml"]
+# One of each content: params.yaml is mostly a copy of a ready-made study.
+STUDIES = list({path.read_bytes(): path for path in FILES}.values())
+
+
+@pytest.fixture(scope="module", params=STUDIES, ids=lambda path: path.stem)
+def graphs(request, tmp_path_factory) -> dict[str, list[dict]]:
+    """Both graphs of a study, in a copy of the project where nothing has been run."""
+    project = copy_project(tmp_path_factory.mktemp("project"), request.param)
+    return {engine: _graph(engine, project) for engine in ("dvc", "snakemake")}
+
+
+def _graph(engine: str, project: Path) -> list[dict]:
+    printed = subprocess.run([sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True)
+    assert printed.returncode == 0, printed.stderr
+    return json.loads(printed.stdout.splitlines()[-1])
+
+
+def test_same_commands(graphs):
+    dvc, snakemake = ({tuple(shlex.split(job["command"])) for job in graphs[engine]} for engine in ("dvc", "snakemake"))
+    assert dvc == snakemake
+    assert len(dvc) == len(graphs["dvc"]) == len(graphs["snakemake"])
+
+
+def test_same_inputs_and_outputs(graphs):
+    """File by file; a folder in dvc.yaml stands for exactly the files below it that Snakemake names."""
+    dvc = {tuple(shlex.split(job["command"])): job for job in graphs["dvc"]}
+    for job in graphs["snakemake"]:
+        twin = dvc[tuple(shlex.split(job["command"]))]
+        assert _folded(job["outputs"], twin["outputs"]) == set(twin["outputs"])
+        assert _folded(job["inputs"], twin["inputs"]) == set(twin["inputs"])
+
+
+def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):
+    made = {path for job in graphs["snakemake"] for path in job["outputs"] if path.startswith("runs/") and path != "runs/checked"}
+    [report] = [job for job in graphs["snakemake"] if "stages.report" in job["command"]]
+    assert made == {path for path in report["inputs"] if path.startswith("runs/")}
+
+
+def test_the_code_that_a_job_runs_is_among_its_inputs():
+    """Of training and ensembles the recipe tells; what is downloaded is known by its digest, whatever fetched it."""
+    assert code_of("normalize") == ["stages/files.py", "stages/normalize.py"]
+    assert code_of("evaluate") == ["stages/evaluate.py", "stages/files.py", "stages/statistics.py"]
+    assert {"stages/figures.py", "stages/study.py", "stages/evaluate.py"} < set(code_of("report"))
+    assert "stages/training.py" not in code_of("report")
+
+
+def test_the_folder_that_check_reads_is_all_code(graphs):
+    [check] = [job for job in graphs["snakemake"] if "stages.check" in job["command"]]
+    code = {str(file.relative_to(ROOT)) for file in (ROOT / "stages").rglob("*.py")}
+    assert set(check["inputs"]) == {"params.yaml", *code}
+
+
+@pytest.mark.parametrize("engine", ["dvc", "snakemake"])
+def test_only_evaluate_lists_the_test_labels(graphs, engine):
+    readers = [job["command"] for job in graphs[engine] if any("test_labels" in path for path in job["inputs"])]
+    assert readers
+    assert all("stages.evaluate" in command for command in readers)
+    assert not any("test_labels" in job["command"] for job in graphs[engine] if "stages.evaluate" not in job["command"])
+
+
+@pytest.mark.parametrize("engine", ["dvc", "snakemake"])
+def test_a_command_names_what_it_reads_and_writes(graphs, engine):
+    """Every input that is no code, and every output, is in the command itself or in a folder that it names."""
+    for job in graphs[engine]:
+        words = shlex.split(job["command"])
+        files = [path for path in job["inputs"] + job["outputs"] if not path.startswith("stages") and not path.endswith("/checked")]
+        assert all(any(path == word or path.startswith(f"{word}/") for word in words) for path in files), job
+
+
+def _folded(paths: list[str], twins: list[str]) -> set[str]:
+    """`paths`, those below a folder that is one of `twins` replaced by that folder."""
+    return {next((twin for twin in twins if path.startswith(f"{twin}/")), path) for path in paths}

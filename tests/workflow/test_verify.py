@@ -1,0 +1,77 @@
+"""A run that is made again from its recorded commit, and one that has been tampered with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TINY, copy_project, run
+
+from stages import files
+from stages.command import Problem
+from stages.workflow import verify
+
+RUN = "runs/tiny/digits/relu"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("verify") / "project", TINY)
+    (project / "requirements.lock").write_text("")
+    assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "add", "requirements.lock").returncode == 0
+    assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "lock").returncode == 0
+    made = run(project, "snakemake", "--cores", "2", f"{RUN}/metrics.json")
+    assert made.returncode == 0, made.stdout
+    return project
+
+
+def test_a_run_comes_out_the_same_in_a_fresh_clone(project):
+    said = run(project, "python", "-m", "stages.workflow.verify", "--run", RUN)
+    assert said.returncode == 0, said.stdout
+    assert "the same  weights.safetensors" in said.stdout
+    assert f"files of {RUN} came out the same, byte for byte" in said.stdout
+
+
+def test_programs_are_found_by_a_relative_path_as_the_makefile_has_it(project):
+    (project / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    environment = {"PATH": ".venv/bin:/usr/bin:/bin", "HOME": os.environ["HOME"]}
+    command = ["sh", "-c", f"python -m stages.workflow.verify --run {RUN}/"]
+    said = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+
+
+def test_a_run_that_was_changed_does_not(project):
+    path = project / RUN / "weights.safetensors"
+    before = path.read_bytes()
+    path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    try:
+        said = run(project, "python", "-m", "stages.workflow.verify", "--run", RUN)
+    finally:
+        path.write_bytes(before)
+    assert said.returncode == 1
+    assert "DIFFERS  weights.safetensors" in said.stdout
+    assert said.stdout.strip().splitlines()[-1].startswith(f"error: {RUN}: 1 of ")
+
+
+def made_up(folder, environment: dict, accuracy: float):
+    files.write_json(folder / "record.json", {"environment": environment})
+    files.write_json(folder / "metrics.json", {"accuracy": accuracy})
+    return folder
+
+
+def test_on_another_machine_the_accuracy_is_enough(tmp_path, caplog):
+    here, there = made_up(tmp_path / "a", {"device": "A"}, 0.9), made_up(tmp_path / "b", {"device": "B"}, 0.915)
+    with caplog.at_level("INFO"):
+        verify.judge(here, there)
+    assert "verified within 0.02: accuracy 0.9000 then, 0.9150 now, in another environment (device A → B)" in caplog.text
+    with pytest.raises(Problem, match="that is more than"):
+        verify.judge(here, made_up(tmp_path / "c", {"device": "B"}, 0.95))
+
+
+@pytest.mark.parametrize(("missing", "line"), [(True, "cost.json is missing"), (False, "no commit is recorded")])
+def test_what_cannot_be_made_again_is_one_line(tmp_path, missing, line):
+    for name in () if missing else ("cost.json", "record.json", "metrics.json"):
+        files.write_json(tmp_path / name, {"commit": None})
+    with pytest.raises(Problem, match=line):
+        verify.main(tmp_path)
