@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 from conftest import ROOT
@@ -44,6 +45,7 @@ def test_make_alone_lists_all_targets(tmp_path):
     listed = [line.split()[1] for line in said.stdout.splitlines()]
     assert sorted(listed) == sorted(targets.split())
     assert len({re.match(r"make \S+ +", line).end() for line in said.stdout.splitlines()}) == 1
+    assert textwrap.indent(said.stdout, "    ") in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
