@@ -34,13 +34,17 @@ def load(folder: Path) -> Raw:
 
     archives, origin = FashionMNIST.resources, FashionMNIST.mirrors[0].rstrip("/")
     ways = [
-        [File(f"{FOLDER}/{name}", md5, SIZES[name]) for name, md5 in archives],
-        [File(name, md5, SIZES[name]) for name, md5 in archives],
-        [File(f"{FOLDER}/{name}", md5, SIZES[name]) for name, md5 in EXTRACTED.items()],
+        [File(f"{place}{name}", md5, SIZES[name]) for name, md5 in files]
+        for files in (archives, EXTRACTED.items())
+        for place in (f"{FOLDER}/", "")
     ]
+    extracted = folder / FOLDER
+    extracted.mkdir(parents=True)
     for path in fetch(origin, ways, folder):
         if path.suffix == ".gz":
-            extract_archive(str(path), str(folder / FOLDER))
+            extract_archive(str(path), str(extracted))
+        else:
+            path.replace(extracted / path.name)
     train, test = (FashionMNIST(folder, train=train) for train in (True, False))
     return Raw(
         train.data.numpy()[..., None],
