@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from stages.command import LOG, Problem
+from stages.torch_patches import leave_out_the_compiler
 
 # With fewer pixels in a batch, converting numbers to bfloat16 takes about as long as it spares (docs/speed.md).
 WORTH_CONVERTING = 10_000
@@ -78,7 +79,7 @@ def prepare(threads: int, deterministic: bool) -> None:
     # cuBLAS is repeatable only with a workspace of a fixed size, named before its first use.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler: 4 s and 200 MiB for each job.
+    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler (stages/torch_patches.py).
     torch.set_deterministic_debug_mode("error" if deterministic else "default")
     # Nothing here reads memory that it has not written; torch would fill all of it first to show whoever does.
     torch.utils.deterministic.fill_uninitialized_memory = False
@@ -86,7 +87,7 @@ def prepare(threads: int, deterministic: bool) -> None:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     _keep_memory()
-    _leave_out_the_compiler()
+    leave_out_the_compiler()
 
 
 def _keep_memory() -> None:
@@ -96,16 +97,6 @@ def _keep_memory() -> None:
     if tune is not None:
         tune(m_mmap_threshold, 2**30)
         tune(m_trim_threshold, 2**31 - 1)
-
-
-def _leave_out_the_compiler() -> None:
-    """Let optimizers run without torch's compiler, which is not used here: they would import it, 4 s for each job, to tell it to keep away.
-
-    Each of their methods keeps the function that it then calls in an attribute of its own; here that is the method itself.
-    """
-    for method in vars(torch.optim.Optimizer).values():
-        if getattr(method, "__module__", None) == "torch.optim.optimizer" and hasattr(method, "__wrapped__"):
-            method.__wrapped__.__dynamo_disable = method.__wrapped__
 
 
 @contextmanager

@@ -4,12 +4,10 @@ Images stay uint8 [N, C, H, W] on the device that trains; a batch is an index in
 epoch has ended. Every random number comes from a generator of its own (stages/randomness.py).
 """
 
-import inspect
 import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import torch
@@ -20,6 +18,7 @@ from stages import diagnostics, distortions, networks
 from stages.capture import Captured
 from stages.randomness import generator
 from stages.techniques import bind
+from stages.torch_patches import bare_step
 
 # A state is kept at the end of an epoch where the last one is this many seconds old, and within a long epoch after so many.
 BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
@@ -88,7 +87,7 @@ class Training:
         self.network = networks.build(slots, shape, data.classes, start, self.random["dropout"])
         self.parameters = list(self.network.parameters())
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
-        self.take_step = _bare_step(self.optimizer)
+        self.take_step = bare_step(self.optimizer)
         [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
         self.varied, self.scaled = _augmentation(slots, self.random["augmentation"]), networks.scaling(slots, data.statistics)
         self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
@@ -291,11 +290,6 @@ def _captured(training: Training) -> Captured:
             group["capturable"] = True
     drawn_from = [generator for purpose, generator in training.random.items() if purpose != "order"]
     return Captured(training._update, drawn_from)
-
-
-def _bare_step(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
-    """The optimizer's step without what torch wraps around it: that imports torch's compiler, 4 s for each job (see stages/devices.py)."""
-    return torch.no_grad()(partial(inspect.unwrap(type(optimizer).step), optimizer))
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

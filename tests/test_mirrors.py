@@ -1,4 +1,4 @@
-"""Mirrors that send too much, call an archive an encoding, or need a password: bounded, exact, and silent about the password."""
+"""Mirrors that send too much, call an archive an encoding, or need a password: bounded and silent."""
 
 import base64
 import gzip
