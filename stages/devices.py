@@ -35,9 +35,10 @@ def pick(leased: str, wanted: str) -> torch.device:
 def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
     """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`, where a batch has so many pixels.
 
-    `auto` is bfloat16 where it is known to be faster: on GPUs that are made for it and some processors, in batches large enough. It
-    asks for nothing that differs between the rungs of a ladder, so that they are computed alike, unless one has a batch size of its
-    own, and no clock, so that it is the same every time on one machine.
+    `auto` is bfloat16 where it is known to be faster: on GPUs that are made for it and some
+    processors, in batches large enough. It asks for nothing that differs between the rungs of a
+    ladder, so that they are computed alike, unless one has a batch size of its own, and no clock, so
+    that it is the same every time on one machine.
     """
     if wanted != "auto":
         return getattr(torch, wanted)
@@ -55,8 +56,8 @@ def _gains(device: torch.device) -> bool:
 def gains_from_bfloat16(cpuinfo: str) -> bool:
     """Whether a processor is known to train faster in bfloat16, by its text in /proc/cpuinfo.
 
-    The instructions alone don't say so: with AVX512-BF16 an AMD EPYC ran at 1.5 times float32's speed, a server Intel at 0.4 to 0.8
-    of it (docs/speed.md). With AMX nothing was measured.
+    The instructions alone don't say so: with AVX512-BF16 an AMD EPYC ran at 1.5 times float32's
+    speed, a server Intel at 0.4 to 0.8 of it (docs/speed.md). With AMX nothing was measured.
     """
     vendor = re.search(r"^vendor_id\s*: (\w+)$", cpuinfo, re.MULTILINE)
     flags = re.search(r"^flags\s*: (.*)$", cpuinfo, re.MULTILINE)
@@ -79,7 +80,8 @@ def prepare(threads: int, deterministic: bool) -> None:
     # cuBLAS is repeatable only with a workspace of a fixed size, named before its first use.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler (stages/torch_patches.py).
+    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler, too
+    # (see torch_patches).
     torch.set_deterministic_debug_mode("error" if deterministic else "default")
     # Nothing here reads memory that it has not written; torch would fill all of it first to show whoever does.
     torch.utils.deterministic.fill_uninitialized_memory = False

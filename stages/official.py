@@ -2,9 +2,10 @@
 
 None is used before its MD5 is right. A mirror is a folder or a URL with the files as torchvision keeps them, as archives or extracted.
 
-By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on for as long as a server
-sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for damaged and logs a URL's password, torchvision
-waits for a silent server without end and doesn't know passwords, and neither reads from a folder.
+By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on for
+as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for damaged
+and logs a URL's password, torchvision waits for a silent server without end and doesn't know
+passwords, and neither reads from a folder.
 """
 
 import hashlib
@@ -27,8 +28,8 @@ VARIABLE = "RUNGS_MIRROR"
 # Seconds to wait for a server's first answer, and for its next bytes.
 PATIENCE = 10
 CHUNK = 1 << 20
-# The words in errors of requests and urllib3 that say what went wrong, and how it is said here. Nothing else of these errors
-# is shown: they may hold the URL, and with it a password.
+# The words in errors of requests and urllib3 that say what went wrong, and how it is said here.
+# Nothing else of these errors is shown: they may hold the URL, and with it a password.
 REASONS = {
     "Name or service not known": "name or service not known",
     "Temporary failure in name resolution": "temporary failure in name resolution",
@@ -114,7 +115,7 @@ def _bar(name: str, size: int) -> tqdm:
 
 
 def _no_more_than_due(stream: Stream, file: File) -> Iterator[bytes]:
-    """A stream's content, up to where more comes than the file holds: a server might send for ever."""
+    """A stream's content, refused as soon as more comes than is due: a server might send for ever."""
     size = 0
     for chunk in stream.chunks:
         size += len(chunk)
@@ -149,7 +150,8 @@ def _from_url(url: str) -> Stream | None:
         raise Problem(f"{name}: {said}; try again later, or {_use_a_mirror()}")
 
     def chunks() -> Iterator[bytes]:
-        # As they were sent: a server may call a `.gz` a file that is encoded by gzip, and requests would then unpack it.
+        # As they were sent: a server may call a `.gz` a file that is encoded by gzip, and requests
+        # would then unpack it.
         try:
             with response:
                 yield from response.raw.stream(CHUNK, decode_content=False)
@@ -192,7 +194,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shown(mirror: str) -> str:
-    """A mirror's name as others may see it: without user and password, which stand before the last `@`."""
+    """A mirror's name as others may see it: without user and password, all before the last `@`."""
     return re.sub(r"^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", mirror, flags=re.IGNORECASE | re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""All that is done to torch's own code: a job must not import torch's compiler, which it doesn't use."""
+"""All that is done to torch's own code: no job imports torch's compiler, which none of them uses."""
 
 # Saved in each job: the import of `torch._dynamo`, 4 s on a quiet machine (6 s of processor time on a
 # busy one) and 150 MiB, with torch 2.13. An optimizer's methods are wrapped in `_disable_dynamo`, its

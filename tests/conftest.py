@@ -102,7 +102,7 @@ def metrics(project: Path, rung: str) -> dict:
 
 @pytest.fixture
 def serve():
-    """Start a server of mirror_server.GOOD, spoilt where asked for; `serve.servers` are those that run."""
+    """Start a server of mirror_server.GOOD, spoilt where asked for; `serve.servers` run."""
     from mirror_server import Server
 
     servers = []

@@ -40,7 +40,7 @@ def test_the_error_in_float32_is_a_hundred_thousandth():
     assert (Winograd.apply(x, weight) - exact).abs().max() / exact.abs().max() < 3e-5
 
 
-# Batch, inputs, outputs, size of the map: both kinds of tiles, one and several of them, more channels in or out.
+# Batch, inputs, outputs, size of the map: both kinds of tiles, more channels in or out.
 TAKEN = [
     (32, 128, 128, 2),
     (33, 128, 128, 4),

@@ -1,4 +1,4 @@
-"""Every layout of a mirror that docs/real-data.md names gives the same data set: tried with a few made images."""
+"""Every layout of a mirror that docs/real-data.md names can be read: tried with a few made images."""
 
 import gzip
 import hashlib

@@ -7,7 +7,7 @@ import numpy as np
 from stages.datasets import Raw
 from stages.official import File, fetch
 
-# In bytes: the archive's as its publisher's server says it, the others' of the files whose MD5 is right.
+# In bytes: the archive's as its origin says it, the others' of the files whose MD5 is right.
 SIZES = {
     "cifar-10-python.tar.gz": 170_498_071,
     "data_batch_1": 31_035_704,
