@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import torch
-from bad_studies import BAD, FINER, UNREADABLE, WITHOUT_LINE, spoil
+from bad_studies import BAD, FINER, STRAY, UNREADABLE, WITHOUT_LINE, spoil
 from conftest import ROOT, copy_project, run
 
 from stages.command import Problem
@@ -16,7 +17,7 @@ from stages.source import read
 from stages.study import load
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text()
-CASES = BAD | UNREADABLE | FINER
+CASES = BAD | UNREADABLE | FINER | STRAY
 # Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
 BY_HAND = ["unknown option", "rung that is not defined", "name that leads elsewhere", "no YAML", "key twice", "empty file"]
@@ -45,6 +46,25 @@ def test_the_line_is_the_one_with_the_mistake(case, tmp_path):
     with pytest.raises(Problem) as problem:
         load(study)
     assert int(re.match(r".*?params\.yaml:(\d+): ", str(problem.value))[1]) in changed
+
+
+@pytest.mark.parametrize("case", STRAY)
+def test_no_file_keeps_one_waiting(case, tmp_path):
+    old, new, _ = CASES[case]
+    (tmp_path / "params.yaml").write_text(spoil(TINY, old, new), encoding="utf-8")
+    began = time.process_time()
+    with pytest.raises(Problem) as problem:
+        load(tmp_path / "params.yaml")
+    assert time.process_time() - began < 1
+    assert len(str(problem.value)) < 500
+
+
+def test_what_a_mistake_says_of_a_large_value_is_short(tmp_path):
+    large = f"[{', '.join(['word'] * 1000)}]"
+    (tmp_path / "params.yaml").write_text(TINY.replace("threads: 1", f"threads: {large}"), encoding="utf-8")
+    with pytest.raises(Problem) as problem:
+        load(tmp_path / "params.yaml")
+    assert len(str(problem.value)) < 500
 
 
 @pytest.mark.parametrize(("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")])

@@ -11,7 +11,7 @@ from conftest import ROOT, copy_project
 
 from stages.graph import code_of
 
-FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml"]
+FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml", ROOT / "tests" / "quoted.yaml"]
 # One of each content: params.yaml is mostly a copy of a ready-made study.
 STUDIES = list({path.read_bytes(): path for path in FILES}.values())
 

@@ -1,11 +1,16 @@
 """A study as it is read: anchors, defaults, overrides, and where a value was written."""
 
+import itertools
+
 import pytest
+import yaml
 from bad_studies import spoil
-from conftest import TINY
+from conftest import ROOT, TINY
 
 from stages.command import Problem
-from stages.source import read
+from stages.graph import Graph
+from stages.loader import not_a_word
+from stages.source import Source, read
 from stages.study import load, validate
 
 TEXT = TINY.read_text()
@@ -89,3 +94,50 @@ def test_a_shorter_ladder_drops_what_has_lost_its_rung():
     source = read(TINY)
     source.override({"ladder": ["basic", "dropout"]})
     assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
+
+
+def test_a_word_is_what_both_readers_take_for_a_string():
+    """PyYAML, and ruamel.yaml, by which DVC reads params.yaml."""
+    from ruamel.yaml import YAML
+
+    texts = {"".join(characters) for characters in itertools.product("018_.+-eoxbn~", repeat=3)}
+    texts |= {"1e400", "1_0e5", "2020-01-01", "12:30:45", "true", "yes", "on", "null", ".inf", "relu", "0o17", "1_000", "0b1", "1e+5"}
+    for text in texts:
+        read = [_as_read(reader, f"a: {text}") for reader in (yaml.safe_load, YAML(typ="safe").load)]
+        [(_, node)] = yaml.compose(f"a: {text}", yaml.SafeLoader).value
+        assert (not_a_word(node) is None) == (read == [{"a": text}] * 2), (text, read)
+
+
+def _as_read(reader, text: str):
+    try:
+        return reader(text)
+    except ValueError:
+        return None
+
+
+def test_quoted_names_are_words_wherever_they_stand():
+    study = load(ROOT / "tests" / "quoted.yaml")
+    assert (study.study, study.ladder, study.ablations.of) == ("001", ["1e5", "true"], "true")
+    assert study.rungs == ["1e5", "true", "null", "0o17"]
+
+
+@pytest.mark.parametrize("place", ["study: '001'", "[digits]", "['1e5'", "of: 'true', rungs", "['null']", "'0o17', of", "  'null': {"])
+def test_every_name_must_be_quoted(place):
+    text = (ROOT / "tests" / "quoted.yaml").read_text(encoding="utf-8")
+    with pytest.raises(Problem, match="quote it"):
+        Source(spoil(text, place, place.replace("'", "").replace("digits", "2020")), "params.yaml")
+
+
+def test_an_override_keeps_names_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_bytes((ROOT / "tests" / "quoted.yaml").read_bytes())
+    graph = Graph([], {"ladder": ["1e5", "true"]})
+    assert load(graph.params) == graph.study
+
+
+def test_a_ladder_of_many_rungs_may_inherit_rung_by_rung():
+    chain = "".join(f"  r{i}: &r{i} {{<<: *r{i - 1}, activation: relu}}\n" for i in range(1, 150))
+    text = TEXT.replace("  basic: &basic", "  basic: &r0").split("  relu:")[0] + chain
+    text = text.replace("[basic, relu, dropout]", f"[basic, {', '.join(f'r{i}' for i in range(1, 150))}]")
+    text = text.replace("{of: dropout, rungs: [without_dropout]}", "{rungs: []}").replace("of: dropout", "of: basic")
+    assert len(validate(Source(text, "params.yaml")).ladder) == 150
