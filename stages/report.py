@@ -61,7 +61,9 @@ def main(
 def all_studies(folder: Path) -> list[dict]:
     """A row for each data set of every study that has a page below `folder`."""
     found = [table for table in sorted(folder.glob("*/tables/study.csv")) if (table.parent.parent / "index.html").is_file()]
-    return [row for table in found for row in pd.read_csv(table, keep_default_na=False).to_dict("records")]
+    words_of = dict.fromkeys(["study", "title", "dataset", "best"], str)
+    read = [pd.read_csv(table, keep_default_na=False, dtype=words_of) for table in found]
+    return [row for table in read for row in table.to_dict("records")]
 
 
 def _rendered(template: Path, style: Path, values: dict) -> str:

@@ -1,7 +1,10 @@
 """The page of made-up runs: byte-stable, escaped, whole; its numbers recomputed from the files."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -272,3 +275,33 @@ def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
     assert "rungs disagree" not in page
     assert "the first rung" in page
     assert "comparisons" not in page
+
+
+def test_names_that_look_like_numbers_stay_names(tmp_path):
+    """And a stanza that no rung uses may have an ensemble's name."""
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "quoted.yaml").read_text(encoding="utf-8"))
+    out = tmp_path / "reports" / "001"
+    page = write(tmp_path / "runs", out)
+    ladder = pd.read_csv(out / "tables" / "ladder.csv", dtype=str, keep_default_na=False)
+    ladder = ladder.set_index("rung")
+    assert ladder["kind"].to_dict() == {"1e5": "trained", "true": "trained", "null": "ablation", "0o17": "combined"}
+    assert '<th scope="row">null' in page
+    assert '<a href="001/index.html">001</a>' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8") + "title: Größe – 한글\n"
+    make_runs(tmp_path / "runs", text)
+    page = write(tmp_path / "runs", tmp_path / "here" / "made")
+    assert "Größe – 한글" in page
+    flags = {"runs": tmp_path / "runs", "claims": CLAIMS, "studies": ROOT / "studies"}
+    flags |= dict(zip(["template", "index-template", "style", "script"], LOOKS, strict=True))
+    there = tmp_path / "there" / "made"
+    flags |= {"page": there / "index.html", "tables": there / "tables", "figures": there / "figures"}
+    arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
+    settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "stages.report", *arguments, "--log", str(tmp_path / "log")]
+    subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
+    names = [path.relative_to(tmp_path / "here") for path in (tmp_path / "here").rglob("*.*")]
+    assert len(names) > 20
+    assert all((tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes() for name in names)
