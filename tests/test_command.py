@@ -49,9 +49,16 @@ def test_the_log_holds_more_than_the_terminal_shows(tmp_path):
     [
         ("raise command.Problem('here:\\n  this is wrong\\n')", "error: here: this is wrong\n"),
         ("raise KeyboardInterrupt", "error: interrupted\n"),
-        ("open(some_path / 'none')", "error: /dev/null/none: Not a directory; "),
+        ("open(some_path / 'none')", "error: /dev/null/none: Not a directory; see that"),
+        ("open('none.csv')", "error: none.csv: is missing; "),
+        (
+            "Path('/dev/full').write_text('x')",
+            "error: system: No space left on device; make room there",
+        ),
+        ("raise PermissionError(13, 'Permission denied', 'x')", "error: x: Permission denied; choose"),
+        ("raise OSError(30, 'Read-only file system', 'x')", "error: x: Read-only file system; choose"),
     ],
-    ids=["a problem", "an interrupt", "what the system refuses"],
+    ids=["a problem", "an interrupt", "no folder", "no file", "full", "not allowed", "read-only"],
 )
 def test_a_problem_is_one_line_on_the_terminal_and_in_the_log(body, line, tmp_path):
     said = stage(body, "--some-path", "/dev/null", "--log", tmp_path / "a.log")
