@@ -54,7 +54,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
         curve_argmax=np.stack([join(test[list(choice)]).argmax(axis=1) for _, _, choice in choices]).astype(np.uint8),
     )
     # Last, because it is what tells that the run is the recipe's.
-    files.write(run / "recipe.json", recipe.read_text())
+    files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
 
 
 def subsets(members: int, size: int) -> list[tuple[int, ...]]:

@@ -37,7 +37,10 @@ def commit() -> str | None:
     root = Path(__file__).parent.parent
     asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
     try:
-        said = [subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip() for words in asked]
+        said = [
+            subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, encoding="utf-8", check=True).stdout.strip()
+            for words in asked
+        ]
     except (OSError, subprocess.CalledProcessError):
         return None
     return None if said[1] else said[0]
@@ -74,7 +77,7 @@ def cost(recipe: dict, data: Data, members: list[Member]) -> dict:
 def peak_memory() -> float:
     """The largest resident memory that this process has had, in MiB."""
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     # Not getrusage's where there is better: that is at least what the process that started this one had at that moment.
@@ -105,7 +108,7 @@ def multiply_accumulates(slots: dict, data: Data) -> int:
 def processor() -> str:
     """The name of this machine's processor."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

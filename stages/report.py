@@ -51,7 +51,7 @@ def main(
         "figures": drawn,
         "embedded": embedded(study, made),
         "not_run": sorted({f"{claim.rung} (deck {claim.deck})" for claim in known if claim.rung not in set(made["ladder"]["rung"])}),
-        "script": script.read_text(),
+        "script": script.read_text(encoding="utf-8"),
     }
     files.write(page, _rendered(template, style, seen))
     folder = page.parent.parent
@@ -68,7 +68,7 @@ def all_studies(folder: Path) -> list[dict]:
 
 def _rendered(template: Path, style: Path, values: dict) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template.name).render(**values, style=style.read_text(), words=words)
+    return environment.get_template(template.name).render(**values, style=style.read_text(encoding="utf-8"), words=words)
 
 
 def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:

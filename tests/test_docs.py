@@ -19,7 +19,7 @@ def test_adding_a_technique_as_the_page_says(tiny):
     assert first.returncode == 0, first.stdout
     assert trained.rungs() == {"basic", "relu"}
 
-    with open(tiny / "stages" / "techniques" / "activation.py", "a") as file:
+    with open(tiny / "stages" / "techniques" / "activation.py", "a", encoding="utf-8") as file:
         file.write(f"\n\n{function}")
     params = tiny / "params.yaml"
     params.write_text(params.read_text().replace("ladder: [basic, relu, dropout]", "ladder: [basic, relu, gelu, dropout]") + stanza)

@@ -104,7 +104,7 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
     recipe = files.canonical(graph.recipes["relu"])
     files.write(Path("runs/tiny/digits/relu/recipe.json"), recipe)
     assert graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu")) == []
-    assert Path("runs/tiny/recipes/relu.json").read_text() == recipe
+    assert Path("runs/tiny/recipes/relu.json").read_text(encoding="utf-8") == recipe
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
