@@ -24,7 +24,9 @@ def graphs(request, tmp_path_factory) -> dict[str, list[dict]]:
 
 
 def _graph(engine: str, project: Path) -> list[dict]:
-    printed = subprocess.run([sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True)
+    printed = subprocess.run(
+        [sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True, encoding="utf-8"
+    )
     assert printed.returncode == 0, printed.stderr
     return json.loads(printed.stdout.splitlines()[-1])
 

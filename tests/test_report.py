@@ -81,13 +81,13 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 def write(runs, out) -> str:
     report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures")
-    return (out / "index.html").read_text()
+    return (out / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    text = (ROOT / "tests" / "tiny.yaml").read_text() + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8") + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
     make_runs(folder / "runs", text)
     return folder, write(folder / "runs", folder / "reports" / "made")
 
@@ -214,12 +214,12 @@ def test_an_ensemble_stands_beside_the_member_that_validation_chose(made):
 
 @pytest.mark.parametrize("members", [1, 2])
 def test_few_members(tmp_path, members):
-    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(), members)
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"), members)
     assert f"n = {members}" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 
 def test_a_diverged_member_is_flagged(tmp_path):
-    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text())
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"))
     run = tmp_path / "runs" / "digits" / "relu"
     with np.load(run / "predictions.npz") as predictions:
         arrays = dict(predictions)
@@ -232,7 +232,7 @@ def test_a_diverged_member_is_flagged(tmp_path):
 def test_two_data_sets_and_no_ensemble(tmp_path):
     import shutil
 
-    text = (ROOT / "tests" / "tiny.yaml").read_text()
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
     make_runs(tmp_path / "runs", re.sub(r"ensembles:\n.*\n", "ensembles: []\n", text))
     shutil.copytree(tmp_path / "runs" / "digits", tmp_path / "runs" / "others")
     study = files.read_json(tmp_path / "runs" / "study.json")
@@ -247,7 +247,7 @@ def test_two_data_sets_and_no_ensemble(tmp_path):
 def test_the_list_of_studies_names_them_all(made):
     folder, _ = made
     write(folder / "runs", folder / "reports" / "another")
-    text = (folder / "reports" / "index.html").read_text()
+    text = (folder / "reports" / "index.html").read_text(encoding="utf-8")
     assert text.count('<th scope="row">') == 2
     assert 'href="tiny/index.html"' in text
     assert "&lt;script&gt;alert(1)" in text
@@ -266,7 +266,7 @@ def test_rungs_that_were_made_in_other_environments_are_named(made, tmp_path):
 
 
 def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
-    study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text())
+    study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"))
     alone = {"ladder": ["basic"], "ablations": {"rungs": []}, "ensembles": [], "techniques": {"basic": study["techniques"]["basic"]}}
     make_runs(tmp_path / "runs", yaml.safe_dump(study | alone | {"budget": study["budget"] | {"members": 1}}), members=1)
     page = write(tmp_path / "runs", tmp_path / "reports" / "made")

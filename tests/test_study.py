@@ -13,7 +13,7 @@ from stages.loader import not_a_word
 from stages.source import Source, read
 from stages.study import load, validate
 
-TEXT = TINY.read_text()
+TEXT = TINY.read_text(encoding="utf-8")
 
 
 def test_a_rung_states_only_its_difference():
@@ -37,7 +37,7 @@ def test_a_study_that_says_nothing_of_precision_gets_the_faster_one():
     ("written", "means"), [("1e-1", 0.1), ("1E-4", 1e-4), ("5e2", 500.0), ('"0.1"', 0.1), ("1", 1.0)], ids=lambda value: str(value)
 )
 def test_a_number_however_it_is_written(written, means, tmp_path):
-    (tmp_path / "params.yaml").write_text(TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"))
+    (tmp_path / "params.yaml").write_text(TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"), encoding="utf-8")
     rate = load(tmp_path / "params.yaml").techniques["relu"]["optimizer"]["sgd"]["learning_rate"]
     assert (rate, type(rate)) == (means, float)
 
@@ -50,7 +50,7 @@ def test_the_same_study_in_other_bytes(text, tmp_path):
 
 def test_a_list_keeps_its_order_and_one_variation_is_a_list(tmp_path):
     def augmentation(value: str):
-        (tmp_path / "params.yaml").write_text(spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"))
+        (tmp_path / "params.yaml").write_text(spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"), encoding="utf-8")
         return load(tmp_path / "params.yaml").techniques["dropout"]["augmentation"]
 
     assert [list(choice) for choice in augmentation("[{scale: {factor: 0.1}}, {rotate: {degrees: 3}}]")] == [["scale"], ["rotate"]]
@@ -78,8 +78,8 @@ def test_none_takes_a_slot_away():
 
 
 def test_a_budget_of_its_own_is_the_studys_but_for_what_it_says(tmp_path):
-    text = TINY.read_text().replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
-    (tmp_path / "params.yaml").write_text(text)
+    text = TINY.read_text(encoding="utf-8").replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     study = load(tmp_path / "params.yaml")
     assert study.budget_of("basic") == study.budget
     assert study.budget_of("relu") == study.budget_of("dropout") == study.budget.model_copy(update={"epochs": 7, "validation": 0})
