@@ -75,17 +75,20 @@ def _origin(records: dict[str, dict], last: str) -> dict:
 
 
 def _counted(ladder: pd.DataFrame) -> str:
-    """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2
-    ensembles)`; nothing where that is nothing."""
+    """What has been compared in the whole study: `10 comparisons (9 steps of the ladder,
+    1 ensemble)`; nothing where that is nothing."""
     kinds = {
-        "trained": "steps of the ladder",
-        "ablation": "ideas left out",
-        "combined": "ensembles",
+        "trained": "step{} of the ladder",
+        "ablation": "idea{} left out",
+        "combined": "ensemble{}",
     }
     counts = ladder[ladder["p"].notna()]["kind"].value_counts()
-    if not len(counts):
-        return ""
-    return f"{counts.sum()} comparisons ({', '.join(f'{counts[kind]} {text}' for kind, text in kinds.items() if kind in counts)})"
+    texts = [_many(counts[kind], text) for kind, text in kinds.items() if kind in counts]
+    return f"{_many(counts.sum(), 'comparison{}')} ({', '.join(texts)})" if texts else ""
+
+
+def _many(count: int, text: str) -> str:
+    return f"{count} {text.format('' if count == 1 else 's')}"
 
 
 def unlike(environments: dict[str, dict]) -> list[str]:

@@ -24,8 +24,8 @@ def capital(text: str) -> str:
 
 
 def number(score: Score, value: float) -> str:
-    """A score's value without its unit: `91.2`."""
-    return f"{score.factor * value:.{score.digits}f}"
+    """A score's value without its unit: `91.2`, `−0.049`."""
+    return f"{score.factor * value:.{score.digits}f}".replace("-", "−")
 
 
 def shown(score: Score, value: float) -> str:
