@@ -27,7 +27,7 @@ BAD = {
     "name with a space": ("study: tiny", "study: my study", ["study", "'my study'", "lowercase"]),
     "name that is a script": ("  relu: &relu", '  "<script>": &relu', ["<script>", "lowercase"]),
     "ensemble of an unknown rung": ("of: dropout, combine", "of: droput, combine", ["ensembles.0.of", "did you mean 'dropout'"]),
-    "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "'majority'"]),
+    "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "majority, mean"]),
 }
 
 # DVC reads params.yaml itself before it runs a stage, and refuses these in words of its own.
