@@ -4,7 +4,7 @@ was made."""
 from pathlib import Path
 
 from stages import command, files
-from stages.page import cells, document, drawing, sections
+from stages.page import document, drawing, sections
 from stages.page import claims as decks
 from stages.page import tasks as shown
 from stages.scoring import tasks as scored
@@ -33,24 +33,19 @@ def main(
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
-    drawn = drawing.write_figures(study, made, score, figures)
     seen = {
         "study": study,
         "score": score,
         "task": shown.load(study["task"]),
-        "sections": [sections.section(study, runs, dataset, made, score) for dataset in study["datasets"]],
-        "side_by_side": cells.side_by_side(study, made["ladder"], score) if len(study["datasets"]) > 1 else None,
-        "figures": drawn,
+        "figures": drawing.write_figures(study, made, score, figures),
         "embedded": document.embedded(study, made),
-        "not_run": sorted({f"{claim.rung} (deck {claim.deck})" for claim in known if claim.rung not in set(made["ladder"]["rung"])}),
+        "not_run": decks.without_rung(known, made["ladder"]),
         "script": script.read_text(encoding="utf-8"),
+        **sections.all_of(study, runs, made, score),
     }
     files.write(page, document.rendered(template, style, seen))
-    folder = page.parent.parent
-    files.write(
-        folder / "index.html",
-        document.rendered(index_template, style, {"rows": document.all_studies(folder)}),
-    )
+    folder, listed = page.parent.parent, {"rows": document.all_studies(page.parent.parent)}
+    files.write(folder / "index.html", document.rendered(index_template, style, listed))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,12 @@ def of_task(claims: list[Claim], studies: Path, task: str) -> list[Claim]:
     return [claim for claim in claims if learned[claim.study] == task]
 
 
+def without_rung(claims: list[Claim], ladder: pd.DataFrame) -> list[str]:
+    """The rungs that claims are about and a study has none of: `relu (deck 003)`."""
+    rungs = set(ladder["rung"])
+    return sorted({f"{claim.rung} (deck {claim.deck})" for claim in claims if claim.rung not in rungs})
+
+
 def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
     """A row for every claim and data set of the study in the folder `runs` that has a rung of the
     claim's name.

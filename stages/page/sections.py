@@ -16,6 +16,15 @@ from stages.study.comparisons import comparisons, own_budget
 from stages.study.options import explanation
 
 
+def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
+    """What the page shows of every data set, and of all of them side by side where there are several."""
+    several = len(study["datasets"]) > 1
+    return {
+        "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
+        "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
+    }
+
+
 def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score) -> dict:
     """What the page shows of one data set."""
     of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
