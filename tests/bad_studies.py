@@ -28,7 +28,7 @@ BAD = {
     "name that is a script": ("  relu: &relu", '  "<script>": &relu', ["<script>", "lowercase"]),
     "ensemble of an unknown rung": ("of: dropout, combine", "of: droput, combine", ["ensembles.0.of", "did you mean 'dropout'"]),
     "number for a name": ("study: tiny", "study: 1e5", ["study", "found 1e5", "a number", "quote it: '1e5'"]),
-    "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "'majority'"]),
+    "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "majority, mean"]),
 }
 
 # DVC reads params.yaml itself before it runs a stage, and refuses these in words of its own.

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, StringConstraints, ValidationError
 
+from stages.study import tasks
 from stages.study.options import Strict, allowed, options, problems, reads, shortened
 from stages.study.source import Source, read
 from stages.techniques.options import Count, Fraction, slots
 
 STAGES = Path(__file__).parent.parent
-DATASETS, TASKS = STAGES / "datasets", STAGES / "tasks"
+DATASETS = STAGES / "datasets"
 REQUIRED = ("network", "activation", "initialization", "optimizer")
 LISTS = ("augmentation",)
 NONE = "none"
@@ -53,7 +54,7 @@ class Ensemble(Strict):
 
     name: Name
     of: Name
-    combine: Literal["majority", "mean"]
+    combine: Name
 
 
 class Study(Strict):
@@ -111,8 +112,7 @@ def validate(source: Source) -> Study:
         path, text = problems(error, Study)[0]
         raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
     _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
-    if study.task not in known_tasks():
-        raise source.problem(("task",), f"{study.task!r} is not a task; {allowed(study.task, known_tasks())}")
+    tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("ablations", "rungs"), study.ablations.rungs, study.techniques, source)
     for kind, names in (("datasets", study.datasets), ("ladder", study.ladder), ("ablations", study.trained), ("ensembles", study.rungs)):
@@ -134,11 +134,6 @@ def validate(source: Source) -> Study:
 def known_datasets() -> list[str]:
     """The names of all data sets: the modules of stages/datasets/ that load one."""
     return sorted(file.stem for file in DATASETS.glob("[a-z]*.py") if "\ndef load(" in file.read_text(encoding="utf-8"))
-
-
-def known_tasks() -> list[str]:
-    """The names of all tasks: the modules of stages/tasks/."""
-    return sorted(file.stem for file in TASKS.glob("[a-z]*.py"))
 
 
 def _refuse_unknown(path: tuple, names: list[str], known, source: Source) -> None:

@@ -24,7 +24,8 @@ from stages.study.source import Source, read
 from stages.study.study import load, validate
 
 PARAMS = Path("params.yaml")
-CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
+# With the templates of what the page shows of one task.
+CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
 ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))

@@ -267,4 +267,6 @@ def diverge(runs, rung: str) -> None:
         arrays = dict(data)
     arrays["test_predictions"][1] = np.nan
     files.write_arrays(run / "predictions.npz", **arrays)
-    evaluate.main(run / "predictions.npz", *(runs / name for name in ("images.npy", "labels.npy", "classes.json")), run)
+    evaluate.main(
+        run / "recipe.json", run / "predictions.npz", *(runs / name for name in ("images.npy", "labels.npy", "classes.json")), run
+    )

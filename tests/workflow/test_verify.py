@@ -56,7 +56,7 @@ def test_a_run_that_was_changed_does_not(project):
 
 def made_up(folder, environment: dict, accuracy: float):
     files.write_json(folder / "record.json", {"environment": environment})
-    files.write_json(folder / "metrics.json", {"accuracy": accuracy})
+    files.write_json(folder / "metrics.json", {"accuracy": accuracy, "accuracy_low": 0.0})
     return folder
 
 
