@@ -1,3 +1,3 @@
-"""The page: tables, cells, prose, figures and sections. It words what scoring has decided."""
+"""The page, which words what scoring has decided: tables, cells, prose, figures and sections."""
 
 __all__ = ["cells", "claims", "document", "drawing", "figures", "images", "prose", "sections", "tables"]

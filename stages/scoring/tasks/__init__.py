@@ -7,7 +7,7 @@ A task is a module with these names (classification.py says of each what it take
 import importlib
 from types import ModuleType
 
-__all__ = ["load"]
+__all__ = ["classification", "load"]
 
 
 def load(name: str) -> ModuleType:
