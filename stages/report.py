@@ -34,7 +34,7 @@ def main(
         "figures": drawn,
         "embedded": document.embedded(study, made),
         "not_run": sorted({f"{claim.rung} (deck {claim.deck})" for claim in known if claim.rung not in set(made["ladder"]["rung"])}),
-        "script": script.read_text(),
+        "script": script.read_text(encoding="utf-8"),
     }
     files.write(page, document.rendered(template, style, seen))
     folder = page.parent.parent

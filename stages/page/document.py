@@ -20,12 +20,14 @@ EMBEDDED = [
 def all_studies(folder: Path) -> list[dict]:
     """A row for each data set of every study that has a page below `folder`."""
     found = [table for table in sorted(folder.glob("*/tables/study.csv")) if (table.parent.parent / "index.html").is_file()]
-    return [row for table in found for row in pd.read_csv(table, keep_default_na=False).to_dict("records")]
+    words_of = dict.fromkeys(["study", "title", "dataset", "best"], str)
+    read = [pd.read_csv(table, keep_default_na=False, dtype=words_of) for table in found]
+    return [row for table in read for row in table.to_dict("records")]
 
 
 def rendered(template: Path, style: Path, values: dict) -> str:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(template.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template.name).render(**values, style=style.read_text(), words=words)
+    return environment.get_template(template.name).render(**values, style=style.read_text(encoding="utf-8"), words=words)
 
 
 def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, folder: Path) -> dict[str, pd.DataFrame]:

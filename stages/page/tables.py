@@ -61,11 +61,12 @@ def ladder(study: dict, runs: Path) -> pd.DataFrame:
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, correct, parameters = [], {}, {}
+    trained = study["ladder"] + study["ablations"]["rungs"]
     for rung, below, changed in comparisons(study):
         correct[rung] = _correct(runs / rung)
         row = {"dataset": dataset, "rung": rung, "compared_with": below, "changed": changed, **dict.fromkeys(DIFFERENCE)}
         row |= files.read_json(runs / rung / "metrics.json")
-        if rung in study["techniques"]:
+        if rung in trained:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
             row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
             compare = difference
