@@ -7,15 +7,16 @@ from stages.recipe import recipes
 from stages.study import Study, load
 
 
-def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
-    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and, last, the constant text `checked`.
+def main(params: Path, runs: Path) -> None:
+    """Read `params`; write into the folder `runs` {study}/study.json (canonical), {study}/recipes/{rung}.json and, last, `checked`.
 
-    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
+    Where they go is known only once the study is valid. Nothing reruns because of `checked`, a constant text, so that everything can
+    wait for it. Raises Problem for a study that is not valid.
     """
     validated = load(params)
     lease.refuse_missing(validated.device)
-    write_study(validated, study, recipes)
-    files.write(checked, "params.yaml is valid\n")
+    write_study(validated, runs / validated.study / "study.json", runs / validated.study / "recipes")
+    files.write(runs / "checked", "params.yaml is valid\n")
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:
