@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from stages import files, networks
+from stages import files, git, networks
 from stages.randomness import generator
 from stages.training import Arithmetic, Data, Member
 
@@ -37,7 +37,7 @@ def commit() -> str | None:
     root = Path(__file__).parent.parent
     asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
     try:
-        said = [subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip() for words in asked]
+        said = [git.ask(*words, folder=root) for words in asked]
     except (OSError, subprocess.CalledProcessError):
         return None
     return None if said[1] else said[0]
