@@ -6,11 +6,14 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 STUDY ?= quickstart
 export PATH := .venv/bin:$(PATH)
 
-.PHONY: report test lint benchmark verify adopt use same-bytes clean
+.PHONY: report setup test lint benchmark verify pull adopt use same-bytes clean
 
 report: .venv/installed ## train the study of params.yaml, write and name its report
 	snakemake --cores $(CORES)
 	@python -c 'from pathlib import Path; from stages.study import load; print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
+
+setup: .venv/installed ## build .venv; let DVC work in a folder without git, too (a ZIP download)
+	python -m stages.git
 
 test: .venv/installed ## all tests, the whole workflow by both engines on a tiny study among them
 	python -m pytest
@@ -27,7 +30,10 @@ benchmark: .venv/installed ## speed beside what one would write instead, half an
 verify: .venv/installed ## RUN=runs/STUDY/DATASET/RUNG: train it again from its recorded commit, in a fresh clone, and compare the bytes
 	python -m stages.verify --run $(RUN)
 
-adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
+pull: .venv/installed ## fetch what others made of this study; nothing is left to do
+	python -m stages.engines --pull
+
+adopt: .venv/installed ## after dvc pull, or a run that was cut off: take the files as made
 	python -m stages.engines
 
 use: .venv/installed ## make STUDY=name of studies/ the study of params.yaml
@@ -43,4 +49,5 @@ clean: ## remove what was made, but neither downloads nor DVC's cache
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+	.venv/bin/python -m stages.git
 	@touch $@

@@ -8,14 +8,15 @@ from stages.study import Study, load
 
 
 def main(params: Path, runs: Path) -> None:
-    """Read `params`; write into the folder `runs` {study}/study.json (canonical), {study}/recipes/{rung}.json and, last, `checked`.
+    """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json and, last, `checked` below `runs`.
 
-    Where they go is known only once the study is valid. Nothing reruns because of `checked`, a constant text, so that everything can
-    wait for it. Raises Problem for a study that is not valid.
+    Where they go is known only once the study is valid. Nothing reruns because of `checked`, a constant
+    text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
     validated = load(params)
     lease.refuse_missing(validated.device)
-    write_study(validated, runs / validated.study / "study.json", runs / validated.study / "recipes")
+    folder = runs / validated.study
+    write_study(validated, folder / "study.json", folder / "recipes")
     files.write(runs / "checked", "params.yaml is valid\n")
 
 

@@ -37,9 +37,10 @@ def test_same_commands(graphs):
 
 
 def test_same_inputs_and_outputs(graphs):
-    """File by file; a folder in dvc.yaml stands for exactly the files below it that Snakemake names.
+    """File by file; a folder in dvc.yaml stands for exactly the files below it that Snakemake has.
 
-    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in commands that must wait for it.
+    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in commands
+    that must wait for it.
     """
     dvc = {tuple(shlex.split(job["command"])): job for job in graphs["dvc"]}
     for job in graphs["snakemake"]:

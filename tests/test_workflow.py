@@ -74,7 +74,7 @@ def test_an_edit_is_seen_where_snakemake_has_no_records(project):
 
 
 def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
-    """DVC removes `checked` before it runs `check`, and a mistake in the study leaves it removed."""
+    """DVC removes `checked` before it runs `check`; a mistake in the study leaves it removed."""
     trained = Trained(project)
     edit(project, "activation: relu}", "activation: rleu}")
     assert run(project, "dvc", "repro").returncode != 0
