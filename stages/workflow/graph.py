@@ -81,7 +81,7 @@ class Graph:
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
         if _holds(made_by, text):
-            # The job does not wait for `check`, so that it must find its recipe there; DVC takes it away before it runs `check`.
+            # The job does not wait for `check`: it must find its recipe there, whoever took it away.
             if not recipe.is_file():
                 files.write(recipe, text)
             return []
