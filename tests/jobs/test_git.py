@@ -46,7 +46,7 @@ def test_the_clone_of_verify_leaves_the_repository_that_a_hook_stands_in_alone(r
 
 def test_the_commit_that_is_recorded_is_of_this_code(repositories, monkeypatch):
     mine, _, commit = repositories
-    monkeypatch.setattr(record, "__file__", str(mine / "stages" / "provenance.py"))
+    monkeypatch.setattr(provenance, "ROOT", mine)
     assert provenance.commit() == commit
 
 

@@ -203,11 +203,11 @@ def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     studies.mkdir()
     (studies / "tiny.yaml").write_text(TINY, encoding="utf-8")
     params.write_text(TINY + "# mine\n", encoding="utf-8")
-    _is_one_line(_stage("use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
-    _is_one_line(_stage("use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
+    _is_one_line(_stage("workflow.use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
+    _is_one_line(_stage("workflow.use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
     assert params.read_text(encoding="utf-8") == TINY + "# mine\n"
     params.unlink()
-    assert _stage("use", study=studies / "tiny.yaml", params=params).returncode == 0
+    assert _stage("workflow.use", study=studies / "tiny.yaml", params=params).returncode == 0
     assert params.read_text(encoding="utf-8") == TINY
 
 
