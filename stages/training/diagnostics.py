@@ -10,12 +10,13 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from stages.training.layers import is_activation, kind_of, weighted
+
 IMAGES = 128
 BINS = 32
 # A unit whose values differ by less than float32 can tell apart around 1 is constant.
 CONSTANT = 1e-6
 
-WEIGHTED = nn.Conv2d | nn.Linear
 Logits = Callable[[nn.Module, Tensor], Tensor]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -57,12 +58,11 @@ def _activations(network: nn.Module, inputs: Tensor, binned: bool) -> list[tuple
         nonlocal last
         last = last[0], output
 
-    for module in network.modules():
-        if isinstance(module, WEIGHTED):
-            module.register_forward_pre_hook(sum_up)
-            module.register_forward_hook(hear_layer)
-        elif type(module).__module__ == nn.ReLU.__module__:
-            module.register_forward_hook(hear_activation)
+    for layer in weighted(network):
+        layer.register_forward_pre_hook(sum_up)
+        layer.register_forward_hook(hear_layer)
+    for module in filter(is_activation, network.modules()):
+        module.register_forward_hook(hear_activation)
     with torch.no_grad():
         network(inputs)
     sum_up()
@@ -74,9 +74,8 @@ def _gradients(
 ) -> list[tuple[dict, list[dict]]]:
     """Of each layer with weights, in the order of their calls: the gradient of its weights."""
     network, called = copy.deepcopy(network).train(), []
-    for module in network.modules():
-        if isinstance(module, WEIGHTED):
-            module.register_forward_hook(lambda layer, _, __: called.append(layer))
+    for layer in weighted(network):
+        layer.register_forward_hook(lambda layer, _, __: called.append(layer))
     value = loss(logits(network, inputs), targets)
     gradients = torch.autograd.grad(value, [layer.weight for layer in called])
     return [(_of_gradient(gradient), _histogram(gradient) if binned else []) for gradient in gradients]
@@ -88,7 +87,7 @@ def _of_activation(layer: nn.Module, values: Tensor) -> dict:
     units = values.shape[1]
     of_unit = (rows.amax(dim=0) - rows.amin(dim=0)).view(-1, units).amax(dim=0)
     return {
-        "kind": "convolution" if isinstance(layer, nn.Conv2d) else "linear",
+        "kind": kind_of(layer).name,
         "units": units,
         "activation_mean": values.mean().item(),
         "activation_std": values.std().item(),
