@@ -1,4 +1,5 @@
-"""Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per rung."""
+"""Validate params.yaml whole, before anything else runs, and write down what it says: the
+study, and one recipe per rung."""
 
 from pathlib import Path
 
@@ -16,9 +17,11 @@ LAYERS = ("network", "activation", "normalization", "dropout")
 
 
 def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
-    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and, last, the constant text `checked`.
+    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and,
+    last, the constant text `checked`.
 
-    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
+    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem
+    for a study that is not valid.
     """
     source = read(params)
     validated = validate(source)
@@ -29,7 +32,8 @@ def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
 
 
 def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
-    """Raise Problem for a rung whose network has a layer that can't be initialized, counted or looked into.
+    """Raise Problem for a rung whose network has a layer that can't be
+    initialized, counted or looked into.
 
     A recipe that stands in `folder` already has passed with the code that it names: torch, which
     takes seconds to import, is asked only of those that are new.
@@ -60,12 +64,15 @@ def _refuse_layers_of(rung: str, validated: Study, source: Source) -> None:
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:
-    """Write the study and its recipes, each in place of the one before; a recipe of a rung that is gone goes, too.
+    """Write the study and its recipes, each in place of the one before; a recipe of a
+    rung that is gone goes, too.
 
     No recipe is missing at any time: a job whose recipe has not changed may read it meanwhile.
     """
     files.write_json(study, validated.model_dump())
-    written = {folder / f"{rung}.json": resolved for rung, resolved in recipe.recipes(validated).items()}
+    written = {
+        folder / f"{rung}.json": resolved for rung, resolved in recipe.recipes(validated).items()
+    }
     for path, resolved in written.items():
         files.write_json(path, resolved)
     for path in set(folder.glob("*.json")) - written.keys():

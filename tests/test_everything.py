@@ -1,4 +1,5 @@
-"""studies/everything.yaml: every slot and every name of the techniques, end to end. It takes a minute or more."""
+"""studies/everything.yaml: every slot and every name of the techniques, end to end.
+It takes a minute or more."""
 
 import pytest
 from cases import NAMES
@@ -18,7 +19,9 @@ def listed(choice: dict | list) -> list[dict]:
 @pytest.mark.parametrize(("slot", "name"), NAMES, ids=lambda value: value)
 def test_every_name_stands_in_it(slot, name):
     """A new technique belongs into a rung of studies/everything.yaml, too."""
-    choices = [listed(STUDY.slots(rung)[slot]) for rung in STUDY.trained if slot in STUDY.slots(rung)]
+    choices = [
+        listed(STUDY.slots(rung)[slot]) for rung in STUDY.trained if slot in STUDY.slots(rung)
+    ]
     assert name in {used for several in choices for choice in several for used in choice}
 
 

@@ -1,4 +1,5 @@
-"""How large files, classes, functions and lines may be, and how many doors there are: all offenders in one message."""
+"""How large files, classes, functions and lines may be, and how many doors there are: all
+offenders in one message."""
 
 import ast
 import subprocess
@@ -37,7 +38,8 @@ def nodes(*kinds: type) -> Iterator[tuple[str, int]]:
 
 
 def too_long(what: str, sizes: dict[str, int], usual: int, longest: int) -> list[str]:
-    """Those above `longest`; and all above `usual`, longest first, where they are more than a tenth."""
+    """Those above `longest`; and all above `usual`, longest first, where
+    they are more than a tenth."""
     above = sorted(
         (place for place, size in sizes.items() if size > usual), key=sizes.get, reverse=True
     )
@@ -48,7 +50,8 @@ def too_long(what: str, sizes: dict[str, int], usual: int, longest: int) -> list
         if sizes[place] > longest
     ]
     if many:
-        share = f"{1 - len(above) / len(sizes):.1%} of {len(sizes)} {what} have at most {usual} lines, it must be {USUAL:.0%}"
+        share = f"{1 - len(above) / len(sizes):.1%} of {len(sizes)} {what}"
+        share += f" have at most {usual} lines, it must be {USUAL:.0%}"
         found += [
             share,
             *(f"{place}: {sizes[place]} lines" for place in above if sizes[place] <= longest),

@@ -1,3 +1,4 @@
-"""What a running job needs beside its arithmetic: progress, TensorBoard, a GPU, checkpoints, provenance, cost. No change here trains anything."""
+"""What a running job needs beside its arithmetic: progress, TensorBoard, a GPU, checkpoints,
+provenance, cost. No change here trains anything."""
 
 __all__ = ["checkpoint", "cost", "lease", "progress", "provenance", "tensorboard", "watching"]

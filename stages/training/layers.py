@@ -1,7 +1,8 @@
-"""Which kinds of layers a network may have: how each starts, what it costs, and what the diagnostics see of it.
+"""Which kinds of layers a network may have: how each starts, what it costs, and
+what the diagnostics see of it.
 
-A layer with parameters that is of none of these kinds would silently keep torch's own starting values
-and be missing from every count and diagnostic, so that it is refused by name.
+A layer with parameters that is of none of these kinds would silently keep torch's own starting
+values and be missing from every count and diagnostic, so that it is refused by name.
 """
 
 from typing import NamedTuple
@@ -18,9 +19,10 @@ COLUMNS = ["layer", "name", "kind", "output_shape", "parameters", "multiply_accu
 class Kind(NamedTuple):
     """A kind of layer: its name in tables, and the dimensions of its outputs where it is weighted.
 
-    A weighted layer starts as the slot `initialization` says, does one multiply-accumulate per weight
-    and place of its output, and has its units, which the diagnostics look into, along dimension 1.
-    Any other starts as torch defines it, and costs no multiply-accumulate, as for torch's counter.
+    A weighted layer starts as the slot `initialization` says, does one multiply-accumulate
+    per weight and place of its output, and has its units, which the diagnostics look into,
+    along dimension 1. Any other starts as torch defines it, and costs no
+    multiply-accumulate, as for torch's counter.
     """
 
     name: str
@@ -67,55 +69,68 @@ def refuse_unknown(network: nn.Module) -> None:
         own = dict(layer.named_parameters(recurse=False))
         known = kind_of(layer) is not None and not any(map(is_lazy, own.values()))
         if not known or own.keys() - REACHED:
-            text = (
-                f"whose parameters ({', '.join(own)}) can't be initialized, counted and looked into"
-            )
-            allowed = ", ".join(of.__name__ for of in KINDS)
-            raise _refused(
-                layer, name, f"{text}; allowed: {allowed}, and any layer without parameters"
-            )
+            text = f"whose parameters ({', '.join(own)}) can't be initialized and counted"
+            allowed = f"{', '.join(of.__name__ for of in KINDS)}, any layer without parameters"
+            raise _refused(layer, name, f"{text}; allowed: {allowed}")
 
 
 def table(network: nn.Module, shape: tuple[int, ...]) -> list[dict]:
-    """A row of COLUMNS for each layer with parameters, in the order of their calls for one image [C, H, W].
+    """A row of COLUMNS for each layer with parameters, in the order of their
+    calls for one image [C, H, W].
 
-    `layer` is its number in diagnostics.csv, where only weighted layers are counted; any other bears
-    that of the one before it. What is called twice costs twice, but has its parameters once. Raises
-    Problem for a layer that the network does not call, or whose outputs have other dimensions.
+    `layer` is its number in diagnostics.csv, where only weighted layers are counted; any
+    other bears that of the one before it. What is called twice costs twice, but has its
+    parameters once. Raises Problem for a layer that the network does not call, or whose
+    outputs have other dimensions.
     """
-    layers, rows, counted = _with_parameters(network), [], set()
+    layers = _with_parameters(network)
+    calls = _calls(network, layers, shape)
+    _refuse_idle(layers, [layer for layer, _ in calls])
     names = {layer: name for name, layer in layers.items()}
+    rows, number, counted = [], 0, set()
+    for layer, output in calls:
+        new = set(layer.parameters(recurse=False)) - counted
+        counted |= new
+        number += kind_of(layer).weighted
+        numbers = {"layer": number, "parameters": sum(parameter.numel() for parameter in new)}
+        rows.append({"name": names[layer], **numbers, **_called(names[layer], layer, output)})
+    return rows
+
+
+def _calls(
+    network: nn.Module, layers: dict[str, nn.Module], shape: tuple[int, ...]
+) -> list[tuple[nn.Module, torch.Size]]:
+    """Each call of a layer, in order, with the shape of its output for one image."""
+    calls: list[tuple[nn.Module, torch.Size]] = []
 
     def note(layer: nn.Module, _: tuple, output: Tensor) -> None:
-        new = set(layer.parameters(recurse=False)) - counted
-        counted.update(new)
-        number = rows[-1]["layer"] if rows else 0
-        rows.append(_row(number, names[layer], layer, output, sum(p.numel() for p in new)))
+        calls.append((layer, output.shape))
 
     hooks = [layer.register_forward_hook(note) for layer in layers.values()]
     with torch.no_grad():
         network.eval()(torch.zeros((1, *shape), device=next(network.parameters()).device))
     for hook in hooks:
         hook.remove()
-    idle = [name for name in layers if name not in {row["name"] for row in rows}]
-    if idle:
-        text = "which the network doesn't call when it predicts, so that nothing can be said of it"
-        raise _refused(layers[idle[0]], idle[0], text)
-    return rows
+    return calls
 
 
-def _row(before: int, name: str, layer: nn.Module, output: Tensor, parameters: int) -> dict:
+def _refuse_idle(layers: dict[str, nn.Module], called: list[nn.Module]) -> None:
+    for name, layer in layers.items():
+        if layer not in called:
+            text = "which the network doesn't call when it predicts, so that it can't be counted"
+            raise _refused(layer, name, text)
+
+
+def _called(name: str, layer: nn.Module, output: torch.Size) -> dict:
+    """Kind, shape and cost of one call, whose output has the shape [1, ...]."""
     kind = kind_of(layer)
-    if kind.weighted and output.dim() != kind.dimensions:
-        text = f"with outputs of {output.dim()} dimensions; allowed: {kind.dimensions}, the batch is one"
+    if kind.weighted and len(output) != kind.dimensions:
+        text = f"with outputs of {len(output)} dimensions; allowed: {kind.dimensions}"
         raise _refused(layer, name, text)
     places = output.numel() // len(layer.weight) if kind.weighted else 0
     return {
-        "layer": before + kind.weighted,
-        "name": name,
         "kind": kind.name,
-        "output_shape": "x".join(map(str, output.shape[1:])),
-        "parameters": parameters,
+        "output_shape": "x".join(map(str, output[1:])),
         "multiply_accumulates": places * layer.weight.numel(),
     }
 

@@ -14,11 +14,14 @@ from stages.training.randomness import generator
 PREDICTION_BATCH = 128
 
 
-def build(slots: dict, shape: tuple[int, ...], outputs: int, start: Generator, dropout: Generator) -> nn.Module:
-    """The network of resolved slots for images of `shape` (C, H, W), on the device of the generator `dropout`.
+def build(
+    slots: dict, shape: tuple[int, ...], outputs: int, start: Generator, dropout: Generator
+) -> nn.Module:
+    """The network of resolved slots for images of `shape` (C, H, W), on the
+    device of the generator `dropout`.
 
-    Its starting values are drawn from `start` on the CPU, so that they are the same for every device.
-    Raises Problem for a layer that no initialization reaches.
+    Its starting values are drawn from `start` on the CPU, so that they are the same for every
+    device. Raises Problem for a layer that no initialization reaches.
     """
     network = _assembled(slots, shape, outputs, dropout)
     fill = bind("initialization", slots["initialization"])
@@ -31,8 +34,12 @@ def _assembled(slots: dict, shape: tuple[int, ...], outputs: int, dropout: Gener
     """The network on the CPU, with torch's own starting values."""
     parts = Parts(
         activation=bind("activation", slots["activation"]),
-        normalization=bind("normalization", slots["normalization"]) if "normalization" in slots else None,
-        dropout=(lambda: bind("dropout", slots["dropout"])(dropout)) if "dropout" in slots else None,
+        normalization=bind("normalization", slots["normalization"])
+        if "normalization" in slots
+        else None,
+        dropout=(lambda: bind("dropout", slots["dropout"])(dropout))
+        if "dropout" in slots
+        else None,
     )
     network = bind("network", slots["network"])(tuple(shape), outputs, parts)
     layers.refuse_unknown(network)
@@ -40,8 +47,13 @@ def _assembled(slots: dict, shape: tuple[int, ...], outputs: int, dropout: Gener
 
 
 def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
-    """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these slots sees them: floats, same shape."""
-    scale = bind("scaling", slots["scaling"]) if "scaling" in slots else lambda images, statistics: images
+    """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these
+    slots sees them: floats, same shape."""
+    scale = (
+        bind("scaling", slots["scaling"])
+        if "scaling" in slots
+        else lambda images, statistics: images
+    )
 
     def scaled(images: Tensor) -> Tensor:
         # Convolutions are faster where the channels of a pixel lie side by side.
@@ -51,22 +63,30 @@ def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
 
 
 def logits(network: nn.Module, inputs: Tensor, precision: torch.dtype) -> Tensor:
-    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in between, in the given precision."""
+    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in
+    between, in the given precision."""
     with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
         return network(inputs).float()
 
 
 @torch.no_grad()
 def predictions(
-    network: nn.Module, images: Tensor, scaled: Callable[[Tensor], Tensor], precision: torch.dtype, form: Callable[[Tensor], Tensor]
+    network: nn.Module,
+    images: Tensor,
+    scaled: Callable[[Tensor], Tensor],
+    precision: torch.dtype,
+    form: Callable[[Tensor], Tensor],
 ) -> Tensor:
     """What `form` makes of the outputs [N, outputs] for images [N, C, H, W], in evaluation mode."""
     network.eval()
-    return torch.cat([form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)])
+    return torch.cat(
+        [form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)]
+    )
 
 
 def table(slots: dict, shape: tuple[int, ...], outputs: int, device: torch.device) -> list[dict]:
-    """What the network of resolved slots is made of, layer by layer, for one image on its way from pixels to outputs (layers.py).
+    """What the network of resolved slots is made of, layer by layer, for one image on its way from
+    pixels to outputs (layers.py).
 
     Counted there, because torch's own counter imports its compiler, which takes longer than many a
     training. Raises Problem for a layer that can't be initialized, counted or looked into.

@@ -1,4 +1,5 @@
-"""Layers that can't be initialized, counted or looked into are refused by name; what the others cost is torch's own count."""
+"""Layers that can't be initialized, counted or looked into are refused by name; what the others
+cost is torch's own count."""
 
 import shutil
 import subprocess
@@ -103,7 +104,8 @@ def test_every_name_that_shapes_a_network_passes(slot):
 
 
 def test_the_table_of_a_network():
-    """`basic` of width 2 on 8x8: 2 and 4 filters without a bias, because they are normalized, then 16 → 24 → 10."""
+    """`basic` of width 2 on 8x8: 2 and 4 filters without a bias, because they are
+    normalized, then 16 → 24 → 10."""
     slots = PLAIN | {"normalization": {"batch_normalization": {}}}
     rows = networks.table(slots, IMAGE, 10, torch.device("cpu"))
     assert [
@@ -193,7 +195,7 @@ def test_so_are_those_of_the_networks(network, shape):
 
 PROJECT = {
     "a transposed convolution": (
-        "return nn.Sequential(nn.ConvTranspose2d(shape[0], 2, 3), nn.Flatten(), nn.LazyLinear(outputs))",
+        "return nn.Sequential(nn.ConvTranspose2d(shape[0], outputs, 3), nn.Flatten())",
         "found ConvTranspose2d at '0', whose parameters (weight, bias)",
     ),
     "a parameter of its own": (
@@ -205,7 +207,7 @@ PROJECT = {
         "found LSTM at '1', whose parameters (weight_ih_l0, ",
     ),
     "no parameters": (
-        "return nn.Sequential(nn.Upsample(scale_factor=2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(shape[0], outputs))",
+        "return nn.Sequential(nn.AvgPool2d(shape[1:]), nn.Flatten(), nn.Linear(shape[0], outputs))",
         None,
     ),
 }
