@@ -21,7 +21,7 @@ READ_BY_PEOPLE = ["*.py", "*.yaml", "Snakefile"]
 def tracked(*patterns: str) -> list[Path]:
     """The files of the project that match, from its root: those that git has, or would take."""
     command = ["git", "ls-files", "-co", "--exclude-standard", *patterns]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return [Path(name) for name in said.stdout.splitlines() if (ROOT / name).is_file()]
 
 

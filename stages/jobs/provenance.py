@@ -36,21 +36,23 @@ def commit() -> str | None:
     the code has been changed since."""
     asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
     try:
-        said = [
-            subprocess.run(
-                ["git", *words], cwd=ROOT, capture_output=True, text=True, check=True
-            ).stdout.strip()
-            for words in asked
-        ]
+        said = [_git(*words) for words in asked]
     except (OSError, subprocess.CalledProcessError):
         return None
     return None if said[1] else said[0]
 
 
+def _git(*words: str) -> str:
+    said = subprocess.run(
+        ["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    return said.stdout.strip()
+
+
 def processor() -> str:
     """The name of this machine's processor."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

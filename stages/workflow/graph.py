@@ -18,12 +18,14 @@ import yaml
 
 from stages import files
 from stages.command import Problem
+from stages.study.loader import Dumper
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
 
 PARAMS = Path("params.yaml")
-CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
+# With the templates of what the page shows of one task.
+CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
 ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
@@ -116,7 +118,7 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
 
 
 def _dump(path: Path, source: Source) -> None:
-    text = yaml.safe_dump(source.values, sort_keys=False, allow_unicode=True)
+    text = yaml.dump(source.values, Dumper=Dumper, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
 

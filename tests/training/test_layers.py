@@ -233,9 +233,13 @@ def test_check_refuses_it_in_one_line_before_anything_is_written(case, tmp_path)
     shutil.copytree(
         ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__")
     )
-    (tmp_path / "stages" / "techniques" / "network" / "upward.py").write_text(NETWORK.format(body))
-    text = TINY.read_text().replace("activation: relu}", "activation: relu, network: upward}")
-    (tmp_path / "params.yaml").write_text(text)
+    (tmp_path / "stages" / "techniques" / "network" / "upward.py").write_text(
+        NETWORK.format(body), encoding="utf-8"
+    )
+    text = TINY.read_text(encoding="utf-8").replace(
+        "activation: relu}", "activation: relu, network: upward}"
+    )
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     [line] = [
         number for number, content in enumerate(text.splitlines(), start=1) if "upward" in content
     ]
@@ -256,9 +260,9 @@ def test_what_has_passed_is_not_looked_at_again(tmp_path):
     )
     shutil.copy(TINY, tmp_path / "params.yaml")
     assert check(tmp_path).returncode == 0
-    (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')")
+    (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')", encoding="utf-8")
     assert check(tmp_path).returncode == 0
-    with open(tmp_path / "stages" / "training" / "layers.py", "a") as file:
+    with open(tmp_path / "stages" / "training" / "layers.py", "a", encoding="utf-8") as file:
         file.write("\nKINDS.clear()\n")
     assert "torch was imported" in check(tmp_path).stderr
 
@@ -272,5 +276,8 @@ def check(folder) -> subprocess.CompletedProcess:
     }
     words = [word for flag, value in flags.items() for word in (f"--{flag}", value)]
     return subprocess.run(
-        [sys.executable, "-m", "stages.check", *words], cwd=folder, capture_output=True, text=True
+        [sys.executable, "-m", "stages.check", *words],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
     )
