@@ -1,4 +1,15 @@
 """The loop, part of every recipe: a rung's members, their data and random numbers, what goes on
 inside them, and how robust they are."""
 
-__all__ = ["data", "diagnostics", "loop", "member", "network", "randomness", "robustness", "rung", "step"]
+__all__ = [
+    "data",
+    "diagnostics",
+    "layers",
+    "loop",
+    "member",
+    "network",
+    "randomness",
+    "robustness",
+    "rung",
+    "step",
+]

@@ -31,7 +31,8 @@ ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scori
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
 TRAINED = [
-    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "predictions.npz", "record.json", "cost.json",
+    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
+    "record.json", "cost.json",
 ]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
