@@ -4,8 +4,11 @@ from pathlib import Path
 
 from stages import command, files
 from stages.jobs import lease
+from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
-from stages.study.study import Study, load
+from stages.study.schema import Study
+from stages.study.source import read
+from stages.study.study import validate
 
 
 def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
@@ -13,7 +16,10 @@ def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
 
     Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
-    validated = load(params)
+    source = read(params)
+    if params.name == PARAMS.name:
+        refuse_missing_lists(source)
+    validated = validate(source)
     lease.refuse_missing(validated.device)
     write_study(validated, study, recipes)
     files.write(checked, "params.yaml is valid\n")

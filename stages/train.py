@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from stages import command, files
-from stages.command import LOG
+from stages.command import LOG, Problem
 from stages.jobs import lease
 from stages.study import fingerprint
 
@@ -17,15 +17,20 @@ def main(
     statistics: Path,
     classes: Path,
     run: Path,
+    start: Path | None = None,
 ) -> None:
     """Carry out `recipe` (JSON) and write the folder `run`: weights, history, predictions, and the record of what made them.
 
-    Raises Problem where the code is no longer the recipe's, the device is not there, its memory is too small, or a batch is larger than the
-    training set.
+    Each member begins with the weights of its number in `start` (weights.safetensors), where the
+    recipe names another rung's. Raises Problem where they are missing or another network's, the
+    code is no longer the recipe's, the device is not there, its memory is too small, or a batch is
+    larger than the training set.
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
+    _refuse_other_start(resolved, start)
     images = {"train_images": train_images, "train_labels": train_labels, "test_images": test_images}
+    begins = {} if start is None else {"start": start}
     with ExitStack() as held:
         leased = held.enter_context(lease.gpu(resolved["device"]))
         # Not before the lease: torch takes the GPUs that it sees first, and a job that waits for one needs no memory yet.
@@ -37,7 +42,16 @@ def main(
             held.close()
         devices.prepare(resolved["threads"], resolved["deterministic"])
         with devices.memory_is_enough(device):
-            train_rung(resolved, {**images, "statistics": statistics, "classes": classes}, run, device)
+            train_rung(resolved, {**images, "statistics": statistics, "classes": classes, **begins}, run, device)
+
+
+def _refuse_other_start(recipe: dict, start: Path | None) -> None:
+    begins = recipe.get("start")
+    if begins is None and start is not None:
+        raise Problem("--start: found weights, but the recipe begins by itself; remove the flag")
+    if begins is not None and start is None:
+        where = f"of {begins['rung']} on {begins['dataset']}"
+        raise Problem(f"--start: the recipe begins with the weights {where}; name their file")
 
 
 def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None:
@@ -57,7 +71,7 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     LOG.debug("%s: on %s, in %s", recipe["technique"], devices.describe(device), origin["environment"]["precision"])
     checkpoints, budget = Checkpoints(run, files.canonical(origin)), recipe["budget"]
     watching = Watching(recipe["technique"], budget["members"], budget["epochs"], run / "tensorboard" if recipe["tensorboard"] else None)
-    members = rung.train_members(recipe, data, arithmetic, checkpoints, watching)
+    members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, inputs.get("start"))
     rung.write_members(members, recipe["task"], run)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
     files.write_json(run / "cost.json", _cost(recipe, data, members) | {"commit": commit})

@@ -64,32 +64,16 @@ def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, 
     return View("ladder", "The rungs, each compared with the one before it", columns, rows, "ladder")
 
 
-def left_out(study: dict, table: pd.DataFrame, budgets: dict[str, str]) -> View:
-    """Every rung that leaves one idea out, beside what the idea brought as a step of the ladder."""
-    of = study["ablations"]["of"]
-    difference, step_of = f"Difference from {words(of)}", "The same as a step of the ladder"
-    columns = ["Rung", "Accuracy in % (95 % interval, n)", difference, "Verdict", step_of, "What changed"]
-    ladder_rows = {row.rung: row for row in table[table["kind"] == "trained"].itertuples()}
+def left_out(table: pd.DataFrame, budgets: dict[str, str]) -> View:
+    """Every rung of every group, beside what it is compared with."""
+    columns = ["Rung", "Group", "Accuracy in % (95 % interval, n)", "Difference", "Verdict", "What changed"]
     rows = []
     for row in table[table["kind"] == "ablation"].itertuples():
-        step = _step_of(study, row.rung)
-        brought = Cell("–") if step is None else Cell(points_text(ladder_rows[step]), ladder_rows[step].difference, words(step))
+        against = "" if pd.isna(row.compared_with) else f"against {words(row.compared_with)}"
         accuracy = Cell(accuracy_text(row), row.accuracy)
-        rows.append([_rung(row, budgets), accuracy, _difference(row), _verdict(row), brought, Cell(words(row.changed))])
-    return View("left-out", f"What {words(of)} loses without one of its ideas", columns, rows, "ladder")
-
-
-def _step_of(study: dict, rung: str) -> str | None:
-    """The step of the ladder that changed the very slots that an ablation changes."""
-    techniques = study["techniques"]
-
-    def differ(one: dict, other: dict) -> set[str]:
-        return {slot for slot in one.keys() | other.keys() if one.get(slot) != other.get(slot)}
-
-    wanted = differ(techniques[rung], techniques[study["ablations"]["of"]])
-    steps = zip(study["ladder"], study["ladder"][1:], strict=False)
-    found = [above for below, above in steps if differ(techniques[below], techniques[above]) == wanted]
-    return found[-1] if found else None
+        difference = _difference(row, against)
+        rows.append([_rung(row, budgets), Cell(row.group), accuracy, difference, _verdict(row), Cell(words(row.changed))])
+    return View("left-out", "The rungs beside the ladder, group by group", columns, rows, "ladder")
 
 
 def attributes(table: pd.DataFrame) -> View:
@@ -143,7 +127,7 @@ def calibration(table: pd.DataFrame) -> View:
             _number(row.calibration_error, lambda v: f"{100 * v:.1f}"),
             _number(row.loss, lambda v: f"{v:.3f}"),
         ]
-        for row in table.itertuples()
+        for row in table.drop_duplicates("rung").itertuples()
     ]
     return View("calibration", "Confidence", ["Rung", "Accuracy", "Calibration error in points", "Loss (cross-entropy)"], rows, "ladder")
 
@@ -189,7 +173,7 @@ def against_best(table: pd.DataFrame) -> View:
 def cost(table: pd.DataFrame, ladder_table: pd.DataFrame) -> View:
     """What every trained rung took."""
     columns = ["No.", "Rung", "Accuracy", "Seconds a network", "Images a second", "Multiply-accumulates", "Parameters", "Memory, MiB"]
-    parameters = ladder_table.set_index("rung")["trainable_parameters"]
+    parameters = ladder_table.drop_duplicates("rung").set_index("rung")["trainable_parameters"]
     rows = [
         [
             Cell(str(row.number), row.number),
@@ -226,7 +210,7 @@ def runs(table: pd.DataFrame, recipes: dict[str, str]) -> View:
 def side_by_side(study: dict, table: pd.DataFrame) -> View:
     """Accuracy and verdict of every rung on every data set."""
     rows = []
-    for rung, *_ in comparisons(study):
+    for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
         cells = [table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0] for dataset in study["datasets"]]
         rows.append(
             [

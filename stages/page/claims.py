@@ -35,7 +35,7 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
     `studies` is the folder of the ready-made studies, which say how a deck trained. Raises Problem for one that is not there.
     """
     study = files.read_json(runs / "study.json")
-    rungs = [*study["ladder"], *study["ablations"]["rungs"], *(ensemble["name"] for ensemble in study["ensembles"])]
+    rungs = [*study["ladder"], *study["beside"], *(ensemble["name"] for ensemble in study["ensembles"])]
     rows = [_row(claim, studies, runs, dataset) for dataset in study["datasets"] for claim in claims if claim.rung in rungs]
     return pd.DataFrame(rows, columns=COLUMNS)
 

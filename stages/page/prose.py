@@ -3,6 +3,7 @@
 import pandas as pd
 
 from stages.scoring.verdicts import FADED, LARGE, at_chance
+from stages.study.comparisons import Comparison
 from stages.study.options import explanation
 
 
@@ -66,7 +67,7 @@ def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int, techni
     """Why rungs stay at guessing, as far as their layers tell before training: what of the gradient reaches the first layer, what of the
     signal the last hidden one, and how many of its units say the same of every picture."""
     sentences = []
-    for rung in at_chance(table, classes)["rung"]:
+    for rung in at_chance(table, classes)["rung"].unique():
         layers = diagnostics[(diagnostics["rung"] == rung) & (diagnostics["moment"] == "start")].sort_values("layer")
         if len(layers) < 3:
             continue
@@ -87,14 +88,14 @@ def reasons(diagnostics: pd.DataFrame, table: pd.DataFrame, classes: int, techni
     return sentences
 
 
-def inside(diagnostics: pd.DataFrame, compared: list[tuple[str, str | None, str]]) -> list[str]:
+def inside(diagnostics: pd.DataFrame, compared: list[Comparison]) -> list[str]:
     """What a rung changes inside the networks before training, against the one that it is compared with: the gradient of the first layer
     where it is ten times as large or small, and the units that say the same of every picture where a fifth more or less of them do."""
     start = diagnostics[diagnostics["moment"] == "start"]
     first = start[start["layer"] == 1].set_index("rung")["gradient_rms"]
     same = start[start["layer"] < start.groupby("rung")["layer"].transform("max")].groupby("rung")["constant_units"].mean()
     sentences = []
-    for rung, below, _ in compared:
+    for rung, below, *_ in compared:
         if below is None or rung not in first or not first[below] > 0:
             continue
         ratio, facts = first[rung] / first[below], []

@@ -16,14 +16,14 @@ from stages.study.options import explanation
 def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]) -> dict:
     """What the page shows of one data set."""
     of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
-    ladder, last, trained = of["ladder"], study["ladder"][-1], study["ladder"] + study["ablations"]["rungs"]
+    ladder, last, trained = of["ladder"], study["ladder"][-1], study["ladder"] + study["beside"]
     names = list(dict.fromkeys(of["confusion"]["truth"]))
     records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}
     budgets = {rung: text for rung in trained if (text := own_budget(study["techniques"][rung]))}
     made_views = [
         cells.ladder(ladder, ideas(study), budgets),
         cells.attributes(of["attributes"]),
-        *([cells.left_out(study, ladder, budgets)] if study["ablations"]["rungs"] else []),
+        *([cells.left_out(ladder, budgets)] if study["beside"] or study["comparisons"] else []),
         cells.claims(of["claims"]),
         cells.per_class(of["per_class"][of["per_class"]["rung"] == last]),
         cells.calibration(ladder),
@@ -59,7 +59,7 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
 
 def _counted(ladder: pd.DataFrame) -> str:
     """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2 ensembles)`; nothing where that is nothing."""
-    kinds = {"trained": "steps of the ladder", "ablation": "ideas left out", "combined": "ensembles"}
+    kinds = {"trained": "steps of the ladder", "ablation": "beside the ladder", "combined": "ensembles"}
     counts = ladder[ladder["p"].notna()]["kind"].value_counts()
     if not len(counts):
         return ""
@@ -82,7 +82,7 @@ def ideas(study: dict) -> dict[str, list[str]]:
     """Of each rung, a sentence on every name that its recipe brings in and no rung before it has."""
     known: set[tuple[str, str]] = set()
     found = {}
-    for rung in study["ladder"] + study["ablations"]["rungs"]:
+    for rung in study["ladder"] + study["beside"]:
         slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
         names = [
             (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice

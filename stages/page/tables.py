@@ -9,11 +9,12 @@ from stages import files
 from stages.scoring.statistics import combined_difference, difference, holm, mcnemar
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
+from stages.study.schema import LADDER as OF_LADDER
 
 LADDER = [
-    "dataset", "rung", "kind", "compared_with", "changed", "members", "diverged_members", "accuracy", "accuracy_low", "accuracy_high",
-    "accuracy_std", "difference", "difference_low", "difference_high", "p", "p_corrected", "verdict", "loss", "calibration_error",
-    "trainable_parameters", "all_parameters", "test_images",
+    "dataset", "rung", "kind", "group", "compared_with", "changed", "members", "diverged_members",
+    "accuracy", "accuracy_low", "accuracy_high", "accuracy_std", "difference", "difference_low", "difference_high", "p", "p_corrected", "verdict",
+    "loss", "calibration_error", "trainable_parameters", "all_parameters", "test_images",
 ]  # fmt: skip
 DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
 ENSEMBLES = ["dataset", "rung", "choice", "members", "accuracy"]
@@ -26,7 +27,7 @@ def all_tables(runs: Path) -> dict[str, pd.DataFrame]:
     `ladder` has a row per rung; `cost` alone holds what a clock or a memory gauge measured.
     """
     study = files.read_json(runs / "study.json")
-    trained, ensembles = study["ladder"] + study["ablations"]["rungs"], [ensemble["name"] for ensemble in study["ensembles"]]
+    trained, ensembles = study["ladder"] + study["beside"], [ensemble["name"] for ensemble in study["ensembles"]]
     curves = _gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"})
     return {
         "ladder": ladder(study, runs),
@@ -61,13 +62,13 @@ def ladder(study: dict, runs: Path) -> pd.DataFrame:
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, correct, parameters = [], {}, {}
-    for rung, below, changed in comparisons(study):
+    for rung, below, changed, group in comparisons(study):
         correct[rung] = _correct(runs / rung)
-        row = {"dataset": dataset, "rung": rung, "compared_with": below, "changed": changed, **dict.fromkeys(DIFFERENCE)}
+        row = {"dataset": dataset, "rung": rung, "group": group, "compared_with": below, "changed": changed, **dict.fromkeys(DIFFERENCE)}
         row |= files.read_json(runs / rung / "metrics.json")
         if rung in study["techniques"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
-            row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
+            row |= {"kind": "trained" if group == OF_LADDER else "ablation"}
             compare = difference
         else:
             parameters[rung] = {key: value * len(correct[below]) for key, value in parameters[below].items()}
@@ -75,6 +76,8 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
             compare = combined_difference
         row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
         if below is not None:
+            if below not in correct:
+                correct[below] = _correct(runs / below)
             row |= dict(zip(DIFFERENCE, compare(correct[rung], correct[below]), strict=True))
         rows.append(row)
     return rows
@@ -82,7 +85,7 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
 
 def attributes(study: dict) -> pd.DataFrame:
     """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
-    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["ablations"]["rungs"]}
+    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["beside"]}
     slots = list(dict.fromkeys(slot for technique in techniques.values() for slot in technique if slot != "budget"))
     rows = [
         {"rung": rung, **{slot: describe(slot, technique[slot]) if slot in technique else None for slot in slots}}
@@ -130,7 +133,7 @@ def _predictions(runs: Path, study: dict, dataset: str) -> pd.DataFrame:
     """
     names = list(dict.fromkeys(pd.read_csv(runs / dataset / study["ladder"][0] / "per_class.csv", dtype={"class": str})["class"]))
     rows = []
-    for rung in [rung for rung, *_ in comparisons(study)]:
+    for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
         with np.load(runs / dataset / rung / "images.npz") as shown:
             right = (shown["predicted"] == shown["truth"]).mean(axis=0)
             for i, index in enumerate(shown["index"].tolist()):
@@ -189,7 +192,7 @@ def cost(runs: Path, study: dict) -> pd.DataFrame:
     """What each trained rung took, as a clock and a memory gauge say, beside its accuracy; rungs numbered from 1."""
     rows = []
     for dataset in study["datasets"]:
-        for number, rung in enumerate(study["ladder"] + study["ablations"]["rungs"], start=1):
+        for number, rung in enumerate(study["ladder"] + study["beside"], start=1):
             run = runs / dataset / rung
             took, metrics = files.read_json(run / "cost.json"), files.read_json(run / "metrics.json")
             row = {"dataset": dataset, "number": number, "rung": rung, "accuracy": metrics["accuracy"]}

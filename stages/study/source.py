@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from stages.command import Problem
+from stages.study.shortened import shortened
 
 # Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
 OVERRIDABLE = ("budget", "datasets", "device", "ladder", "precision")
@@ -38,7 +39,7 @@ class Source:
     def override(self, changes: dict[str, Any]) -> None:
         """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden.
 
-        Where a ladder is shortened, the ablations and ensembles of a rung that is no longer trained go, too.
+        Where a ladder is shortened, what names a rung that is no longer trained goes, too.
         """
         for key, value in changes.items():
             if key not in OVERRIDABLE:
@@ -48,15 +49,7 @@ class Source:
             self.values[key] = self.values[key] | value if merge else value
         self.overridden = frozenset(changes)
         if isinstance(changes.get("ladder"), list):
-            self._drop_what_has_lost_its_rung()
-
-    def _drop_what_has_lost_its_rung(self) -> None:
-        ladder, ablations = self.values["ladder"], self.values.get("ablations")
-        if isinstance(ablations, dict) and ablations.get("of") not in ladder:
-            self.values["ablations"] = ablations = {"rungs": []}
-        trained = [*ladder, *(ablations.get("rungs", []) if isinstance(ablations, dict) else [])]
-        if isinstance(self.values.get("ensembles"), list):
-            self.values["ensembles"] = [e for e in self.values["ensembles"] if not isinstance(e, dict) or e.get("of") in trained]
+            self.values = shortened(self.values)
 
     def _line(self, path: tuple) -> int | None:
         node, line = self.root, None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from torch import Tensor
 
 from stages.techniques import bind
-from stages.training import diagnostics, robustness
+from stages.training import diagnostics, robustness, start
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator
@@ -26,11 +26,20 @@ SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 class Training:
     """One member of a resolved recipe on its way, on the device where `data` lies."""
 
-    def __init__(self, recipe: dict, data: Data, member: int, arithmetic: Arithmetic):
+    def __init__(
+        self,
+        recipe: dict,
+        data: Data,
+        member: int,
+        arithmetic: Arithmetic,
+        begins: dict[str, Tensor] | None = None,
+    ):
         slots, self.budget = recipe["slots"], recipe["budget"]
         seed, self.data, self.member = self.budget["seed"], data, member
         self.random = {purpose: generator(seed, member, purpose, data.device.type) for purpose in ("order", "augmentation", "dropout")}
         self.learner = Step(recipe, data, generator(seed, member, "initialization"), self.random, arithmetic)
+        if begins is not None:
+            start.begin(self.learner.network, begins)
         self.task = self.learner.task
         self.schedule = bind("schedule", slots["schedule"]) if "schedule" in slots else lambda epoch, losses: 1.0
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
@@ -161,12 +170,14 @@ def train_member(
     watchers: Iterable[Watcher] = (),
     saved: dict | None = None,
     save: Callable[[dict], None] = lambda state: None,
+    begins: dict[str, Tensor] | None = None,
 ) -> Member:
-    """Train member number `member` of a resolved recipe; `watchers` are told how it goes.
+    """Train member number `member` of a resolved recipe, from the weights `begins` where these are
+    given; `watchers` are told how it goes.
 
     From time to time `save` is given a state; given back as `saved`, the training goes on from there, and ends in the same bytes.
     """
-    training, kept, took = Training(recipe, data, member, arithmetic), time.monotonic(), 0.0
+    training, kept, took = Training(recipe, data, member, arithmetic, begins), time.monotonic(), 0.0
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:

@@ -2,10 +2,11 @@
 
 import pytest
 from bad_studies import spoil
-from conftest import TINY
+from conftest import ROOT, TINY
 
+from stages import files
 from stages.command import Problem
-from stages.study.source import read
+from stages.study.source import Source, read
 from stages.study.study import load, validate
 
 TEXT = TINY.read_text()
@@ -85,7 +86,55 @@ def test_a_shorter_ladder_drops_what_has_lost_its_rung():
     source = read(TINY)
     source.override({"ladder": ["basic"]})
     study = validate(source)
-    assert (study.trained, study.ensembles) == (["basic"], [])
+    assert (study.trained, study.ensembles, study.comparisons, study.expect) == (["basic"], [], [], [])
     source = read(TINY)
     source.override({"ladder": ["basic", "dropout"]})
     assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
+
+
+def test_a_shorter_ladder_keeps_what_has_all_its_rungs():
+    written = (
+        """
+study: many
+datasets: [digits]
+budget: {epochs: 1, batch_size: 100, members: 2, validation: 0.1}
+ladder: [a, b, c]
+beside: [d, e, f, g]
+comparisons:
+  - {title: Kept, rungs: [d, a], against: previous}
+  - {title: Lost, rungs: [d, e], against: c}
+  - {title: Lost, too, rungs: [c, g], against: a}
+ensembles:
+  - {name: of_a, of: a, combine: mean}
+  - {name: of_c, of: c, combine: mean}
+  - {name: of_e, of: e, combine: mean}
+starts:
+  - {rung: h, from: a, dataset: digits, from_dataset: digits}
+  - {rung: j, from: i, dataset: digits, from_dataset: digits}
+  - {rung: i, from: c, dataset: digits, from_dataset: digits}
+expect:
+  - {rung: b, better_than: a}
+  - {best_of: [a, c], is: a}
+  - {difference: [of_a, a], at_least: 0}
+  - {rung: of_e, at_least: 0.5}
+  - {group: Kept, range_at_most: 0.1}
+  - {group: Lost, range_at_most: 0.1}
+techniques:
+  a: {network: basic, activation: relu, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+""".replace("title: Lost, too", "title: Lost too")
+        + "".join(f"  {name}: {{like: a}}\n" for name in "bcdefghij")
+    )
+    source = Source(written, "many.yaml")
+    validate(source)
+    source.override({"ladder": ["a", "b"]})
+    study = validate(source)
+    assert study.trained == ["a", "b", "d", "f"], "d is of a group that stays, f of none, e and g of groups that have lost a rung"
+    assert [group.title for group in study.comparisons] == ["Kept"]
+    assert [ensemble.name for ensemble in study.ensembles] == ["of_a"]
+    assert study.started == ["h"]
+    assert [expected.compared or expected.group for expected in study.expect] == [["b", "a"], ["of_a", "a"], "Kept"]
+
+
+def test_what_check_writes_is_a_study_that_says_the_same():
+    for path in (TINY, ROOT / "studies" / "ablations.yaml"):
+        assert validate(Source(files.canonical(load(path).model_dump()), "study.json")) == load(path)
