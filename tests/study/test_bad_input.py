@@ -211,11 +211,11 @@ def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     studies.mkdir()
     (studies / "tiny.yaml").write_text(TINY)
     params.write_text(TINY + "# mine\n")
-    _is_one_line(_stage("use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
-    _is_one_line(_stage("use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
+    _is_one_line(_stage("workflow.use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
+    _is_one_line(_stage("workflow.use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
     assert params.read_text() == TINY + "# mine\n"
     params.unlink()
-    assert _stage("use", study=studies / "tiny.yaml", params=params).returncode == 0
+    assert _stage("workflow.use", study=studies / "tiny.yaml", params=params).returncode == 0
     assert params.read_text() == TINY
 
 
