@@ -1,8 +1,12 @@
 """What must be true of rungs that begin with another's weights, and in which order they come."""
 
+from stages.study.comparisons import describe
 from stages.study.options import allowed
 from stages.study.schema import Start, Study
 from stages.study.source import Source
+
+# The slots that decide which layers a network has, and so the names of its weights.
+LAYERS = ("network", "normalization", "dropout")
 
 
 def refuse_wrong_starts(study: Study, source: Source) -> None:
@@ -28,13 +32,22 @@ def refuse_other_networks(study: Study, source: Source) -> None:
     """Raise Problem where a rung begins with a network that is not its own; `study` is resolved."""
     for i, start in enumerate(study.starts):
         path, one, other = ("starts", i, "from"), start.rung, start.from_
-        if study.techniques[one]["network"] != study.techniques[other]["network"]:
-            text = f"{other!r} has another network than {one!r}, whose weights it can't be"
-            raise source.problem(path, f"{text}; give both the same")
+        for slot in LAYERS:
+            own, its = (_layers(study.techniques[rung], slot) for rung in (one, other))
+            if own != its:
+                text = f"{other!r} has {slot} {its}, but {one!r}, which takes its weights, {own}"
+                raise source.problem(path, f"{text}; give both the same")
         few, many = study.budget_of(other).members, study.budget_of(one).members
         if few < many:
             text = f"{other!r} has {few} members, but {one!r} has {many}, each of which needs one"
             raise source.problem(path, text)
+
+
+def _layers(technique: dict, slot: str) -> str:
+    """The layers that a slot makes, in words; but for the network's, its options change no shape."""
+    if slot not in technique:
+        return "none"
+    return describe(slot, technique[slot]) if slot == "network" else next(iter(technique[slot]))
 
 
 def _refuse_unknown(start: Start, study: Study, path: tuple, source: Source) -> None:

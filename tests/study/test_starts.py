@@ -13,7 +13,7 @@ START = "{rung: later, from: relu, dataset: digits, from_dataset: digits}"
 LAST = "{rung: last, from: later, dataset: digits, from_dataset: digits}"
 TEXT = (
     TINY.read_text(encoding="utf-8").replace("starts: []\n", f"starts:\n  - {START}\n  - {LAST}\n")
-    + "  later: {like: relu, dropout: {standard: {rate: 0.1}}}\n"
+    + "  later: {like: relu, optimizer: {sgd: {learning_rate: 0.05}}}\n"
     + "  last: {like: later, activation: sigmoid}\n"
     + "  lone: {like: relu}\n"
 )
@@ -35,7 +35,21 @@ MISTAKES = {
     "rung twice": ("{rung: last", "{rung: later", ["starts.1.rung", "'later' begins once"]),
     "from itself": ("from: relu", "from: later", ["starts.0.from", "later begins with later: a circle"]),
     "circle": ("from: relu", "from: last", ["starts.0.from", "later begins with last begins with later: a circle"]),
-    "another network": ("later: {like: relu,", "later: {like: relu, network: deeper,", ["starts.0.from", "'relu' has another network"]),
+    "another network": (
+        "later: {like: relu,",
+        "later: {like: relu, network: deeper,",
+        ["starts.0.from", "'relu' has network basic (width 4)"],
+    ),
+    "another width": (
+        "later: {like: relu,",
+        "later: {like: relu, network: {basic: {width: 5}},",
+        ["starts.0.from", "'relu' has network basic (width 4), but 'later', which takes its weights, basic (width 5)"],
+    ),
+    "other layers": (
+        "later: {like: relu,",
+        "later: {like: relu, normalization: batch_normalization,",
+        ["starts.0.from", "'relu' has normalization none, but 'later'", "batch_normalization"],
+    ),
     "more members": ("later: {like: relu,", "later: {like: relu, budget: {members: 3},", ["starts.0.from", "'relu' has 2 members"]),
 }
 
@@ -72,9 +86,9 @@ def test_starts_change_no_recipe_but_those_of_their_rungs():
     ("old", "new", "expected"),
     [
         ("activation: relu}", "activation: relu, scaling: zero_centered}", {"later", "last"}),
-        ("like: relu, dropout: {standard: {rate: 0.1}}", "like: relu, dropout: {standard: {rate: 0.2}}", {"later", "last"}),
+        ("learning_rate: 0.05", "learning_rate: 0.02", {"later", "last"}),
         ("last: {like: later, activation: sigmoid}", "last: {like: later, activation: tanh}", {"last"}),
-        ("from: relu", "from: dropout", {"later", "last"}),
+        ("from: relu", "from: basic", {"later", "last"}),
         ("last, from: later", "last, from: relu", {"last"}),
         ("ladder: [basic, relu, dropout]", "ladder: [relu, basic, dropout]", set()),
     ],
