@@ -11,18 +11,20 @@ from stages.study.source import read
 from stages.study.study import validate
 
 
-def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
-    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and, last, the constant text `checked`.
+def main(params: Path, runs: Path) -> None:
+    """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json and, last, `checked` below `runs`.
 
-    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
+    Where they go is known only once the study is valid. Nothing reruns because of `checked`, a constant
+    text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
     source = read(params)
     if params.name == PARAMS.name:
         refuse_missing_lists(source)
     validated = validate(source)
     lease.refuse_missing(validated.device)
-    write_study(validated, study, recipes)
-    files.write(checked, "params.yaml is valid\n")
+    folder = runs / validated.study
+    write_study(validated, folder / "study.json", folder / "recipes")
+    files.write(runs / "checked", "params.yaml is valid\n")
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:

@@ -1,3 +1,15 @@
 """From params.yaml to a validated study and its recipes."""
 
-__all__ = ["comparisons", "fingerprint", "options", "recipe", "source", "study"]
+__all__ = [
+    "axes",
+    "comparisons",
+    "fingerprint",
+    "loader",
+    "options",
+    "params",
+    "recipe",
+    "schema",
+    "source",
+    "study",
+    "tasks",
+]

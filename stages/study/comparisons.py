@@ -5,7 +5,7 @@ from typing import NamedTuple
 from stages.study.options import options
 from stages.study.schema import BESIDE, ENSEMBLES, LADDER, PREVIOUS
 
-COMBINED = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
+COMBINED = {"majority": "majority vote", "mean": "mean of the predictions"}
 
 
 class Comparison(NamedTuple):

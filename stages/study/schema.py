@@ -75,7 +75,7 @@ class Ensemble(Strict):
 
     name: Name
     of: Name
-    combine: Literal["majority", "mean"]
+    combine: Name
 
 
 class Start(Strict):

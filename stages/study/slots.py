@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stages.study.options import allowed, options, problems
+from stages.study.options import allowed, options, problems, shortened
 from stages.study.source import Source
 from stages.techniques.options import slots
 
@@ -44,13 +44,13 @@ def _choice(slot: str, value: Any, path: tuple, source: Source) -> dict:
         name, given = value, {}
     if not isinstance(name, str):
         form = "it must be a name, or a name with options like {name: {option: 1}}"
-        raise source.problem(path, f"found {value!r}, {form}")
+        raise source.problem(path, f"found {shortened(value)}, {form}")
     if name not in slots()[slot]:
         names = [*slots()[slot], *([] if slot in REQUIRED else [NONE])]
         raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, names)}")
     if not isinstance(given, dict):
         known = ", ".join(options(slot, name).model_fields) or "none"
-        text = f"found {given!r}, it must be options like {{option: 1}}; allowed: {known}"
+        text = f"found {shortened(given)}, it must be options like {{option: 1}}; allowed: {known}"
         raise source.problem((*path, name), text)
     try:
         return {name: options(slot, name).model_validate(given).model_dump()}

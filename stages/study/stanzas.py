@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stages.study.options import allowed, problems
+from stages.study.options import allowed, problems, shortened
 from stages.study.schema import LABEL_LENGTH, Budget, one_line
 from stages.study.slots import BESIDE_SLOTS, NONE, refuse_missing, resolve_slot
 from stages.study.source import Source
@@ -39,7 +39,7 @@ def labels(stanzas: dict[str, dict], known: dict, source: Source) -> dict[str, s
 def _label(name: str, stanza: dict, source: Source) -> str:
     path, label = ("techniques", name, "label"), stanza["label"]
     if not isinstance(label, str):
-        raise source.problem(path, f"found {label!r}, it must be a text; put it into quotes")
+        raise source.problem(path, f"found {shortened(label)}, it must be a text; put it into quotes")
     try:
         return one_line(LABEL_LENGTH)(label)
     except ValueError as error:
@@ -52,7 +52,7 @@ def _lineage(name: str, stanzas: dict[str, dict], source: Source) -> list[str]:
     while "like" in stanzas[chain[0]]:
         path, like = ("techniques", chain[0], "like"), stanzas[chain[0]]["like"]
         if not isinstance(like, str) or like not in stanzas:
-            raise source.problem(path, f"{like!r} is not defined; {allowed(like, stanzas)}")
+            raise source.problem(path, f"{shortened(like)} is not defined; {allowed(like, stanzas)}")
         if like in chain:
             circle = " is like ".join([*chain[chain.index(like) :: -1], like])
             text = f"{circle}: a circle; one of them must say all that it is"
@@ -76,7 +76,7 @@ def _budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict | Non
         return None
     known = ", ".join(key for key in Budget.model_fields if key != "seed")
     if not isinstance(own, dict):
-        text = f"found {own!r}, it must be values of the budget like {{epochs: 1}}; allowed: {known}"
+        text = f"found {shortened(own)}, it must be values of the budget like {{epochs: 1}}; allowed: {known}"
         raise source.problem(path, text)
     if "seed" in own:
         text = "the seed is the study's, so that rungs can be compared member by member; remove it here"

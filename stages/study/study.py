@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.study import expectations, groups, old, stanzas, starts
+from stages.study import expectations, groups, old, stanzas, starts, tasks
 from stages.study.options import allowed, problems, reads
 from stages.study.schema import Study
 from stages.study.source import Source, read
 
 STAGES = Path(__file__).parent.parent
-DATASETS, TASKS = STAGES / "datasets", STAGES / "tasks"
+DATASETS = STAGES / "datasets"
+# What lies beside the studies' folders: runs/checked, logs/download/, logs/normalize/.
+IN_USE = ("checked", "download", "normalize")
 
 
 def load(path: Path) -> Study:
@@ -46,11 +48,6 @@ def known_datasets() -> list[str]:
     return sorted(file.stem for file in DATASETS.glob("[a-z]*.py") if "\ndef load(" in file.read_text(encoding="utf-8"))
 
 
-def known_tasks() -> list[str]:
-    """The names of all tasks: the modules of stages/tasks/."""
-    return sorted(file.stem for file in TASKS.glob("[a-z]*.py"))
-
-
 def _parsed(source: Source) -> Study:
     try:
         return Study.model_validate(source.values)
@@ -67,9 +64,11 @@ def _resolved(study: Study, source: Source) -> Study:
 
 def _refuse_wrong_names(study: Study, source: Source) -> None:
     """Names of data sets, the task, rungs and ensembles: each exists, and stands there once."""
+    if study.study in IN_USE:
+        used = f"the name of a file or folder in use ({', '.join(IN_USE)})"
+        raise source.problem(("study",), f"{study.study!r} is {used}; choose another name")
     _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
-    if study.task not in known_tasks():
-        raise source.problem(("task",), f"{study.task!r} is not a task; {allowed(study.task, known_tasks())}")
+    tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)
     kinds = {"datasets": study.datasets, "ladder": study.ladder, "beside": study.trained, "ensembles": study.rungs}

@@ -8,7 +8,7 @@ read from these files, so that a new function here is a new name there, and test
 import importlib
 from functools import partial
 
-__all__ = ["bind", "options"]
+__all__ = ["bind", "network", "options"]
 
 
 def bind(slot: str, choice: dict):

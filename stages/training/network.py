@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from stages.techniques import bind
-from stages.techniques.network._parts import Parts
+from stages.techniques.network import Parts
 from stages.training.randomness import generator
 
 # As large as most batches in training, so that predicting takes no more memory than that.

@@ -18,12 +18,14 @@ import yaml
 
 from stages import files
 from stages.command import Problem
+from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
 
-CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
+# With the templates of what the page shows of one task.
+CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
 ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
@@ -91,7 +93,7 @@ class Graph:
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
         if _holds(made_by, text):
-            # The job does not wait for `check`, so that it must find its recipe there; DVC takes it away before it runs `check`.
+            # The job does not wait for `check`: it must find its recipe there, whoever took it away.
             if not recipe.is_file():
                 files.write(recipe, text)
             return []
@@ -129,7 +131,7 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
 
 
 def _dump(path: Path, source: Source) -> None:
-    text = yaml.safe_dump(source.values, sort_keys=False, allow_unicode=True)
+    text = yaml.dump(source.values, Dumper=Dumper, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
 

@@ -1,0 +1,98 @@
+"""The ladder, its ideas left out one by one, what rungs are made of, and all data sets side by
+side."""
+
+import pandas as pd
+
+from stages.page.cells.view import (
+    LOOKS,
+    Cell,
+    View,
+    difference,
+    head,
+    interval_of,
+    judged,
+    p_value,
+    verdict,
+)
+from stages.page.text import POINTS, capital, labelled, number, words
+from stages.scoring.score import Score
+from stages.study.comparisons import comparisons
+
+
+def _score_column(score: Score) -> str:
+    return f"{capital(labelled(score))} (95 % interval, n)"
+
+
+def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score) -> View:
+    """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
+    unit = f" in {POINTS}" if score.percent else ""
+    columns = [
+        "Rung",
+        _score_column(score),
+        f"Difference{unit} (95 % interval)",
+        "Verdict",
+        "p, corrected",
+        "What changed",
+    ]
+    rows = []
+    for row in table[table["kind"] != "ablation"].itertuples():
+        against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
+        changed = Cell(words(row.changed), note=" ".join(ideas.get(row.rung, [])))
+        cells = [
+            interval_of(score, row),
+            difference(score, row, against),
+            verdict(row),
+            p_value(row.p_corrected),
+            changed,
+        ]
+        rows.append([judged(row, budgets), *cells])
+    return View("ladder", "The rungs, each compared with the one before it", columns, rows, "ladder")
+
+
+def left_out(table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:
+    """Every rung of every group, beside what it is compared with."""
+    columns = ["Rung", "Group", _score_column(score), "Difference", "Verdict", "What changed"]
+    rows = []
+    for row in table[table["kind"] == "ablation"].itertuples():
+        against = "" if pd.isna(row.compared_with) else f"against {words(row.compared_with)}"
+        cells = [
+            Cell(row.group),
+            interval_of(score, row),
+            difference(score, row, against),
+            verdict(row),
+            Cell(words(row.changed)),
+        ]
+        rows.append([judged(row, budgets), *cells])
+    return View("left-out", "The rungs of each group", columns, rows, "ladder")
+
+
+def attributes(table: pd.DataFrame) -> View:
+    """Which slot is on in which trained rung."""
+    slots = [column for column in table.columns if column not in ("dataset", "rung")]
+    rows = [
+        [
+            head(row["rung"]),
+            *(Cell("–" if pd.isna(row[slot]) else words(row[slot])) for slot in slots),
+        ]
+        for row in table.to_dict("records")
+    ]
+    return View("attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes")
+
+
+def side_by_side(study: dict, table: pd.DataFrame, score: Score) -> View:
+    """Score and verdict of every rung on every data set."""
+    rows = []
+    for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
+        found = [table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0] for dataset in study["datasets"]]
+        cells = [
+            Cell(
+                number(score, row[score.name]),
+                row[score.name],
+                row.verdict,
+                looks=LOOKS.get(row.verdict, ""),
+            )
+            for row in found
+        ]
+        rows.append([head(rung), *cells])
+    columns = ["Rung", *(f"{words(dataset)}, {labelled(score)}" for dataset in study["datasets"])]
+    return View("side-by-side", "All data sets", columns, rows, "ladder")
