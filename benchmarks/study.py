@@ -153,8 +153,9 @@ def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int,
         **said,
         "budget": {"epochs": epochs, "batch_size": 128, "members": members, "validation": 0, "seed": 0},
         "ladder": list(techniques),
-        "ablations": {"rungs": []},
+        "beside": [],
         "ensembles": [],
+        "starts": [],
         "techniques": techniques,
     }
     (folder / "params.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")

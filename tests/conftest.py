@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from stages.workflow.use import whole
+
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "tests" / "tiny.yaml"
 PROJECT = [
@@ -33,12 +35,12 @@ for variable in [name for name in os.environ if name.startswith("GIT_")]:
 
 
 def copy_project(folder: Path, study: Path) -> Path:
-    """A git repository in `folder` with this project's files and `study` as its params.yaml, nothing run yet."""
+    """A git repository in `folder` with this project's files and `study`, whole, as its params.yaml, nothing run yet."""
     for name in _own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    (folder / "params.yaml").write_bytes(study.read_bytes())
+    (folder / "params.yaml").write_text(whole(study.read_text(encoding="utf-8")), encoding="utf-8")
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
         subprocess.run(["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command], cwd=folder, check=True)
     return folder

@@ -8,7 +8,8 @@ from conftest import ROOT
 
 from stages.study.options import explanation, options
 from stages.study.recipe import recipes
-from stages.study.study import LISTS, load
+from stages.study.slots import LISTS
+from stages.study.study import load
 from stages.training.loop import train_member
 
 STUDIES = sorted({ROOT / "params.yaml", *(ROOT / "studies").glob("*.yaml"), ROOT / "tests" / "tiny.yaml"})

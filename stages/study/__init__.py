@@ -1,3 +1,15 @@
 """From params.yaml to a validated study and its recipes."""
 
-__all__ = ["comparisons", "fingerprint", "loader", "options", "recipe", "source", "study", "tasks"]
+__all__ = [
+    "axes",
+    "comparisons",
+    "fingerprint",
+    "loader",
+    "options",
+    "params",
+    "recipe",
+    "schema",
+    "source",
+    "study",
+    "tasks",
+]

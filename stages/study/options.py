@@ -5,7 +5,7 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
@@ -20,14 +20,15 @@ SHORT.maxstring = SHORT.maxother = 80
 class Strict(BaseModel):
     """A model that takes no unknown keys, no infinite numbers, and no true or false where a number is asked for."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True)
 
     @model_validator(mode="before")
     @classmethod
     def _no_truth_for_numbers(cls, values: Any) -> Any:
         if isinstance(values, dict):
             for name, field in cls.model_fields.items():
-                if isinstance(values.get(name), bool) and field.annotation is not bool:
+                kinds = get_args(field.annotation) or (field.annotation,)
+                if isinstance(values.get(name), bool) and bool not in kinds:
                     raise ValueError(f"{name}: found {str(values[name]).lower()}, it must be a number or a word")
         return values
 
@@ -99,4 +100,4 @@ def _keys(model: type[BaseModel], path: tuple) -> Iterable[str]:
         inner = model.model_fields[step].annotation if isinstance(step, str) else model
         arguments = [a for a in getattr(inner, "__args__", ()) if isinstance(a, type)]
         model = arguments[0] if arguments else inner
-    return model.model_fields
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -64,6 +64,7 @@ def leftovers(study: Study) -> list[Path]:
     runs = Path("runs") / study.study
     known = {runs / "recipes"} | {runs / dataset for dataset in study.datasets}
     known |= {runs / dataset / rung for dataset in study.datasets for rung in study.rungs}
+    known |= {runs / start.dataset / start.rung for start in study.starts}
     found = [path for dataset in study.datasets for path in (runs / dataset).glob("*")] + list(runs.glob("*"))
     return sorted(path for path in found if path.is_dir() and path not in known)
 

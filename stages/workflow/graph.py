@@ -19,11 +19,11 @@ import yaml
 from stages import files
 from stages.command import Problem
 from stages.study.loader import Dumper
+from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
 
-PARAMS = Path("params.yaml")
 # With the templates of what the page shows of one task.
 CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
@@ -66,6 +66,18 @@ class Graph:
     def predictions_input(self, wildcards) -> str:
         """The predictions that an ensemble combines."""
         return str(self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz")
+
+    def start_input(self, wildcards) -> str | list:
+        """The weights that a rung begins with; no input at all where it begins by itself."""
+        begins = self.recipes[wildcards.rung].get("start")
+        if begins is None:
+            return []
+        return str(self.root / begins["dataset"] / begins["rung"] / "weights.safetensors")
+
+    def start_flag(self, wildcards) -> str:
+        """The flag of the training job that names these weights."""
+        weights = self.start_input(wildcards)
+        return f" --start {weights}" if weights else ""
 
     def params_input(self, wildcards):
         """The study file; it counts as newer than what `check` wrote only where that is not what the study says now."""
@@ -111,6 +123,8 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
     source = read(path)
+    if path == PARAMS:
+        refuse_missing_lists(source)
     if overrides:
         source.override(overrides)
         path = Path(".snakemake/rungs") / f"{source.values.get('study')}.yaml"

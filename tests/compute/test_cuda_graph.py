@@ -9,7 +9,7 @@ from cases import FULL, NAMES, PLAIN, everything, example, narrow, random_data, 
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from stages.compute.cuda_graph import FIRST_STEPS, Captured
-from stages.study.study import LISTS
+from stages.study.slots import LISTS
 from stages.training import loop as training
 from stages.training import step as stepping
 from stages.training.loop import Training, train_member

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from bad_studies import BAD, FINER, STRAY, UNREADABLE, WITHOUT_LINE, spoil
+from bad_studies import BAD, FINER, STRAY, UNREADABLE, WITHOUT_LINE, spoil, with_anchors
 from conftest import ROOT, copy_project, run
 
 from stages.command import Problem
@@ -17,6 +17,8 @@ from stages.study.source import read
 from stages.study.study import load
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
+GROUP = "\n  - {title: Without one idea, rungs: [without_dropout], against: dropout}"
+PREDICTION = "\n  - {rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
 CASES = BAD | UNREADABLE | FINER | STRAY
 # Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
@@ -68,10 +70,10 @@ def test_what_a_mistake_says_of_a_large_value_is_short(tmp_path):
 
 
 @pytest.mark.parametrize(("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")])
-def test_the_line_of_an_inherited_mistake_is_where_it_was_written(slot, written, tmp_path):
-    study = tmp_path / "params.yaml"
-    study.write_text(TINY, encoding="utf-8")
-    [line] = [number for number, content in enumerate(TINY.splitlines(), start=1) if written in content]
+def test_the_line_of_a_mistake_in_an_anchor_is_where_it_was_written(slot, written, tmp_path):
+    study, text = tmp_path / "params.yaml", with_anchors(TINY)
+    study.write_text(text, encoding="utf-8")
+    [line] = [number for number, content in enumerate(text.splitlines(), start=1) if written in content]
     assert str(read(study).problem(("techniques", "dropout", slot), "wrong")).startswith(f"{study}:{line}: ")
 
 
@@ -94,9 +96,7 @@ def test_a_folder_with_spaces_and_other_scripts_letters(tmp_path):
 
 
 def test_a_batch_of_one_to_normalize_over(tmp_path):
-    text = TINY.replace("batch_size: 100", "batch_size: 1").replace(
-        "{<<: *basic, activation: relu}", "{<<: *basic, normalization: batch_normalization}"
-    )
+    text = TINY.replace("batch_size: 100", "batch_size: 1").replace("label: ReLU, activation: relu}", "normalization: batch_normalization}")
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problem, match=r"params.yaml:\d+: budget.batch_size: found 1, but relu normalizes over"):
         load(tmp_path / "params.yaml")
@@ -196,6 +196,35 @@ def test_a_data_set_by_hand_that_is_not_there(tmp_path):
 
 def test_an_input_by_hand_that_is_not_there(tmp_path):
     _is_one_line(_stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path), str(tmp_path / "raw.npz"))
+
+
+@pytest.mark.parametrize(
+    "missing", ["beside: [without_dropout]\n", "starts: []\n", "ensembles:\n  - {name: mean_of_softmax, of: dropout, combine: mean}\n"]
+)
+def test_a_list_that_dvc_reads_and_params_yaml_does_not_have(missing, tiny):
+    """In any other study file it may be absent."""
+    text, name = TINY.replace(missing, "").replace(GROUP, " []").replace(PREDICTION, " []"), missing.partition(":")[0]
+    (tiny / "params.yaml").write_text(text, encoding="utf-8")
+    words = f"error: params.yaml: DVC reads {name} here before anything runs; add `{name}: []`, or run make use STUDY=NAME"
+    said = run(tiny, "snakemake", "--dry-run")
+    assert words in said.stdout.splitlines()
+    assert said.returncode != 0
+    check = [sys.executable, "-m", "stages.check", "--params", "params.yaml", "--runs", "runs"]
+    assert words in run(tiny, *check).stdout.splitlines()
+    (tiny / "mine.yaml").write_text(text, encoding="utf-8")
+    assert load(tiny / "mine.yaml").study == "tiny"
+
+
+def test_an_old_params_yaml_is_told_what_to_write(tiny):
+    old = "ablations: {of: dropout, rungs: [without_dropout]}\n"
+    text = TINY.replace("beside: [without_dropout]\n", old).replace("starts: []\n", "")
+    (tiny / "params.yaml").write_text(text, encoding="utf-8")
+    said = run(tiny, "snakemake", "--dry-run")
+    [line] = [line for line in said.stdout.splitlines() if line.startswith("error: ")]
+    assert (
+        "write `beside: [without_dropout]` and `comparisons: [{title: Without one idea, rungs: [without_dropout], against: dropout}]`"
+        in line
+    )
 
 
 def test_use_keeps_changes_that_are_nowhere_else(tmp_path):

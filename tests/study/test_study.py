@@ -1,12 +1,14 @@
 """A study as it is read: anchors, defaults, overrides, and where a value was written."""
 
 import itertools
+import re
 
 import pytest
 import yaml
 from bad_studies import spoil
 from conftest import ROOT, TINY
 
+from stages import files
 from stages.command import Problem
 from stages.study.loader import not_a_word
 from stages.study.source import Source, read
@@ -90,10 +92,58 @@ def test_a_shorter_ladder_drops_what_has_lost_its_rung():
     source = read(TINY)
     source.override({"ladder": ["basic"]})
     study = validate(source)
-    assert (study.trained, study.ensembles) == (["basic"], [])
+    assert (study.trained, study.ensembles, study.comparisons, study.expect) == (["basic"], [], [], [])
     source = read(TINY)
     source.override({"ladder": ["basic", "dropout"]})
     assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
+
+
+def test_a_shorter_ladder_keeps_what_has_all_its_rungs():
+    written = (
+        """
+study: many
+datasets: [digits]
+budget: {epochs: 1, batch_size: 100, members: 2, validation: 0.1}
+ladder: [a, b, c]
+beside: [d, e, f, g]
+comparisons:
+  - {title: Kept, rungs: [d, a], against: previous}
+  - {title: Lost, rungs: [d, e], against: c}
+  - {title: Lost, too, rungs: [c, g], against: a}
+ensembles:
+  - {name: of_a, of: a, combine: mean}
+  - {name: of_c, of: c, combine: mean}
+  - {name: of_e, of: e, combine: mean}
+starts:
+  - {rung: h, from: a, dataset: digits, from_dataset: digits}
+  - {rung: j, from: i, dataset: digits, from_dataset: digits}
+  - {rung: i, from: c, dataset: digits, from_dataset: digits}
+expect:
+  - {rung: b, better_than: a}
+  - {best_of: [a, c], is: a}
+  - {difference: [of_a, a], at_least: 0}
+  - {rung: of_e, at_least: 0.5}
+  - {group: Kept, range_at_most: 0.1}
+  - {group: Lost, range_at_most: 0.1}
+techniques:
+  a: {network: basic, activation: relu, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+""".replace("title: Lost, too", "title: Lost too")
+        + "".join(f"  {name}: {{like: a}}\n" for name in "bcdefghij")
+    )
+    source = Source(written, "many.yaml")
+    validate(source)
+    source.override({"ladder": ["a", "b"]})
+    study = validate(source)
+    assert study.trained == ["a", "b", "d", "f"], "d is of a group that stays, f of none, e and g of groups that have lost a rung"
+    assert [group.title for group in study.comparisons] == ["Kept"]
+    assert [ensemble.name for ensemble in study.ensembles] == ["of_a"]
+    assert study.started == ["h"]
+    assert [expected.compared or expected.group for expected in study.expect] == [["b", "a"], ["of_a", "a"], "Kept"]
+
+
+def test_what_check_writes_is_a_study_that_says_the_same():
+    for path in (TINY, ROOT / "studies" / "ablations.yaml"):
+        assert validate(Source(files.canonical(load(path).model_dump()), "study.json")) == load(path)
 
 
 def test_a_word_is_what_both_readers_take_for_a_string():
@@ -117,11 +167,17 @@ def _as_read(reader, text: str):
 
 def test_quoted_names_are_words_wherever_they_stand():
     study = load(ROOT / "tests" / "quoted.yaml")
-    assert (study.study, study.ladder, study.ablations.of) == ("001", ["1e5", "true"], "true")
+    assert (study.study, study.ladder, study.comparisons[0].against) == ("001", ["1e5", "true"], "true")
     assert study.rungs == ["1e5", "true", "null", "0o17"]
 
 
-@pytest.mark.parametrize("place", ["study: '001'", "[digits]", "['1e5'", "of: 'true', rungs", "['null']", "'0o17', of", "  'null': {"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("study: '001'", "[digits]", "['1e5'", "against: 'true'", "beside: ['null']", "rungs: ['null']", "'0o17', of", "  'null': {"),
+        *("rung: '1e5'", "better_than: 'true'", "like: '1e5'"),
+    ],
+)
 def test_every_name_must_be_quoted(place):
     text = (ROOT / "tests" / "quoted.yaml").read_text(encoding="utf-8")
     with pytest.raises(Problem, match="quote it"):
@@ -137,7 +193,8 @@ def test_an_override_keeps_names_words(tmp_path, monkeypatch):
 
 def test_a_ladder_of_many_rungs_may_inherit_rung_by_rung():
     chain = "".join(f"  r{i}: &r{i} {{<<: *r{i - 1}, activation: relu}}\n" for i in range(1, 150))
-    text = TEXT.replace("  basic: &basic", "  basic: &r0").split("  relu:")[0] + chain
+    text = TEXT.replace("  basic:\n", "  basic: &r0\n").split("  relu:")[0] + chain
     text = text.replace("[basic, relu, dropout]", f"[basic, {', '.join(f'r{i}' for i in range(1, 150))}]")
-    text = text.replace("{of: dropout, rungs: [without_dropout]}", "{rungs: []}").replace("of: dropout", "of: basic")
+    text = text.replace("[without_dropout]\n", "[]\n").replace("of: dropout", "of: basic")
+    text = re.sub(r"(comparisons|expect):\n.*\n", r"\1: []\n", text)
     assert len(validate(Source(text, "params.yaml")).ladder) == 150

@@ -10,11 +10,17 @@ import pytest
 from conftest import ROOT, copy_project
 
 from stages.workflow.graph import code_of
+from stages.workflow.use import whole
 
-FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml", ROOT / "tests" / "quoted.yaml"]
+OF_TESTS = [ROOT / "tests" / f"{name}.yaml" for name in ("tiny", "quoted", "starts")]
+FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), *OF_TESTS]
+    ROOT / "params.yaml",
+    *sorted((ROOT / "studies").glob("*.yaml")),
+    *(ROOT / "tests" / f"{name}.yaml" for name in ("tiny", "quoted", "starts")),
+]
 CHECKED = "runs/checked"
-# One of each content: params.yaml is mostly a copy of a ready-made study.
-STUDIES = list({path.read_bytes(): path for path in FILES}.values())
+# One of each content: params.yaml is mostly a ready-made study made whole.
+STUDIES = list({whole(path.read_text(encoding="utf-8")): path for path in FILES}.values())
 
 
 @pytest.fixture(scope="module", params=STUDIES, ids=lambda path: path.stem)
