@@ -14,10 +14,6 @@ from stages.workflow.use import whole
 
 OF_TESTS = [ROOT / "tests" / f"{name}.yaml" for name in ("tiny", "quoted", "starts")]
 FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), *OF_TESTS]
-    ROOT / "params.yaml",
-    *sorted((ROOT / "studies").glob("*.yaml")),
-    *(ROOT / "tests" / f"{name}.yaml" for name in ("tiny", "quoted", "starts")),
-]
 CHECKED = "runs/checked"
 # One of each content: params.yaml is mostly a ready-made study made whole.
 STUDIES = list({whole(path.read_text(encoding="utf-8")): path for path in FILES}.values())
