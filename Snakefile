@@ -20,7 +20,9 @@ from stages.workflow.graph import (
 )
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
-GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
+GRAPH = Graph(
+    workflow.configfiles, workflow.config_settings.config, workflow.is_main_process
+)
 STUDY = GRAPH.study.study
 RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
@@ -50,7 +52,9 @@ rule all:
 rule check:
     """Validate the study whole. Everything waits for `checked`, which never changes, so that nothing reruns because of it."""
     input:
-        params=GRAPH.params_input,
+        GRAPH.check_mark,
+        # Its date says nothing: see stages/workflow/graph.py.
+        params=ancient(str(GRAPH.params)),
         code=CODE,
     output:
         checked="runs/checked",
@@ -61,7 +65,7 @@ rule check:
         ),
     log:
         f"{LOGS}/check.log",
-    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
+    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/workflow/graph.py), but may run for other reasons.
     priority: 100
     conda:
         "environment.yaml"
@@ -110,7 +114,7 @@ rule normalize:
 
 
 rule train:
-    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/graph.py."""
+    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/workflow/graph.py."""
     input:
         GRAPH.recipe_input,
         train_images="data/normalized/{dataset}/train_images.npy",
@@ -242,6 +246,10 @@ rule report:
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --index-template {input.index_template} --style {input.style} --script {input.script}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
+
+
+onstart:
+    GRAPH.put_back_recipes()
 
 
 onsuccess:

@@ -100,11 +100,15 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
     """DVC takes recipes away before it runs `check`, and may then stumble over a mistake."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(TINY, "params.yaml")
-    graph = Graph([], {})
-    recipe = files.canonical(graph.recipes["relu"])
-    files.write(Path("runs/tiny/digits/relu/recipe.json"), recipe)
-    assert graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu")) == []
-    assert Path("runs/tiny/recipes/relu.json").read_text() == recipe
+    graph, recipe = Graph([], {}), Path("runs/tiny/recipes/relu.json")
+    text = files.canonical(graph.recipes["relu"])
+    files.write(Path("runs/tiny/digits/relu/recipe.json"), text)
+    [mark] = graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu"))
+    assert mark.is_ancient
+    assert not recipe.exists(), "asking writes nothing"
+    graph.put_back_recipes()
+    assert recipe.read_text() == text
+    assert [path.name for path in recipe.parent.iterdir()] == ["relu.json"], "the others wait for it"
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):

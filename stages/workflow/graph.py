@@ -1,14 +1,13 @@
 """What the Snakefile asks at its start: which study is run, which of its results are still its own, and which files a job has.
 
 Snakemake goes by the dates of files, and neither DVC nor git keeps those. So whether a rung is trained again is decided by content: a run's
-recipe.json is what made it, and only where the study says something else now is the recipe an input of its job.
+recipe.json is what made it, and where the study says something else now, the job's mark (marks.py) is newer than its results.
+Asking (by a dry run, say) changes marks and nothing else.
 
 Not `ancient`, where a job makes the input: when that job runs, Snakemake (9.27, dag.py, update_needrun) looks for no other reason to run
 what stands on it, trusting that it will run because of it, which `ancient` then prevents: changed data would go unseen.
 """
 
-import contextlib
-import os
 import sys
 from collections.abc import Iterable
 from functools import cached_property
@@ -21,8 +20,10 @@ from stages.command import Problem
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
+from stages.workflow.marks import Marks
 
 PARAMS = Path("params.yaml")
+OWN = Path(".snakemake/rungs")
 CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
 ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
@@ -41,7 +42,7 @@ EVALUATED = [
 class Graph:
     """The study of one Snakemake run. Leaves with 1 and one line where it is not valid, before any work starts."""
 
-    def __init__(self, configfiles: Iterable[str], overrides: dict):
+    def __init__(self, configfiles: Iterable[str], overrides: dict, main: bool = True):
         try:
             source, self.params = _source([Path(file) for file in configfiles], overrides)
             self.study = validate(source)
@@ -51,6 +52,7 @@ class Graph:
         except Problem as problem:
             sys.exit(f"error: {problem}")
         self.root = Path("runs") / self.study.study
+        self.marks = Marks(OWN / "marks" / self.study.study, main)
 
     @cached_property
     def is_params_yaml(self) -> bool:
@@ -64,27 +66,35 @@ class Graph:
         """The predictions that an ensemble combines."""
         return str(self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz")
 
-    def params_input(self, wildcards):
-        """The study file; it counts as newer than what `check` wrote only where that is not what the study says now."""
-        written = {self.root / "study.json": files.canonical(self.study.model_dump())}
-        written |= {self._recipe(rung): files.canonical(recipe) for rung, recipe in self.recipes.items()}
-        if all(_holds(path, text) for path, text in written.items()):
-            from snakemake.io import ancient
+    def check_mark(self, wildcards):
+        """The mark of `check`, which is needed where what it wrote is not what the study says now."""
+        written = {self._recipe(rung): recipe for rung, recipe in self.recipes.items()}
+        written |= {self.root / "study.json": self.study.model_dump()}
+        holds = (_holds(path, files.canonical(value)) for path, value in written.items())
+        return self.marks.of("check", not all(holds))
 
-            return ancient(str(self.params))
-        return _newer(self.params, self.root / "study.json")
+    def recipe_input(self, wildcards) -> list:
+        """The mark of a rung's job, which is needed where the run that is there came from another
+        recipe; then the recipe, too, because `check` may have to write it first."""
+        run = Path(wildcards.dataset) / wildcards.rung
+        needed = not self._is_of_its_recipe(run)
+        mark = self.marks.of(str(run), needed)
+        return [mark, str(self._recipe(wildcards.rung))] if needed else [mark]
 
-    def recipe_input(self, wildcards) -> str | list:
-        """A rung's recipe; no input at all where the run that is there came from that very recipe."""
-        text = files.canonical(self.recipes[wildcards.rung])
-        recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
-        if _holds(made_by, text):
-            # The job does not wait for `check`, so that it must find its recipe there; DVC takes it away before it runs `check`.
-            if not recipe.is_file():
-                files.write(recipe, text)
-            return []
-        # Where it is not there, or says something else, `check` will write it anew.
-        return _newer(recipe, made_by) if _holds(recipe, text) else str(recipe)
+    def put_back_recipes(self) -> None:
+        """Write recipes that are missing, of runs that are their recipes' own.
+
+        Their jobs do not wait for `check`, but may run for other reasons. DVC takes recipes away
+        before it runs `check`, and may then stumble over a mistake in the study.
+        """
+        for rung, recipe in self.recipes.items():
+            runs = (Path(dataset) / rung for dataset in self.study.datasets)
+            if not self._recipe(rung).is_file() and any(map(self._is_of_its_recipe, runs)):
+                files.write_json(self._recipe(rung), recipe)
+
+    def _is_of_its_recipe(self, run: Path) -> bool:
+        """Whether the run {dataset}/{rung} came from the recipe that the study has for it now."""
+        return _holds(self.root / run / "recipe.json", files.canonical(self.recipes[run.name]))
 
     def checked_input(self, wildcards) -> str | list:
         """What a download waits for; no input at all where the data set is there, because nothing of it depends on the study."""
@@ -110,7 +120,7 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
     source = read(path)
     if overrides:
         source.override(overrides)
-        path = Path(".snakemake/rungs") / f"{source.values.get('study')}.yaml"
+        path = OWN / f"{source.values.get('study')}.yaml"
     return source, path
 
 
@@ -122,11 +132,3 @@ def _dump(path: Path, source: Source) -> None:
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
-
-
-def _newer(path: Path, result: Path) -> str:
-    """`path`, which contradicts `result`: where it is the older one, moved back or checked out by DVC, it gets the date of now."""
-    with contextlib.suppress(OSError):
-        if path.stat().st_mtime <= result.stat().st_mtime:
-            os.utime(path)
-    return str(path)
