@@ -1,46 +1,65 @@
-# Everything that is needed is installed into .venv first; a target says what it does in its first line.
-# Relative paths only, so that the folder may be named with spaces or in any script.
+# Everything that is needed is installed into .venv first; a target says what it does in its first
+# line, which `make help` lists. Relative paths only, so that the folder may be named with spaces or
+# in any script.
 
-PYTHON ?= python3.11
-CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTHON ?= python3.13 python3.12 python3.11
+CORES ?= all
 STUDY ?= quickstart
 export PATH := .venv/bin:$(PATH)
 
-.PHONY: report test lint benchmark verify adopt use same-bytes clean
+# The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
+# programs on the path that only say "command not found".
+usable = $(shell $(1) -c 'import ensurepip, sys; assert (3, 11) <= sys.version_info < (3, 14)' \
+    2> /dev/null && echo '$(1)')
+python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))), \
+    $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
+    install one, or name yours: make PYTHON=/path/to/python3.13))
 
-report: .venv/installed ## train the study of params.yaml, write and name its report
+.PHONY: help report test lint benchmark verify adopt use same-bytes lock clean
+
+help: ## list the targets (this one is the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+report: .venv/installed ## train the study of params.yaml and write its report (CORES=2: on 2 cores)
 	snakemake --cores $(CORES)
-	@python -c 'from pathlib import Path; from stages.study.study import load; print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
+	@python -c 'from pathlib import Path; from stages.study.study import load; \
+	    print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
 
-test: .venv/installed ## all tests, the whole workflow by both engines on a tiny study among them
+test: .venv/installed ## run all tests, whole workflows by both engines among them
 	python -m pytest
 
-lint: .venv/installed ## style of Python and Snakemake code
+lint: .venv/installed ## check the style of Python and Snakemake code
 	ruff check
 	ruff format --check
 	snakefmt --check Snakefile
 	snakemake --lint
 
-benchmark: .venv/installed ## speed beside what one would write instead, half an hour on 2 cores; keep the machine quiet
-	python -m benchmarks
-
-verify: .venv/installed ## RUN=runs/STUDY/DATASET/RUNG: train it again from its recorded commit, in a fresh clone, and compare the bytes
-	python -m stages.workflow.verify --run $(RUN)
-
-adopt: .venv/installed ## after dvc pull: let both engines take the files as they are
-	python -m stages.workflow.engines
-
-use: .venv/installed ## make STUDY=name of studies/ the study of params.yaml
+use: .venv/installed ## make STUDY=NAME of studies/ the study of params.yaml
 	python -m stages.workflow.use --study studies/$(STUDY).yaml --params params.yaml
 
-same-bytes: .venv/installed ## prove that both engines, and any number of cores, give the same bytes (runs the study three times)
+adopt: .venv/installed ## after `dvc pull`: let both engines take the files as they are
+	python -m stages.workflow.engines
+
+verify: .venv/installed ## train RUN=runs/STUDY/DATASET/RUNG again from its commit, compare bytes
+	python -m stages.workflow.verify --run $(RUN)
+
+same-bytes: .venv/installed ## prove that engines and cores change no byte (runs the study 3 times)
 	tests/same_bytes.sh
+
+benchmark: .venv/installed ## measure the speed beside other ways to train (half an hour on 2 cores)
+	python -m benchmarks
+
+lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps versions that fit
+	python -m uv pip compile --quiet --universal --generate-hashes --no-header \
+	    --python-version 3.11 --group dev --output-file requirements.lock pyproject.toml
 
 clean: ## remove what was made, but neither downloads nor DVC's cache
 	rm -rf runs reports/*/ logs .snakemake data/normalized
 
+# .venv is made anew only where it is of another Python.
 .venv/installed: requirements.lock
-	$(PYTHON) -m venv .venv
+	@test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
+	    || $(python) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
 	@touch $@

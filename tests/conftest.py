@@ -98,3 +98,37 @@ def edit(project: Path, old: str, new: str) -> None:
 
 def metrics(project: Path, rung: str) -> dict:
     return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text())
+
+
+@pytest.fixture
+def serve():
+    """Start a server of mirror_server.GOOD, spoilt where asked for; `serve.servers` run."""
+    from mirror_server import Server
+
+    servers = []
+
+    def start(spoil=None) -> str:
+        servers.append(Server(spoil))
+        return servers[-1].url
+
+    start.servers = servers
+    yield start
+    for server in servers:
+        server.closing.set()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def mirror(tmp_path, monkeypatch) -> Path:
+    """A folder with the good files, named as the mirror; who waits for a server waits a second."""
+    from mirror_server import GOOD
+
+    from stages import files
+    from stages.datasets import official
+
+    monkeypatch.setattr(official, "PATIENCE", 1)
+    for path, content in GOOD.items():
+        files.write(tmp_path / "mirror" / path, content)
+    monkeypatch.setenv("RUNGS_MIRROR", str(tmp_path / "mirror"))
+    return tmp_path / "mirror"

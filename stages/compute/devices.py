@@ -2,15 +2,20 @@
 
 import ctypes
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 
 from stages.command import LOG, Problem
+from stages.compute.torch_patches import leave_out_the_compiler
 
 # With fewer pixels in a batch, converting numbers to bfloat16 takes about as long as it spares (docs/speed.md).
 WORTH_CONVERTING = 10_000
+# What Linux says of the processor.
+CPUINFO = Path("/proc/cpuinfo")
 
 
 def pick(leased: str, wanted: str) -> torch.device:
@@ -30,18 +35,41 @@ def pick(leased: str, wanted: str) -> torch.device:
 def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
     """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`, where a batch has so many pixels.
 
-    `auto` is bfloat16 where it is faster: on a device that is made for it, in batches large enough. It asks for nothing that differs
-    between the rungs of a ladder, so that they are computed alike, unless one has a batch size of its own.
+    `auto` is bfloat16 where it is known to be faster: on GPUs that are made for it and some
+    processors, in batches large enough. It asks for nothing that differs between the rungs of a
+    ladder, so that they are computed alike, unless one has a batch size of its own, and no clock, so
+    that it is the same every time on one machine.
     """
     if wanted != "auto":
         return getattr(torch, wanted)
     if pixels < WORTH_CONVERTING:
         return torch.float32
+    return torch.bfloat16 if _gains(device) else torch.float32
+
+
+def _gains(device: torch.device) -> bool:
     if device.type == "cuda":
-        fast = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if fast else torch.float32
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return gains_from_bfloat16(_cpuinfo())
+
+
+def gains_from_bfloat16(cpuinfo: str) -> bool:
+    """Whether a processor is known to train faster in bfloat16, by its text in /proc/cpuinfo.
+
+    The instructions alone don't say so: with AVX512-BF16 an AMD EPYC ran at 1.5 times float32's
+    speed, a server Intel at 0.4 to 0.8 of it (docs/speed.md). With AMX nothing was measured.
+    """
+    vendor = re.search(r"^vendor_id\s*: (\w+)$", cpuinfo, re.MULTILINE)
+    flags = re.search(r"^flags\s*: (.*)$", cpuinfo, re.MULTILINE)
+    known = vendor is not None and flags is not None and vendor[1] == "AuthenticAMD"
+    return known and "avx512_bf16" in flags[1].split()
+
+
+def _cpuinfo() -> str:
+    try:
+        return CPUINFO.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def prepare(threads: int, deterministic: bool) -> None:
@@ -52,7 +80,8 @@ def prepare(threads: int, deterministic: bool) -> None:
     # cuBLAS is repeatable only with a workspace of a fixed size, named before its first use.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler: 4 s and 200 MiB for each job.
+    # Not use_deterministic_algorithms, which does the same, but imports torch's compiler, too
+    # (see torch_patches).
     torch.set_deterministic_debug_mode("error" if deterministic else "default")
     # Nothing here reads memory that it has not written; torch would fill all of it first to show whoever does.
     torch.utils.deterministic.fill_uninitialized_memory = False
@@ -60,7 +89,7 @@ def prepare(threads: int, deterministic: bool) -> None:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     _keep_memory()
-    _leave_out_the_compiler()
+    leave_out_the_compiler()
 
 
 def _keep_memory() -> None:
@@ -70,16 +99,6 @@ def _keep_memory() -> None:
     if tune is not None:
         tune(m_mmap_threshold, 2**30)
         tune(m_trim_threshold, 2**31 - 1)
-
-
-def _leave_out_the_compiler() -> None:
-    """Let optimizers run without torch's compiler, which is not used here: they would import it, 4 s for each job, to tell it to keep away.
-
-    Each of their methods keeps the function that it then calls in an attribute of its own; here that is the method itself.
-    """
-    for method in vars(torch.optim.Optimizer).values():
-        if getattr(method, "__module__", None) == "torch.optim.optimizer" and hasattr(method, "__wrapped__"):
-            method.__wrapped__.__dynamo_disable = method.__wrapped__
 
 
 @contextmanager

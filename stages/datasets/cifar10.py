@@ -7,6 +7,18 @@ import numpy as np
 from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
+# In bytes: the archive's as its origin says it, the others' of the files whose MD5 is right.
+SIZES = {
+    "cifar-10-python.tar.gz": 170_498_071,
+    "data_batch_1": 31_035_704,
+    "data_batch_2": 31_035_320,
+    "data_batch_3": 31_035_999,
+    "data_batch_4": 31_035_696,
+    "data_batch_5": 31_035_623,
+    "test_batch": 31_035_526,
+    "batches.meta": 158,
+}
+
 
 def load(folder: Path) -> Raw:
     """Fetch the official files into `folder`, verify them, and decode them with torchvision."""
@@ -14,8 +26,9 @@ def load(folder: Path) -> Raw:
     from torchvision.datasets.utils import extract_archive
 
     extracted = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
-    archive = File(CIFAR10.filename, CIFAR10.tgz_md5)
-    ways = [[archive], [File(f"{CIFAR10.base_folder}/{name}", md5) for name, md5 in extracted]]
+    archive = File(CIFAR10.filename, CIFAR10.tgz_md5, SIZES[CIFAR10.filename])
+    batches = [File(f"{CIFAR10.base_folder}/{name}", md5, SIZES[name]) for name, md5 in extracted]
+    ways = [[archive], batches]
     files = fetch(CIFAR10.url.rpartition("/")[0], ways, folder)
     if files[0].name == archive.path:
         extract_archive(str(files[0]), str(folder))

@@ -14,6 +14,18 @@ EXTRACTED = {
     "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
 }
 
+# In bytes, of the files whose MD5 is right.
+SIZES = {
+    "train-images-idx3-ubyte": 47_040_016,
+    "train-labels-idx1-ubyte": 60_008,
+    "t10k-images-idx3-ubyte": 7_840_016,
+    "t10k-labels-idx1-ubyte": 10_008,
+    "train-images-idx3-ubyte.gz": 26_421_880,
+    "train-labels-idx1-ubyte.gz": 29_515,
+    "t10k-images-idx3-ubyte.gz": 4_422_102,
+    "t10k-labels-idx1-ubyte.gz": 5_148,
+}
+
 
 def load(folder: Path) -> Raw:
     """Fetch the official files into `folder`, verify them, and decode them with torchvision."""
@@ -22,13 +34,17 @@ def load(folder: Path) -> Raw:
 
     archives, origin = FashionMNIST.resources, FashionMNIST.mirrors[0].rstrip("/")
     ways = [
-        [File(f"{FOLDER}/{name}", md5) for name, md5 in archives],
-        [File(name, md5) for name, md5 in archives],
-        [File(f"{FOLDER}/{name}", md5) for name, md5 in EXTRACTED.items()],
+        [File(f"{place}{name}", md5, SIZES[name]) for name, md5 in files]
+        for files in (archives, EXTRACTED.items())
+        for place in (f"{FOLDER}/", "")
     ]
+    extracted = folder / FOLDER
+    extracted.mkdir(parents=True)
     for path in fetch(origin, ways, folder):
         if path.suffix == ".gz":
-            extract_archive(str(path), str(folder / FOLDER))
+            extract_archive(str(path), str(extracted))
+        else:
+            path.replace(extracted / path.name)
     train, test = (FashionMNIST(folder, train=train) for train in (True, False))
     return Raw(
         train.data.numpy()[..., None],

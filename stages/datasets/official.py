@@ -1,10 +1,16 @@
 """Official files of a data set: from their origin, or from a mirror that the user names in RUNGS_MIRROR.
 
 None is used before its MD5 is right. A mirror is a folder or a URL with the files as torchvision keeps them, as archives or extracted.
+
+By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on for
+as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for damaged
+and logs a URL's password, torchvision waits for a silent server without end and doesn't know
+passwords, and neither reads from a folder.
 """
 
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +19,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import requests
+import urllib3
 from tqdm import tqdm
 
 from stages.command import Problem
@@ -21,14 +28,26 @@ VARIABLE = "RUNGS_MIRROR"
 # Seconds to wait for a server's first answer, and for its next bytes.
 PATIENCE = 10
 CHUNK = 1 << 20
+# The words in errors of requests and urllib3 that say what went wrong, and how it is said here.
+# Nothing else of these errors is shown: they may hold the URL, and with it a password.
+REASONS = {
+    "Name or service not known": "name or service not known",
+    "Temporary failure in name resolution": "temporary failure in name resolution",
+    "Connection refused": "connection refused",
+    "Network is unreachable": "network is unreachable",
+    "No route": "no route",
+    "certificate verify failed": "its certificate can't be verified",
+    "IncompleteRead": "it ended early",
+}
 
 
 @dataclass(frozen=True)
 class File:
-    """A file by its path below a mirror, and its MD5 in hexadecimal."""
+    """A file by its path below a mirror, its MD5 in hexadecimal, and its size in bytes."""
 
     path: str
     md5: str
+    size: int
 
 
 def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
@@ -42,19 +61,18 @@ def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
         mirror = url2pathname(urlsplit(mirror).path)
     if not mirror:
         return [_keep(_from_url(f"{origin}/{PurePosixPath(file.path).name}"), file, folder) for file in ways[0]]
-    if mirror.startswith(("http://", "https://")):
-        return _first_way(ways, lambda file: _from_url(f"{mirror.rstrip('/')}/{file.path}"), mirror, folder)
+    if mirror.lower().startswith(("http://", "https://")):
+        return _first_way(ways, lambda file: _from_url(f"{mirror.rstrip('/')}/{file.path}"), _shown(mirror), folder)
     if not Path(mirror).is_dir():
-        raise Problem(f"{VARIABLE}: {mirror!r} is not a folder; name a folder or a URL with torchvision's files")
+        raise Problem(f"{VARIABLE}: {_shown(mirror)!r} is not a folder; name a folder or a URL with torchvision's files")
     return _first_way(ways, lambda file: _from_folder(Path(mirror) / file.path), mirror, folder)
 
 
 @dataclass
 class Stream:
-    """An opened file: what to call it, its size in bytes where it is known, and its content."""
+    """An opened file: what to call it, and its content."""
 
     name: str
-    size: int | None
     chunks: Iterable[bytes]
 
 
@@ -76,20 +94,38 @@ def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
     """Write a stream below `folder` and hold its MD5 against the published one; only a file that is right gets its name."""
     if stream is None:
         raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {_use_a_mirror()}")
-    path, digest, size, head = folder / file.path, hashlib.md5(usedforsecurity=False), 0, b""
+    path, digest, head = folder / file.path, hashlib.md5(usedforsecurity=False), b""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.partial")
-    with open(beside, "wb") as out, tqdm(desc=path.name, total=stream.size, unit="B", unit_scale=True, leave=False, disable=None) as bar:
-        for chunk in stream.chunks:
+    with open(beside, "wb") as out, _bar(path.name, file.size) as bar:
+        for chunk in _no_more_than_due(stream, file):
             out.write(chunk)
             digest.update(chunk)
-            size, head = size + len(chunk), head or chunk[:256]
+            head = head or chunk[:256]
             bar.update(len(chunk))
     if digest.hexdigest() != file.md5:
         kind = "a web page, " if head.lstrip().lower().startswith((b"<!doctype", b"<html")) else ""
-        text = f"expected MD5 {file.md5}, found {digest.hexdigest()} ({kind}{size:,} bytes)"
-        raise Problem(f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}")
+        found = f"{digest.hexdigest()} ({kind}{beside.stat().st_size:,} bytes)"
+        raise _another_file(stream, f"expected MD5 {file.md5}, found {found}")
     return beside.replace(path)
+
+
+def _bar(name: str, size: int) -> tqdm:
+    return tqdm(desc=name, total=size, unit="B", unit_scale=True, leave=False, disable=None)
+
+
+def _no_more_than_due(stream: Stream, file: File) -> Iterator[bytes]:
+    """A stream's content, refused as soon as more comes than is due: a server might send for ever."""
+    size = 0
+    for chunk in stream.chunks:
+        size += len(chunk)
+        if size > file.size:
+            raise _another_file(stream, f"expected {file.size:,} bytes, found more")
+        yield chunk
+
+
+def _another_file(stream: Stream, text: str) -> Problem:
+    return Problem(f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}")
 
 
 def _from_folder(path: Path) -> Stream | None:
@@ -101,25 +137,29 @@ def _from_folder(path: Path) -> Stream | None:
             while chunk := file.read(CHUNK):
                 yield chunk
 
-    return Stream(str(path), path.stat().st_size, chunks())
+    return Stream(str(path), chunks())
 
 
 def _from_url(url: str) -> Stream | None:
     """The file at a URL; None where the server says that it has none."""
-    response = _answer(url)
+    name, response = _shown(url), _answer(url)
     if response.status_code == requests.codes.not_found:
         return None
     if not response.ok:
-        raise Problem(f"{url}: the server answered HTTP {response.status_code} {response.reason}; try again later, or {_use_a_mirror()}")
+        said = f"the server answered HTTP {response.status_code} {response.reason}"
+        raise Problem(f"{name}: {said}; try again later, or {_use_a_mirror()}")
 
     def chunks() -> Iterator[bytes]:
+        # As they were sent: a server may call a `.gz` a file that is encoded by gzip, and requests
+        # would then unpack it.
         try:
-            yield from response.iter_content(CHUNK)
-        except requests.RequestException as error:
-            raise Problem(f"{url}: the connection broke off ({_reason(error)}); try again, or {_use_a_mirror()}") from error
+            with response:
+                yield from response.raw.stream(CHUNK, decode_content=False)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            reason = f"the connection broke off ({_reason(error)})"
+            raise Problem(f"{name}: {reason}; try again, or {_use_a_mirror()}") from error
 
-    size = response.headers.get("Content-Length")
-    return Stream(url, int(size) if size else None, chunks())
+    return Stream(name, chunks())
 
 
 def _answer(url: str) -> requests.Response:
@@ -128,34 +168,34 @@ def _answer(url: str) -> requests.Response:
 
     def ask() -> None:
         try:
-            results.append(requests.get(url, stream=True, timeout=PATIENCE))
-        except requests.RequestException as error:
+            as_it_is = {"Accept-Encoding": "identity"}
+            results.append(requests.get(url, headers=as_it_is, stream=True, timeout=PATIENCE))
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
             results.append(error)
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(PATIENCE + 1)
-    result = results[0] if results else f"no answer within {PATIENCE} s"
+    result = results[0] if results else requests.Timeout()
     if not isinstance(result, requests.Response):
-        raise Problem(f"{url}: not reachable ({_reason(result)}); {_use_a_mirror()}")
+        raise Problem(f"{_shown(url)}: not reachable ({_reason(result)}); {_use_a_mirror()}")
     return result
 
 
-def _reason(error: Exception | str) -> str:
-    """What went wrong, in few words: the innermost cause that has a text of its own."""
+def _reason(error: Exception) -> str:
+    """What went wrong, in few words of our own."""
     text = str(error)
     if isinstance(error, requests.Timeout) or "timed out" in text.lower():
         return f"no answer within {PATIENCE} s"
-    for words in (
-        "Name or service not known",
-        "Temporary failure in name resolution",
-        "Connection refused",
-        "Network is unreachable",
-        "No route",
-    ):
-        if words in text:
-            return words.lower()
-    return text.partition("(")[0].strip() or text or type(error).__name__
+    if isinstance(error, ValueError):
+        return "this is no URL; in a password, write @ as %40, / as %2F, # as %23"
+    known = (ours for words, ours in REASONS.items() if words in text)
+    return next(known, type(error).__name__)
+
+
+def _shown(mirror: str) -> str:
+    """A mirror's name as others may see it: without user and password, all before the last `@`."""
+    return re.sub(r"^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", mirror, flags=re.IGNORECASE | re.DOTALL)
 
 
 def _use_a_mirror() -> str:

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from stages.compute import convolution
-from stages.compute.convolution import Convolution, Winograd, winograd_pays
+from stages.compute.convolution import Convolution, Winograd
 
 
 def pair(size: int, inputs: int, outputs: int, dtype: torch.dtype, batch: int = 3) -> list[torch.Tensor]:
@@ -40,34 +40,92 @@ def test_the_error_in_float32_is_a_hundred_thousandth():
     assert (Winograd.apply(x, weight) - exact).abs().max() / exact.abs().max() < 3e-5
 
 
-@pytest.mark.parametrize("bias", [True, False])
-def test_a_layer_takes_it_where_it_pays_and_says_the_same(bias, monkeypatch):
+# Batch, inputs, outputs, size of the map: both kinds of tiles, more channels in or out.
+TAKEN = [
+    (32, 128, 128, 2),
+    (33, 128, 128, 4),
+    (32, 64, 256, 8),
+    (40, 256, 64, 8),
+    (32, 128, 136, 12),
+    (32, 128, 128, 16),
+]
+LEFT = {
+    "few images": (31, 128, 128, 8, 8),
+    "few channels": (32, 128, 127, 8, 8),
+    "large maps": (32, 128, 128, 20, 20),
+    "odd maps": (32, 128, 128, 7, 7),
+    "no whole tiles": (32, 128, 128, 6, 6),
+    "no square": (32, 128, 128, 4, 8),
+}
+
+
+@pytest.fixture
+def taken(monkeypatch) -> list:
+    """Has an entry for each convolution that was Winograd's."""
+    calls = []
+
+    def apply(*tensors, apply=Winograd.apply):
+        calls.append(tensors)
+        return apply(*tensors)
+
+    monkeypatch.setattr(convolution.Winograd, "apply", apply)
+    return calls
+
+
+def layer_and_input(batch: int, inputs: int, outputs: int, *size: int, bias: bool = True):
     torch.manual_seed(0)
-    x, layer, taken = torch.randn(32, 128, 4, 4), Convolution(128, 128, bias), []
-    monkeypatch.setattr(convolution.Winograd, "apply", lambda *tensors, apply=Winograd.apply: taken.append(1) or apply(*tensors))
-    torch.testing.assert_close(layer(x), torch.nn.Conv2d.forward(layer, x), rtol=1e-3, atol=1e-4)
-    assert taken == [1]
+    layer = Convolution(inputs, outputs, bias)
+    return layer, torch.randn(batch, inputs, *size).to(memory_format=torch.channels_last)
 
 
-@pytest.mark.parametrize(
-    ("shape", "outputs"),
-    [
-        ((31, 128, 8, 8), 128),
-        ((32, 64, 8, 8), 64),
-        ((32, 128, 32, 32), 128),
-        ((32, 128, 7, 7), 128),
-        ((32, 128, 6, 6), 128),
-        ((32, 128, 4, 8), 128),
-    ],
-    ids=["few images", "few channels", "large maps", "odd maps", "no whole tiles", "no square"],
-)
-def test_elsewhere_torchs_is_taken(shape, outputs):
-    assert not winograd_pays(torch.zeros(shape), torch.zeros(outputs, shape[1], 3, 3))
+def torchs(layer: Convolution, dtype: torch.dtype) -> torch.nn.Conv2d:
+    """torch's layer with the same weights."""
+    bias = layer.bias is not None
+    same = torch.nn.Conv2d(layer.in_channels, layer.out_channels, 3, padding=1, bias=bias)
+    same.load_state_dict(layer.state_dict())
+    return same.to(dtype)
 
 
-def test_other_precisions_are_torchs():
-    x, weight = torch.zeros(32, 128, 8, 8), torch.zeros(128, 128, 3, 3)
-    assert winograd_pays(x, weight)
-    assert not winograd_pays(x.double(), weight.double())
+def gone_through(layer: torch.nn.Conv2d, x: torch.Tensor) -> list[torch.Tensor]:
+    """Outputs, and the gradients of input, weight and bias for drawn gradients of the outputs."""
+    x = x.detach().to(layer.weight.dtype).requires_grad_()
+    y = layer(x)
+    drawn = torch.randn(y.shape, generator=torch.Generator().manual_seed(1)).to(y.dtype)
+    return [y.detach(), *torch.autograd.grad(y, [x, *layer.parameters()], drawn)]
+
+
+def assert_torchs(layer: Convolution, x: torch.Tensor) -> None:
+    """Its results are torch's to the bit."""
+    ours, exact = gone_through(layer, x), gone_through(torchs(layer, layer.weight.dtype), x)
+    assert all(torch.equal(a, b) for a, b in zip(ours, exact, strict=True))
+
+
+@pytest.mark.parametrize("shape", TAKEN, ids=str)
+def test_a_layer_takes_it_where_it_pays_and_its_results_are_torchs(shape, taken):
+    layer, x = layer_and_input(*shape, shape[-1], bias=shape[-1] != 4)
+    ours, exact = gone_through(layer, x), gone_through(torchs(layer, torch.float64), x)
+    assert len(taken) == 1
+    errors = [((a - b).abs().max() / b.abs().max()).item() for a, b in zip(ours, exact, strict=True)]
+    assert max(errors) < 3e-5, errors
+
+
+@pytest.mark.parametrize("shape", LEFT.values(), ids=LEFT)
+def test_elsewhere_torchs_is_taken(shape, taken):
+    layer, x = layer_and_input(*shape)
+    assert_torchs(layer, x)
+    assert not taken
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64], ids=str)
+def test_other_number_formats_are_torchs(dtype, taken):
+    layer, x = layer_and_input(32, 128, 128, 4, 4)
+    assert_torchs(layer.to(dtype), x)
+    assert not taken
+
+
+def test_under_autocast_it_is_torchs(taken):
+    """That is how `precision: bfloat16` trains: weights and inputs are float32, the layer is not."""
+    layer, x = layer_and_input(32, 128, 128, 4, 4)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        assert not winograd_pays(x, weight)
+        assert_torchs(layer, x)
+    assert not taken

@@ -26,19 +26,56 @@ def test_precision_is_what_the_study_says(pixels):
     assert devices.precision("bfloat16", CPU, pixels) == torch.bfloat16
 
 
+def cpuinfo(vendor: str, *flags: str) -> str:
+    """/proc/cpuinfo of two cores."""
+    core = f"vendor_id\t: {vendor}\nmodel name\t: some\nflags\t\t: fpu sse avx512f {' '.join(flags)}\n"
+    return "\n".join(f"processor\t: {number}\n{core}" for number in range(2))
+
+
+AMD = cpuinfo("AuthenticAMD", "avx512_bf16")
+
+
 @pytest.mark.parametrize(
-    ("instructions", "pixels", "expected"),
+    ("text", "gains"),
     [
-        (True, 128 * 32 * 32, torch.bfloat16),
-        (True, 20 * 28 * 28, torch.bfloat16),
-        (True, 128 * 8 * 8, torch.float32),
-        (False, 128 * 32 * 32, torch.float32),
+        (AMD, True),
+        (cpuinfo("AuthenticAMD"), False),
+        (cpuinfo("AuthenticAMD", "avx512_bf16_next"), False),
+        (cpuinfo("GenuineIntel", "avx512_bf16"), False),
+        (cpuinfo("GenuineIntel", "avx512_bf16", "amx_bf16", "amx_tile"), False),
+        (cpuinfo("HygonGenuine", "avx512_bf16"), False),
+        ("processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n", False),
+        ("", False),
+    ],
+    ids=["AMD", "older AMD", "another flag", "Intel", "Intel with AMX", "Hygon", "ARM", "unknown"],
+)
+def test_a_processor_gains_from_bfloat16_only_where_that_was_measured(text, gains):
+    assert devices.gains_from_bfloat16(text) == gains
+
+
+@pytest.mark.parametrize(
+    ("text", "pixels", "expected"),
+    [
+        (AMD, 128 * 32 * 32, torch.bfloat16),
+        (AMD, 20 * 28 * 28, torch.bfloat16),
+        (AMD, 128 * 8 * 8, torch.float32),
+        (cpuinfo("GenuineIntel", "avx512_bf16"), 128 * 32 * 32, torch.float32),
+        (None, 128 * 32 * 32, torch.float32),
     ],
 )
-def test_auto_is_bfloat16_where_the_processor_has_instructions_for_it_and_batches_are_large(instructions, pixels, expected, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: instructions)
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+def test_auto_is_bfloat16_where_it_is_known_to_gain_and_batches_are_large(text, pixels, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr(devices, "CPUINFO", tmp_path / "cpuinfo")
+    if text is not None:
+        (tmp_path / "cpuinfo").write_text(text, encoding="utf-8")
     assert devices.precision("auto", CPU, pixels) == expected
+
+
+@pytest.mark.parametrize("made_for_it", [True, False])
+def test_a_gpu_gains_where_it_is_made_for_bfloat16(made_for_it, monkeypatch):
+    """Emulated, it would be slower: that torch can compute in it is not enough."""
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: made_for_it or including_emulation)
+    found = devices.precision("auto", torch.device("cuda"), 128 * 32 * 32)
+    assert found == (torch.bfloat16 if made_for_it else torch.float32)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
