@@ -63,6 +63,7 @@ rule check:
         recipes=update(
             expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES)
         ),
+        data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
         f"{LOGS}/check.log",
     # First of all: a job whose run is still its recipe's own does not wait for it (see stages/workflow/graph.py), but may run for other reasons.
@@ -73,27 +74,32 @@ rule check:
         gpu=GPU,
     params:
         recipes=lambda wildcards, output: dirname(output.recipes[0]),
+        data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     shell:
         "python -m stages.check --params {input.params:q} --checked {output.checked} --study {output.study}"
-        " --recipes {params.recipes} --log {log}"
+        " --recipes {params.recipes} --data-recipes {params.data_recipes} --log {log}"
 
 
 rule download:
-    """Fetch, verify and decode a data set; shared by all studies."""
+    """Fetch, verify, decode and select a data set; shared by all studies."""
     input:
-        GRAPH.checked_input,
+        GRAPH.data_recipe_input,
         "stages/download.py",
         "stages/datasets/__init__.py",
-        "stages/datasets/{dataset}.py",
+        "stages/datasets/kept.py",
         "stages/datasets/official.py",
     output:
-        "data/raw/{dataset}.npz",
+        raw="data/raw/{dataset}.npz",
+        made_by="data/raw/{dataset}.json",
     log:
         "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
+    params:
+        recipe="data/recipes/{dataset}.json",
     shell:
-        "python -m stages.download --dataset {wildcards.dataset} --raw {output} --log {log}"
+        "python -m stages.download --dataset {wildcards.dataset} --recipe {params.recipe}"
+        " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
 
 
 rule normalize:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, StringConstraints, ValidationError
 
+from stages.study import data
 from stages.study.options import Strict, allowed, options, problems, reads
 from stages.study.source import Source, read
 from stages.techniques.options import Count, Fraction, slots
@@ -59,6 +60,7 @@ class Study(Strict):
     """One study; `techniques` holds resolved slots: {technique: {slot: {name: options}}}, lists of these where order matters.
 
     A technique's key `budget` is no slot: it holds the values of the budget that this technique has for itself.
+    `data` holds the data sets with options: {name: options} (data.py).
     """
 
     study: Name
@@ -77,6 +79,7 @@ class Study(Strict):
     ablations: Ablations
     ensembles: list[Ensemble]
     techniques: dict[Name, dict[str, Any]]
+    data: dict[Name, Any] = {}
 
     @property
     def trained(self) -> list[str]:
@@ -109,7 +112,8 @@ def validate(source: Source) -> Study:
     except ValidationError as error:
         path, text = problems(error, Study)[0]
         raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
-    _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
+    study = study.model_copy(update={"data": data.resolve(study.data, known_datasets(), source)})
+    _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
     if study.task not in known_tasks():
         raise source.problem(("task",), f"{study.task!r} is not a task; {allowed(study.task, known_tasks())}")
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
@@ -127,6 +131,7 @@ def validate(source: Source) -> Study:
     study = study.model_copy(update={"techniques": techniques})
     for technique in study.trained:
         _refuse_what_budget_lacks(study, technique, source)
+        data.refuse_two_samplings(study.slots(technique), ("techniques", technique), source)
     return study
 
 

@@ -17,12 +17,14 @@ import yaml
 
 from stages import files
 from stages.command import Problem
+from stages.study import data
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
 from stages.workflow.marks import Marks
 
 PARAMS = Path("params.yaml")
+RAW, DATA_RECIPES = Path("data/raw"), Path("data/recipes")
 OWN = Path(".snakemake/rungs")
 CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
@@ -46,13 +48,13 @@ class Graph:
         try:
             source, self.params = _source([Path(file) for file in configfiles], overrides)
             self.study = validate(source)
-            self.recipes = recipes(self.study)
+            self.recipes, self.data_recipes = recipes(self.study), data.recipes(self.study)
             if overrides:
                 _dump(self.params, source)
         except Problem as problem:
             sys.exit(f"error: {problem}")
         self.root = Path("runs") / self.study.study
-        self.marks = Marks(OWN / "marks" / self.study.study, main)
+        self.marks = Marks(OWN / "marks", main)
 
     @cached_property
     def is_params_yaml(self) -> bool:
@@ -70,35 +72,48 @@ class Graph:
         """The mark of `check`, which is needed where what it wrote is not what the study says now."""
         written = {self._recipe(rung): recipe for rung, recipe in self.recipes.items()}
         written |= {self.root / "study.json": self.study.model_dump()}
+        unmade = (name for name in self.data_recipes if not self._is_made(name))
+        written |= {_data_recipe(name): self.data_recipes[name] for name in unmade}
         holds = (_holds(path, files.canonical(value)) for path, value in written.items())
-        return self.marks.of("check", not all(holds))
+        return self.marks.of(f"{self.root}/check", not all(holds))
 
     def recipe_input(self, wildcards) -> list:
         """The mark of a rung's job, which is needed where the run that is there came from another
         recipe; then the recipe, too, because `check` may have to write it first."""
         run = Path(wildcards.dataset) / wildcards.rung
         needed = not self._is_of_its_recipe(run)
-        mark = self.marks.of(str(run), needed)
+        mark = self.marks.of(str(self.root / run), needed)
         return [mark, str(self._recipe(wildcards.rung))] if needed else [mark]
 
+    def data_recipe_input(self, wildcards) -> list:
+        """The same for a data set, which all studies share: it waits for `check` only where it has
+        to be made."""
+        needed = not self._is_made(wildcards.dataset)
+        mark = self.marks.of(f"data/{wildcards.dataset}", needed)
+        return [mark, "runs/checked", str(_data_recipe(wildcards.dataset))] if needed else [mark]
+
     def put_back_recipes(self) -> None:
-        """Write recipes that are missing, of runs that are their recipes' own.
+        """Write recipes that are missing, of runs and data sets that are their recipes' own.
 
         Their jobs do not wait for `check`, but may run for other reasons. DVC takes recipes away
-        before it runs `check`, and may then stumble over a mistake in the study.
+        before it runs `check`, and may then stumble over a mistake in the study; a data set's may
+        be another study's.
         """
         for rung, recipe in self.recipes.items():
             runs = (Path(dataset) / rung for dataset in self.study.datasets)
             if not self._recipe(rung).is_file() and any(map(self._is_of_its_recipe, runs)):
                 files.write_json(self._recipe(rung), recipe)
+        for name, recipe in self.data_recipes.items():
+            if not _holds(_data_recipe(name), files.canonical(recipe)) and self._is_made(name):
+                files.write_json(_data_recipe(name), recipe)
+
+    def _is_made(self, name: str) -> bool:
+        """Whether the data set that is there was made by the recipe that the study has for it."""
+        return _holds(RAW / f"{name}.json", files.canonical(self.data_recipes[name]))
 
     def _is_of_its_recipe(self, run: Path) -> bool:
         """Whether the run {dataset}/{rung} came from the recipe that the study has for it now."""
         return _holds(self.root / run / "recipe.json", files.canonical(self.recipes[run.name]))
-
-    def checked_input(self, wildcards) -> str | list:
-        """What a download waits for; no input at all where the data set is there, because nothing of it depends on the study."""
-        return [] if Path(f"data/raw/{wildcards.dataset}.npz").exists() else "runs/checked"
 
     def _recipe(self, rung: str) -> Path:
         return self.root / "recipes" / f"{rung}.json"
@@ -128,6 +143,10 @@ def _dump(path: Path, source: Source) -> None:
     text = yaml.safe_dump(source.values, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
+
+
+def _data_recipe(name: str) -> Path:
+    return DATA_RECIPES / f"{name}.json"
 
 
 def _holds(path: Path, text: str) -> bool:
