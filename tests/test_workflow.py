@@ -104,7 +104,7 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
     text = files.canonical(graph.recipes["relu"])
     files.write(Path("runs/tiny/digits/relu/recipe.json"), text)
     [mark] = graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu"))
-    assert mark.is_ancient
+    assert mark.flags["ancient"]
     assert not recipe.exists(), "asking writes nothing"
     graph.put_back_recipes()
     assert recipe.read_text() == text
