@@ -65,19 +65,19 @@ rule check:
         ),
         data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
-        f"{LOGS}/check.log",
-    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/workflow/graph.py), but may run for other reasons.
+        "logs/check.log",
+    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
     priority: 100
     conda:
         "environment.yaml"
     resources:
         gpu=GPU,
     params:
-        recipes=lambda wildcards, output: dirname(output.recipes[0]),
+        runs=lambda wildcards, output: dirname(output.checked),
         data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     shell:
-        "python -m stages.check --params {input.params:q} --checked {output.checked} --study {output.study}"
-        " --recipes {params.recipes} --data-recipes {params.data_recipes} --log {log}"
+        "python -m stages.check --params {input.params:q} --runs {params.runs}"
+        " --data-recipes {params.data_recipes} --log {log}"
 
 
 rule download:
@@ -120,7 +120,7 @@ rule normalize:
 
 
 rule train:
-    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/workflow/graph.py."""
+    """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
         GRAPH.recipe_input,
         train_images="data/normalized/{dataset}/train_images.npy",

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from stages.jobs import git
+
 ROOT = Path(__file__).parent.parent
 BASE = {
     "network": {"deeper": {"width": 16}},
@@ -57,7 +59,7 @@ def one_study(data: Path, plain: list[str], epochs: int = 3) -> tuple[str, dict]
 
 def precisions(project: Path) -> str:
     """The precisions that the rungs of a study were computed in."""
-    records = (json.loads(path.read_text()) for path in project.glob("runs/*/*/*/record.json"))
+    records = (json.loads(path.read_text(encoding="utf-8")) for path in project.glob("runs/*/*/*/record.json"))
     return " and ".join(sorted({record["environment"]["precision"] for record in records}))
 
 
@@ -140,8 +142,7 @@ def expanded(text: str) -> list[str]:
 def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int, images: int | None = None, **said: str) -> Path:
     """A copy of the project in `folder` whose study has these techniques, says `said` beside, and whose CIFAR-10 is the first `images` of
     `data`."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in listed.stdout.splitlines():
+    for name in git.ask("ls-files", "-co", "--exclude-standard", folder=ROOT).splitlines():
         if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "benchmarks/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / name).read_bytes())
@@ -156,20 +157,20 @@ def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int,
         "ensembles": [],
         "techniques": techniques,
     }
-    (folder / "params.yaml").write_text(yaml.safe_dump(study))
+    (folder / "params.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     (folder / "data" / "raw").mkdir(parents=True)
     with np.load(data) as arrays:
         parts = {name: arrays[name][:images] if name.startswith("train") else arrays[name] for name in arrays.files}
     np.savez(folder / "data" / "raw" / "cifar10.npz", **parts, classes=np.array([str(i) for i in range(10)]), source=np.array("benchmark"))
     for command in (["init", "--quiet"], ["add", "--all"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
+        git.ask(*command, folder=folder)
     return folder
 
 
 def seconds_of(command: list[str], folder: Path) -> float:
     """Wall seconds of a command, which must succeed."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
     return time.perf_counter() - started

@@ -5,6 +5,6 @@ download   a data set's official files → data/raw/{dataset}.npz
 normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
 train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and predictions of all members
 ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one more rung
-evaluate   a rung's predictions and the truth → metrics, confusion, curves, distortions, pictures in the rung's folder
+evaluate   a rung's predictions and the truth → metrics, scores, curves, robustness, images in the rung's folder
 report     all of runs/{study}/ → reports/{study}/: the page, its tables and its figures
 """

@@ -48,7 +48,9 @@ def main(
 
 def _load(of: str, raw: Path, official: Path | None) -> Raw:
     raw.parent.mkdir(parents=True, exist_ok=True)
-    place: AbstractContextManager = tempfile.TemporaryDirectory(prefix=f".{of}-", suffix=".partial", dir=raw.parent)
+    place: AbstractContextManager = tempfile.TemporaryDirectory(
+        prefix=f".{of}-", suffix=".partial", dir=raw.parent
+    )
     with place if official is None else kept.folder(official, of) as folder:
         return importlib.import_module(f"stages.datasets.{of}").load(Path(folder))
 

@@ -17,7 +17,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.ensemble")
-    task, combine = tasks.load(resolved["task"]), combining.WAYS[resolved["combine"]]
+    task, combine = tasks.load(resolved["task"]), combining.load(resolved["combine"])
     with np.load(predictions) as data:
         validation, test, transformed = (task.finite(data[f"{part}_predictions"]) for part in ("validation", "test", "robustness"))
         settings = {key: data[key] for key in ("robustness_kind", "robustness_unit", "robustness_amount")}
@@ -33,7 +33,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
         curve_predictions=np.stack([task.condensed(combine(test[list(choice)])) for _, _, choice in choices]),
     )
     # Last, because it is what tells that the run is the recipe's.
-    files.write(run / "recipe.json", recipe.read_text())
+    files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,13 +27,14 @@ PROJECT = [
     "tests/same_bytes.sh",
 ]
 
+# Git sets these in hooks and aliases: a test's commits would go into the repository that they name.
+for variable in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[variable]
+
 
 def copy_project(folder: Path, study: Path) -> Path:
     """A git repository in `folder` with this project's files and `study` as its params.yaml, nothing run yet."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in listed.stdout.splitlines():
+    for name in _own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
@@ -42,11 +44,29 @@ def copy_project(folder: Path, study: Path) -> Path:
     return folder
 
 
+def _own_files() -> list[str]:
+    """The files of PROJECT that no run has made; in a ZIP download, where no git knows, by their names."""
+    if (ROOT / ".git").exists():
+        command = ["git", "ls-files", "-co", "--exclude-standard", *PROJECT]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = [path for name in PROJECT for path in [ROOT / name, *(ROOT / name).rglob("*")]]
+    names = [path.relative_to(ROOT).as_posix() for path in found if path.is_file()]
+    made = r"^reports/(.*/|index)|__pycache__|^.dvc/(cache|tmp|config.local)"
+    return [name for name in names if not re.search(made, name)]
+
+
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
     """Run a program of this Python's environment in `folder`; stdout and stderr come back together, in `stdout`."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -92,12 +112,12 @@ def assert_nothing_to_do(project: Path) -> None:
 
 def edit(project: Path, old: str, new: str) -> None:
     params = project / "params.yaml"
-    assert old in params.read_text()
-    params.write_text(params.read_text().replace(old, new))
+    assert old in params.read_text(encoding="utf-8")
+    params.write_text(params.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def metrics(project: Path, rung: str) -> dict:
-    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text())
+    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

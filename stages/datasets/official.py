@@ -51,7 +51,8 @@ class File:
 
 
 def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
-    """Put verified files below `folder`, at their paths, and return where they are. Those of a way that is there already are taken.
+    """Put verified files below `folder`, at their paths, and return where they are. Where those of
+    a way are there already, they are taken.
 
     `ways` are the sets of files that a mirror may hold the data set as; the first one of which a file is there is taken. From `origin`, the
     URL of a folder, come the files of the first way, by their names. Raises Problem where a file is missing, not reachable, or not right.

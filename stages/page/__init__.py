@@ -1,3 +1,16 @@
-"""The page: tables, cells, prose, figures and sections. It words what scoring has decided."""
+"""The page, which words what scoring has decided: tables, cells, prose, figures and sections."""
 
-__all__ = ["cells", "claims", "document", "drawing", "figures", "images", "prose", "sections", "tables"]
+__all__ = [
+    "cells",
+    "claims",
+    "document",
+    "drawing",
+    "figures",
+    "images",
+    "inside",
+    "prose",
+    "sections",
+    "tables",
+    "tasks",
+    "text",
+]

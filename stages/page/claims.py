@@ -1,4 +1,5 @@
-"""The decks' claims beside what was measured: reports/claims.yaml → the table `claims`, a verdict in each row."""
+"""The decks' claims beside what was measured: reports/claims.yaml → the table `claims`, a
+verdict in each row."""
 
 from pathlib import Path
 
@@ -29,13 +30,32 @@ def read(path: Path) -> list[Claim]:
         raise Problem(f"{path}: {error}; mend the claim") from error
 
 
-def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
-    """A row for every claim and data set of the study in the folder `runs` that has a rung of the claim's name.
+def of_task(claims: list[Claim], studies: Path, task: str) -> list[Claim]:
+    """Those claims whose study, in the folder `studies`, learns this task. Raises Problem for a
+    study that is not there."""
+    learned = {study: load(studies / f"{study}.yaml").task for study in {claim.study for claim in claims}}
+    return [claim for claim in claims if learned[claim.study] == task]
 
-    `studies` is the folder of the ready-made studies, which say how a deck trained. Raises Problem for one that is not there.
+
+def without_rung(claims: list[Claim], ladder: pd.DataFrame) -> list[str]:
+    """The rungs that claims are about and a study has none of: `relu (deck 003)`."""
+    rungs = set(ladder["rung"])
+    return sorted({f"{claim.rung} (deck {claim.deck})" for claim in claims if claim.rung not in rungs})
+
+
+def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
+    """A row for every claim and data set of the study in the folder `runs` that has a rung of the
+    claim's name.
+
+    `studies` is the folder of the ready-made studies, which say how a deck trained. Raises Problem
+    for one that is not there.
     """
     study = files.read_json(runs / "study.json")
-    rungs = [*study["ladder"], *study["ablations"]["rungs"], *(ensemble["name"] for ensemble in study["ensembles"])]
+    rungs = [
+        *study["ladder"],
+        *study["ablations"]["rungs"],
+        *(ensemble["name"] for ensemble in study["ensembles"]),
+    ]
     rows = [_row(claim, studies, runs, dataset) for dataset in study["datasets"] for claim in claims if claim.rung in rungs]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -66,12 +86,17 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
 
 
 def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[str]:
-    """What a run does otherwise than the deck: data set, budget, slots. None where it is comparable.
+    """What a run does otherwise than the deck: data set, budget, slots. None where it is
+    comparable.
 
-    How long a training would have gone on after the claim's epochs does not matter, nor how many members there are.
+    How long a training would have gone on after the claim's epochs does not matter, nor how many
+    members there are.
     """
     reference = load(studies / f"{claim.study}.yaml")
-    expected, found = recipes(reference)[claim.rung], files.read_json(runs / dataset / claim.rung / "recipe.json")
+    expected, found = (
+        recipes(reference)[claim.rung],
+        files.read_json(runs / dataset / claim.rung / "recipe.json"),
+    )
     if "budget" not in expected:
         return []
     texts = [] if dataset in reference.datasets else [f"{dataset} instead of {' or '.join(reference.datasets)}"]

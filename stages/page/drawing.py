@@ -1,57 +1,74 @@
 """Which figures a study's page has, and which rungs they show."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pandas as pd
 
 from stages import files
-from stages.page import figures
+from stages.page import figures, tasks
+from stages.scoring.findings import contrasted
+from stages.scoring.score import Score
 
 
-def write_figures(study: dict, made: dict[str, pd.DataFrame], folder: Path) -> dict[str, str]:
-    """Write every figure as SVG into a fresh `folder`, one of a kind for each data set, and return them by name."""
+def write_figures(study: dict, made: dict[str, pd.DataFrame], score: Score, folder: Path) -> dict[str, str]:
+    """Write every figure as SVG into a fresh `folder`, one of a kind for each data set, and
+    return them by name."""
     drawn = {}
     for dataset in study["datasets"]:
         of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
-        drawn |= {f"{dataset}-{name}": figures.svg(figure) for name, figure in _figures(study, of)}
+        for family in FAMILIES:
+            drawn |= {f"{dataset}-{name}": figures.svg(figure) for name, figure in family(study, of, score)}
     shutil.rmtree(folder, ignore_errors=True)
     for name, figure in drawn.items():
         files.write(folder / f"{name}.svg", figure)
     return drawn
 
 
-def _figures(study: dict, of: dict[str, pd.DataFrame]):
-    """(name, figure) of everything that is drawn of one data set."""
-    classes, last = of["confusion"]["truth"].nunique(), study["ladder"][-1]
+Tables = dict[str, pd.DataFrame]
+Named = Iterator[tuple[str, plt.Figure]]
+
+
+def _ladder(study: dict, of: Tables, score: Score) -> Named:
     left_out = of["ladder"]["kind"] == "ablation"
-    yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], classes)
+    yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], score)
     if left_out.any():
         # The colour of the whole is not that of its own step in the ladder.
         shown = of["ladder"][left_out | (of["ladder"]["rung"] == study["ablations"]["of"])]
         shown = shown.assign(verdict=shown["verdict"].where(shown["kind"] == "ablation"))
-        yield "ablations", figures.ladder(shown, of["members"], classes)
-    yield "curves", figures.curves(of["epochs"])
+        yield "ablations", figures.ladder(shown, of["members"], score)
+
+
+def _training(study: dict, of: Tables, score: Score) -> Named:
+    yield "curves", figures.curves(of["epochs"], score)
     first = of["history"][of["history"]["member"] == 0]
     if first.groupby("rung")["learning_rate"].nunique().max() > 1:
         yield "rates", figures.rates(first)
+
+
+def _inside(study: dict, of: Tables, score: Score) -> Named:
     yield "gradients", figures.gradients(of["diagnostics"])
     yield "constant_units", figures.constant_units(of["diagnostics"])
     yield "histograms", figures.histograms(of["histograms"])
-    yield "confusion", figures.confusion(of["confusion"][of["confusion"]["rung"] == last])
-    combined = of["ladder"].loc[of["ladder"]["kind"] == "combined", "rung"].tolist()
-    yield "calibration", figures.calibration(of["calibration"][of["calibration"]["rung"].isin([study["ladder"][0], last, *combined])])
-    yield "robustness", figures.robustness(of["robustness"], _contrasted(study, of["ladder"]))
-    if len(of["ensembles"]):
-        yield "ensemble", figures.ensemble(of["ensembles"])
-    yield "cost", figures.cost(of["cost"])
 
 
-def _contrasted(study: dict, ladder: pd.DataFrame) -> list[str]:
-    """The rungs that robustness is shown of in colour: the first, the last one before images are augmented, those that vary them (the
-    first and the last), and the best."""
+def _robustness(study: dict, of: Tables, score: Score) -> Named:
     varied = [rung for rung in study["ladder"] if "augmentation" in study["techniques"][rung]]
-    before = [below for below, above in zip(study["ladder"], study["ladder"][1:], strict=False) if above in varied[:1]]
-    trained = ladder[ladder["kind"] == "trained"]
-    best = trained.loc[trained["accuracy"].idxmax(), "rung"]
-    return list(dict.fromkeys([study["ladder"][0], *before, *varied[:1], *varied[-1:], best]))
+    shown = contrasted(of["ladder"], study["ladder"], varied, score)
+    yield "robustness", figures.robustness(of["robustness"], shown, score)
+
+
+def _cost(study: dict, of: Tables, score: Score) -> Named:
+    if len(of["ensembles"]):
+        yield "ensemble", figures.ensemble(of["ensembles"], score)
+    yield "cost", figures.cost(of["cost"], score)
+
+
+def _of_task(study: dict, of: Tables, score: Score) -> Named:
+    yield from tasks.load(study["task"]).figures(study, of)
+
+
+# A family is a function of a study, one data set's tables and the score; it gives figures by name.
+FAMILIES = [_ladder, _training, _inside, _of_task, _robustness, _cost]

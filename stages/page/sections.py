@@ -2,72 +2,107 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from stages import files
-from stages.page import cells
-from stages.page.images import compared, errors, grid, samples
-from stages.page.prose import headline, inside, join, reasons, told, words
+from stages.page import cells, inside, tasks
+from stages.page.prose import headline, told
+from stages.page.text import join, words
+from stages.scoring.findings import findings
+from stages.scoring.reasons import changes, reasons
+from stages.scoring.score import Score
+from stages.scoring.verdicts import at_chance
 from stages.study.comparisons import comparisons, own_budget
 from stages.study.options import explanation
 
 
-def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]) -> dict:
+def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
+    """What the page shows of every data set, and of all of them side by side where there are several."""
+    several = len(study["datasets"]) > 1
+    return {
+        "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
+        "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
+    }
+
+
+def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score) -> dict:
     """What the page shows of one data set."""
     of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
-    ladder, last, trained = of["ladder"], study["ladder"][-1], study["ladder"] + study["ablations"]["rungs"]
-    names = list(dict.fromkeys(of["confusion"]["truth"]))
-    records = {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}
-    budgets = {rung: text for rung in trained if (text := own_budget(study["techniques"][rung]))}
-    made_views = [
-        cells.ladder(ladder, ideas(study), budgets),
-        cells.attributes(of["attributes"]),
-        *([cells.left_out(study, ladder, budgets)] if study["ablations"]["rungs"] else []),
-        cells.claims(of["claims"]),
-        cells.per_class(of["per_class"][of["per_class"]["rung"] == last]),
-        cells.calibration(ladder),
-        cells.robustness(of["robustness"]),
-        cells.against_best(of["against_best"]),
-        cells.cost(of["cost"], ladder),
-        cells.runs(of["cost"], {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}),
-    ]
-    with np.load(runs / dataset / last / "images.npz") as pictures:
-        shown = {name: pictures[name] for name in pictures.files}
+    last, trained = study["ladder"][-1], study["ladder"] + study["ablations"]["rungs"]
+    hashes = {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}
     return {
         "dataset": dataset,
         "comparisons": _counted(made["ladder"]),
-        "headline": headline(ladder, len(names)),
-        "inside": inside(of["diagnostics"], comparisons(study)),
-        "told": told(of["claims"]),
-        "reasons": reasons(of["diagnostics"], ladder, len(names), study["techniques"]),
-        "views": {view.name: view for view in made_views if view.rows},
+        "views": {view.name: view for view in _views(study, of, hashes, score) if view.rows},
         "last": last,
-        "test_images": int(ladder["test_images"].iloc[0]),
+        "test_images": int(of["ladder"]["test_images"].iloc[0]),
         "transformed_images": int(of["robustness"]["images"].iloc[0]),
-        "grid": grid(shown, names),
-        "samples": samples(shown, names),
-        "errors": errors(shown, names),
-        "compared": compared(of["predictions"], shown),
+        "stops": any("stopping" in study["techniques"][rung] for rung in trained),
+        "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
+        **_sentences(study, of, score),
+        **_origin({rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last),
+    }
+
+
+def _views(study: dict, of: dict[str, pd.DataFrame], hashes: dict[str, str], score: Score) -> list[cells.View]:
+    """Tables of one data set, in any order: the template calls each by its name."""
+    techniques = {rung: study["techniques"][rung] for rung in hashes}
+    budgets = {rung: text for rung, technique in techniques.items() if (text := own_budget(technique))}
+    return [
+        cells.ladder(of["ladder"], ideas(study), budgets, score),
+        cells.attributes(of["attributes"]),
+        *([cells.left_out(study, of["ladder"], budgets, score)] if study["ablations"]["rungs"] else []),
+        cells.claims(of["claims"]),
+        cells.robustness(of["robustness"], score),
+        cells.against_best(of["against_best"], score),
+        cells.cost(of["cost"], of["ladder"], score),
+        cells.runs(of["cost"], hashes),
+        *tasks.load(study["task"]).views(study, of),
+    ]
+
+
+def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:
+    asleep = list(at_chance(of["ladder"], score)["rung"])
+    compared = [(rung, below) for rung, below, *_ in comparisons(study)]
+    return {
+        "headline": headline(of["ladder"], findings(of["ladder"], score), score),
+        "reasons": inside.why(reasons(of["diagnostics"], asleep), study["techniques"]),
+        "inside": inside.changed(changes(of["diagnostics"], compared)),
+        "told": told(of["claims"]),
+    }
+
+
+def _origin(records: dict[str, dict], last: str) -> dict:
+    """What made the rungs: the environment and data of the last one, what was not the same for
+    all, and every recipe."""
+    return {
         "environment": records[last]["environment"],
         "unlike": unlike({rung: record["environment"] for rung, record in records.items()}),
         "data": records[last]["data"],
         "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
-        "stops": any("stopping" in study["techniques"][rung] for rung in trained),
     }
 
 
 def _counted(ladder: pd.DataFrame) -> str:
-    """What has been compared in the whole study: `11 comparisons (9 steps of the ladder, 2 ensembles)`; nothing where that is nothing."""
-    kinds = {"trained": "steps of the ladder", "ablation": "ideas left out", "combined": "ensembles"}
+    """What has been compared in the whole study: `10 comparisons (9 steps of the ladder,
+    1 ensemble)`; nothing where that is nothing."""
+    kinds = {
+        "trained": "step{} of the ladder",
+        "ablation": "idea{} left out",
+        "combined": "ensemble{}",
+    }
     counts = ladder[ladder["p"].notna()]["kind"].value_counts()
-    if not len(counts):
-        return ""
-    return f"{counts.sum()} comparisons ({', '.join(f'{counts[kind]} {text}' for kind, text in kinds.items() if kind in counts)})"
+    texts = [_many(counts[kind], text) for kind, text in kinds.items() if kind in counts]
+    return f"{_many(counts.sum(), 'comparison{}')} ({', '.join(texts)})" if texts else ""
+
+
+def _many(count: int, text: str) -> str:
+    return f"{count} {text.format('' if count == 1 else 's')}"
 
 
 def unlike(environments: dict[str, dict]) -> list[str]:
-    """What was not the same for all rungs, of the environments that they were trained in: "torch: 2.12 (basic), 2.13 (relu, dropout)"."""
+    """What was not the same for all rungs, of the environments that they were trained in:
+    "torch: 2.12 (basic), 2.13 (relu, dropout)"."""
     texts = []
     for key in dict.fromkeys(key for environment in environments.values() for key in environment):
         rungs: dict[str, list[str]] = {}
@@ -79,7 +114,8 @@ def unlike(environments: dict[str, dict]) -> list[str]:
 
 
 def ideas(study: dict) -> dict[str, list[str]]:
-    """Of each rung, a sentence on every name that its recipe brings in and no rung before it has."""
+    """Of each rung, a sentence on every name that its recipe brings in and no rung before it
+    has."""
     known: set[tuple[str, str]] = set()
     found = {}
     for rung in study["ladder"] + study["ablations"]["rungs"]:

@@ -1,3 +1,15 @@
-"""What the numbers say: statistics, verdicts, claims judged, predictions scored and combined. No torch, and no part of a recipe."""
+"""What the numbers say, without torch, and no part of what is trained: statistics, verdicts, claims
+judged, predictions scored and combined."""
 
-__all__ = ["claims", "combining", "rung", "statistics", "tasks", "verdicts"]
+__all__ = [
+    "agreement",
+    "claims",
+    "combining",
+    "findings",
+    "reasons",
+    "rung",
+    "score",
+    "statistics",
+    "tasks",
+    "verdicts",
+]

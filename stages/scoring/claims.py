@@ -17,7 +17,14 @@ class Claim(BaseModel):
 
     deck: str
     like: str
-    quantity: Literal["test_accuracy", "test_loss", "train_accuracy", "train_loss", "parameters", "trainable_parameters"]
+    quantity: Literal[
+        "test_accuracy",
+        "test_loss",
+        "train_accuracy",
+        "train_loss",
+        "parameters",
+        "trainable_parameters",
+    ]
     low: float
     high: float
     says: str
@@ -36,23 +43,34 @@ class Claim(BaseModel):
 
 
 def judge(claim: Claim, values: np.ndarray, low: float | None, high: float | None) -> tuple[str, str]:
-    """The verdict on a claim that can be compared with the members' `values`, one more of which would lie at `low` to `high`; and why."""
+    """The verdict on a claim that can be compared with the members' `values`, one more of which
+    would lie at `low` to `high`; and why."""
     bottom, top = claim.low - claim.tolerance, claim.high + claim.tolerance
     exact = claim.quantity.endswith("parameters")
     if low is None or high is None:
         [value] = values
         if bottom <= value <= top:
-            return "reproduced", "the same count" if exact else "the one network trained here lies there, too"
+            return (
+                "reproduced",
+                "the same count" if exact else "the one network trained here lies there, too",
+            )
         if exact:
             return "not reproduced", "another count"
-        return "not comparable", "a single network does not show how much others would differ from it"
+        return (
+            "not comparable",
+            "a single network does not show how much others would differ from it",
+        )
     if top < low or bottom > high:
-        return "not reproduced", f"the claim is {'below' if top < low else 'above'} where a further network of ours would come out"
+        return (
+            "not reproduced",
+            f"the claim is {'below' if top < low else 'above'} where a further network of ours would come out",
+        )
     return "reproduced", "a further network of ours may well come out there"
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:
-    """The claim's quantity, of every member of a run [members]: over the claim's epochs, or at the end where a run has none of these."""
+    """The claim's quantity, of every member of a run [members]: over the claim's epochs, or at
+    the end where a run has none of these."""
     if claim.quantity in ("parameters", "trainable_parameters"):
         key = {"parameters": "all", "trainable_parameters": "trainable"}[claim.quantity]
         return np.array([files.read_json(run / "record.json")["parameters"][key]])

@@ -1,24 +1,48 @@
-"""What counts as a difference, as chance level, as large: the decisions on a study's numbers, as data that the page words."""
+"""What counts as a difference, as chance level, as unsteady: one decision for each row of the
+ladder's table."""
 
 import pandas as pd
 
+from stages.scoring.score import Score
+
 ALPHA = 0.05
-# A difference that nobody would call none, in shares; and a share of gradient or signal that is as good as none.
-LARGE, FADED = 0.1, 0.01
+# A mean score that is half as good again as chance level is above it, however wide its interval.
+ABOVE_CHANCE = 1.5
+
+FIRST, ALONE, NONE = "the first rung", "one network: no verdict", "no evidence of a difference"
+BETTER, WORSE = "better", "worse"
 
 
-def verdict(row) -> str:
+def verdict(row, score: Score) -> str:
     """What a rung's difference says, once it is known how many have been looked at."""
     if pd.isna(row.difference):
-        return "the first rung"
+        return FIRST
     if pd.isna(row.p_corrected):
-        return "one network: no verdict"
+        return ALONE
     if row.p_corrected > ALPHA:
-        return "no evidence of a difference"
-    return "better" if row.difference > 0 else "worse"
+        return NONE
+    return BETTER if score.sign * row.difference > 0 else WORSE
 
 
-def at_chance(table: pd.DataFrame, classes: int) -> pd.DataFrame:
-    """The trained rungs that have learned nothing: at guessing, as far as can be told."""
+def at_chance(table: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """The trained rungs that have learned nothing: at chance level, as far as can be told."""
+    near = _near_chance(table, score)
+    return near[~_above_chance(near, score)]
+
+
+def unsteady(table: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """The trained rungs above chance level whose interval reaches it: some networks learn,
+    others do not."""
+    near = _near_chance(table, score)
+    return near[_above_chance(near, score)]
+
+
+def _near_chance(table: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """The trained rungs whose interval reaches chance level; none where the task knows no such
+    level."""
     trained = table[table["kind"] != "combined"]
-    return trained[(trained["accuracy_low"] <= 1 / classes) & (trained["accuracy"] < 1.5 / classes)]
+    return trained[score.sign * (score.worst_bound(trained) - trained["chance"]) <= 0]
+
+
+def _above_chance(table: pd.DataFrame, score: Score) -> pd.Series:
+    return score.sign * (table[score.name] - table["chance"] * ABOVE_CHANCE**score.sign) >= 0

@@ -2,7 +2,7 @@
 
 from stages.study.options import options
 
-COMBINED = {"majority": "majority vote", "mean": "mean of the softmax outputs"}
+COMBINED = {"majority": "majority vote", "mean": "mean of the predictions"}
 
 
 def comparisons(study: dict) -> list[tuple[str, str | None, str]]:

@@ -10,16 +10,18 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Len
 from pydantic import AfterValidator, StringConstraints, ValidationError
 
-from stages.study import data
-from stages.study.options import Strict, allowed, options, problems, reads
+from stages.study import data, tasks
+from stages.study.options import Strict, allowed, options, problems, reads, shortened
 from stages.study.source import Source, read
 from stages.techniques.options import Count, Fraction, slots
 
 STAGES = Path(__file__).parent.parent
-DATASETS, TASKS = STAGES / "datasets", STAGES / "tasks"
+DATASETS = STAGES / "datasets"
 REQUIRED = ("network", "activation", "initialization", "optimizer")
 LISTS = ("augmentation",)
 NONE = "none"
+# What lies beside the studies' folders: runs/checked, logs/download/, logs/normalize/.
+IN_USE = ("checked", "download", "normalize")
 
 # Names become folders and DVC stages.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
@@ -45,7 +47,8 @@ class Ablations(Strict):
     """Trained rungs that leave something out of rung `of`, with which each of them is compared."""
 
     of: Name | None = None
-    rungs: list[Name] = []
+    # Without a default, because DVC reads it from params.yaml.
+    rungs: list[Name]
 
 
 class Ensemble(Strict):
@@ -53,7 +56,7 @@ class Ensemble(Strict):
 
     name: Name
     of: Name
-    combine: Literal["majority", "mean"]
+    combine: Name
 
 
 class Study(Strict):
@@ -112,10 +115,12 @@ def validate(source: Source) -> Study:
     except ValidationError as error:
         path, text = problems(error, Study)[0]
         raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
+    if study.study in IN_USE:
+        used = f"the name of a file or folder in use ({', '.join(IN_USE)})"
+        raise source.problem(("study",), f"{study.study!r} is {used}; choose another name")
     study = study.model_copy(update={"data": data.resolve(study.data, known_datasets(), source)})
     _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
-    if study.task not in known_tasks():
-        raise source.problem(("task",), f"{study.task!r} is not a task; {allowed(study.task, known_tasks())}")
+    tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("ablations", "rungs"), study.ablations.rungs, study.techniques, source)
     for kind, names in (("datasets", study.datasets), ("ladder", study.ladder), ("ablations", study.trained), ("ensembles", study.rungs)):
@@ -138,11 +143,6 @@ def validate(source: Source) -> Study:
 def known_datasets() -> list[str]:
     """The names of all data sets: the modules of stages/datasets/ that load one."""
     return sorted(file.stem for file in DATASETS.glob("[a-z]*.py") if "\ndef load(" in file.read_text(encoding="utf-8"))
-
-
-def known_tasks() -> list[str]:
-    """The names of all tasks: the modules of stages/tasks/."""
-    return sorted(file.stem for file in TASKS.glob("[a-z]*.py"))
 
 
 def _refuse_unknown(path: tuple, names: list[str], known, source: Source) -> None:
@@ -182,7 +182,9 @@ def _resolve_stanza(name: str, stanza: dict, budget: Budget, source: Source) -> 
 def _own_budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict:
     known = [key for key in Budget.model_fields if key != "seed"]
     if not isinstance(own, dict):
-        raise source.problem(path, f"found {own!r}, it must be values of the budget like {{epochs: 1}}; allowed: {', '.join(known)}")
+        raise source.problem(
+            path, f"found {shortened(own)}, it must be values of the budget like {{epochs: 1}}; allowed: {', '.join(known)}"
+        )
     if "seed" in own:
         raise source.problem((*path, "seed"), "the seed is the study's, so that rungs can be compared member by member; remove it here")
     try:
@@ -219,13 +221,13 @@ def _resolve_choice(slot: str, value: Any, path: tuple, source: Source) -> dict:
     else:
         name, given = value, {}
     if not isinstance(name, str):
-        raise source.problem(path, f"found {value!r}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
+        raise source.problem(path, f"found {shortened(value)}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
     if name not in slots()[slot]:
         names = [*slots()[slot], *([] if slot in REQUIRED else [NONE])]
         raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, names)}")
     if not isinstance(given, dict):
         known = ", ".join(options(slot, name).model_fields) or "none"
-        raise source.problem((*path, name), f"found {given!r}, it must be options like {{option: 1}}; allowed: {known}")
+        raise source.problem((*path, name), f"found {shortened(given)}, it must be options like {{option: 1}}; allowed: {known}")
     try:
         return {name: options(slot, name).model_validate(given).model_dump()}
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The images and targets that a member sees: split, chosen, put on the device, and drawn in batches."""
+"""The images and targets that a member sees: split, chosen, put on the device, drawn in batches."""
 
 from pathlib import Path
 
@@ -14,20 +14,24 @@ from stages.training.randomness import generator
 
 
 def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
-    """The images on the training device; the last `validation` share of the training images is for validation, of the others the slot
-    `sampling` may choose some. The pixel statistics are those of all training images all the same.
+    """The images on the training device; the last `validation` share of the training images is for
+    validation, of the others the slot `sampling` may choose some. The pixel statistics are those of
+    all training images all the same.
 
-    `paths` names the files train_images, train_labels and test_images (.npy), statistics and classes (JSON). Raises Problem where a batch
-    is larger than the training set.
+    `paths` names the files train_images, train_labels and test_images (.npy), statistics and
+    classes (JSON). Raises Problem where a batch is larger than the training set.
     """
     arrays = {name: np.load(path) for name, path in paths.items() if path.suffix == ".npy"}
     images, budget = arrays["train_images"], recipe["budget"]
     training = len(images) - round(len(images) * budget["validation"])
-    images, test_images = (torch.from_numpy(arrays[name]) for name in ("train_images", "test_images"))
+    images, test_images = (
+        torch.from_numpy(arrays[name]) for name in ("train_images", "test_images")
+    )
     targets = tasks.load(recipe["task"]).targets(images, torch.from_numpy(arrays["train_labels"]))
     train_images, train_targets = sampled(images[:training], targets[:training], recipe)
     if budget["batch_size"] > (count := len(train_targets)):
-        raise Problem(f"budget.batch_size: found {budget['batch_size']}, but there are {count} training images; lower it")
+        found = f"found {budget['batch_size']}, but there are {count} training images"
+        raise Problem(f"budget.batch_size: {found}; lower it")
     return Data(
         train_images=train_images.to(device),
         train_targets=train_targets.to(device),
@@ -49,6 +53,7 @@ def sampled(images: Tensor, targets: Tensor, recipe: dict) -> tuple[Tensor, Tens
 
 
 def batches(count: int, size: int, random: Generator) -> list[Tensor]:
-    """Indices of one epoch's full batches in random order; the last, incomplete one is left out, as in deck 001."""
+    """Indices of one epoch's full batches in random order; the last, incomplete one is
+    left out, as in deck 001."""
     order = torch.randperm(count, generator=random, device=random.device)
     return list(order[: count // size * size].split(size))

@@ -1,8 +1,8 @@
 """What the Snakefile asks at its start: which study is run, which of its results are still its own, and which files a job has.
 
 Snakemake goes by the dates of files, and neither DVC nor git keeps those. So whether a rung is trained again is decided by content: a run's
-recipe.json is what made it, and where the study says something else now, the job's mark (marks.py) is newer than its results.
-Asking (by a dry run, say) changes marks and nothing else.
+recipe.json is what made it, and where the study says something else now, the job's mark (marks.py)
+is newer than its results. Asking (by a dry run, say) changes marks and nothing else.
 
 Not `ancient`, where a job makes the input: when that job runs, Snakemake (9.27, dag.py, update_needrun) looks for no other reason to run
 what stands on it, trusting that it will run because of it, which `ancient` then prevents: changed data would go unseen.
@@ -18,6 +18,7 @@ import yaml
 from stages import files
 from stages.command import Problem
 from stages.study import data
+from stages.study.loader import Dumper
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
@@ -26,13 +27,15 @@ from stages.workflow.marks import Marks
 PARAMS = Path("params.yaml")
 RAW, DATA_RECIPES = Path("data/raw"), Path("data/recipes")
 OWN = Path(".snakemake/rungs")
-CODE = sorted(str(file) for file in Path("stages").rglob("*.py"))
+# With the templates of what the page shows of one task.
+CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
 ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
 TRAINED = [
-    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "predictions.npz", "record.json", "cost.json",
+    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
+    "record.json", "cost.json",
 ]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
@@ -69,7 +72,7 @@ class Graph:
         return str(self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz")
 
     def check_mark(self, wildcards):
-        """The mark of `check`, which is needed where what it wrote is not what the study says now."""
+        """The mark of `check`, which is needed where it wrote something else than it would now."""
         written = {self._recipe(rung): recipe for rung, recipe in self.recipes.items()}
         written |= {self.root / "study.json": self.study.model_dump()}
         unmade = (name for name in self.data_recipes if not self._is_made(name))
@@ -140,7 +143,7 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
 
 
 def _dump(path: Path, source: Source) -> None:
-    text = yaml.safe_dump(source.values, sort_keys=False, allow_unicode=True)
+    text = yaml.dump(source.values, Dumper=Dumper, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
 

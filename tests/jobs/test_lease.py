@@ -16,7 +16,6 @@ from stages.command import Problem
 from stages.jobs import lease
 from stages.study.recipe import recipes
 from stages.study.study import load
-from stages.training import rung as members
 
 TOOL = """#!/bin/sh
 echo GPU-aaaa
@@ -42,7 +41,7 @@ with lease.gpu(sys.argv[1]) as device:
 def two_gpus(tmp_path, monkeypatch):
     """A machine with two GPUs, as NVIDIA's tool tells it."""
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "nvidia-smi").write_text(TOOL)
+    (tmp_path / "bin" / "nvidia-smi").write_text(TOOL, encoding="utf-8")
     (tmp_path / "bin" / "nvidia-smi").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -58,7 +57,9 @@ def no_gpu(monkeypatch):
 
 
 def start(wanted: str, folder: Path, seconds: float) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", JOB, wanted, str(folder), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", JOB, wanted, str(folder), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
 
 
 def test_six_jobs_share_two_gpus_without_meeting(two_gpus):
@@ -171,7 +172,7 @@ def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeyp
             with lease.gpu(f"cuda:{number}"):
                 free.append(number)
 
-    monkeypatch.setattr(members, "train_rung", train_rung)
+    monkeypatch.setattr(train, "train_rung", train_rung)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 5, tmp_path / "run")
     assert free == [0, 1]

@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 
 from benchmarks.false_alarms import false_alarms, power
-from stages.scoring.statistics import accuracy_interval, combined_difference, difference, holm, mcnemar, next_value_interval, share_interval
+from stages.scoring.statistics import combined_difference, difference, holm, next_value_interval, score_interval, share_interval, sign_test
 
 VALUES = [0.91, 0.93, 0.90, 0.95, 0.92]
 
@@ -77,11 +77,15 @@ def test_holm_is_the_papers_example():
 
 
 @pytest.mark.parametrize(("wins", "losses"), [(0, 0), (3, 3), (1, 9), (12, 4)])
-def test_mcnemar_is_the_binomial_test_of_the_images_that_one_alone_names(wins, losses):
+def test_the_sign_test_of_bools_is_mcnemars(wins, losses):
     one = np.array([True] * wins + [False] * losses + [True] * 7)
     other = np.array([False] * wins + [True] * losses + [True] * 7)
     expected = scipy.stats.binomtest(wins, wins + losses).pvalue if wins + losses else 1
-    assert mcnemar(one, other) == pytest.approx(expected)
+    assert sign_test(one, other) == (wins, losses, pytest.approx(expected))
+
+
+def test_the_sign_test_counts_images_and_not_how_much_they_differ():
+    assert sign_test(np.array([1.0, 2.0, 0.1, 5.0]), np.array([0.9, 1.0, 5.0, 5.0]))[:2] == (2, 1)
 
 
 def test_where_one_value_more_would_lie():
@@ -90,11 +94,28 @@ def test_where_one_value_more_would_lie():
 
 
 def test_an_accuracy_stays_within_0_and_1():
-    assert accuracy_interval(np.ones((3, 50), dtype=bool)) == (1, 1, 1)
-    assert accuracy_interval(np.zeros((1, 10), dtype=bool))[1] == pytest.approx(0, abs=1e-12)
+    assert score_interval(np.ones((3, 50), dtype=bool), share=True) == (1, 1, 1)
+    assert score_interval(np.zeros((1, 10), dtype=bool), share=True)[1] == pytest.approx(0, abs=1e-12)
     nearly = np.ones((3, 10), dtype=bool)
     nearly[0, 0] = False
-    assert accuracy_interval(nearly)[2] == 1
+    assert score_interval(nearly, share=True)[2] == 1
+    assert score_interval(nearly, share=False)[2] > 1
+
+
+def test_of_one_network_a_score_of_any_scale_has_students_interval_over_images():
+    errors = np.random.default_rng(0).exponential(3, size=(1, 40))
+    expected = scipy.stats.t.interval(0.95, 39, loc=errors.mean(), scale=scipy.stats.sem(errors[0]))
+    mean, *bounds = score_interval(errors, share=False)
+    assert mean == pytest.approx(errors.mean())
+    assert bounds == pytest.approx(expected)
+
+
+def test_a_score_in_another_unit_is_as_sure():
+    """Nothing in a difference but its own scale depends on what a score is measured in."""
+    random = np.random.default_rng(0)
+    above, below = random.normal(1, 1, size=(2, 4, 50))
+    mean, low, high, p = difference(above, below)
+    assert difference(1000 * above + 5, 1000 * below + 5) == pytest.approx((1000 * mean, 1000 * low, 1000 * high, p))
 
 
 def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
@@ -103,7 +124,7 @@ def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
     for _ in range(1000):
         of_networks = 0.9 + 0.02 * random.normal(size=(5, 1))
         correct = random.random((5, 400)) < of_networks
-        _, low, high = accuracy_interval(correct)
+        _, low, high = score_interval(correct, share=True)
         held.append(low <= 0.9 <= high)
     assert 0.94 <= np.mean(held) <= 0.99
 

@@ -1,4 +1,4 @@
-"""Data sets with options, as a study names them: what is resolved, and one line for each mistake."""
+"""Data sets with options, as a study names them: what is resolved, one line for each mistake."""
 
 import importlib
 import re
@@ -26,9 +26,17 @@ BAD = {
     "no options": (FEW, "few: 3", ["data.few", "found 3", "{of: "]),
     "no source": ("of: digits, ", "", ["data.few.of", "is missing"]),
     "unknown source": ("of: digits", "of: digit", ["data.few.of", "did you mean 'digits'"]),
-    "source with options": ("of: digits", "of: unused", ["data.few.of", "'unused' is not a data set"]),
+    "source with options": (
+        "of: digits",
+        "of: unused",
+        ["data.few.of", "'unused' is not a data set"],
+    ),
     "unknown option": ("per_class", "per_clas", ["data.few.per_clas", "did you mean 'per_class'"]),
-    "unknown class": ("['3', '8']", "['3', '88']", ["data.few.classes.1", "'88' is not a class of"]),
+    "unknown class": (
+        "['3', '8']",
+        "['3', '88']",
+        ["data.few.classes.1", "'88' is not a class of"],
+    ),
     "class twice": ("['3', '8']", "['3', '3']", ["data.few.classes", "twice"]),
     "class that is a number": ("['3', '8']", "[3, 8]", ["data.few.classes.0", "quote it: '3'"]),
     "one class": ("['3', '8']", "['3']", ["data.few.classes", "at least 2"]),

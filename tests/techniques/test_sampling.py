@@ -7,7 +7,9 @@ from stages.command import Problem
 from stages.techniques.sampling import subset
 
 # Of class k there are 10 * (k + 1) images, shuffled.
-TARGETS = torch.arange(5).repeat_interleave(10 * torch.arange(1, 6))[torch.randperm(150, generator=torch.Generator().manual_seed(0))]
+TARGETS = torch.arange(5).repeat_interleave(10 * torch.arange(1, 6))[
+    torch.randperm(150, generator=torch.Generator().manual_seed(0))
+]
 
 
 def chosen(seed: int = 0, **options) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Which images a training sees: all but those for validation, and of these what `sampling` chooses."""
+"""Which images a training sees: all but those for validation, or what `sampling` takes of them."""
 
 from pathlib import Path
 
@@ -25,7 +25,9 @@ def paths(tmp_path) -> dict[str, Path]:
         np.save(tmp_path / f"{name}.npy", array)
     files.write_json(tmp_path / "statistics.json", {"zero_centered": {"mean": 1.0, "maximum": 2.0}})
     files.write_json(tmp_path / "classes.json", {"names": [str(k) for k in range(CLASSES)]})
-    return {name: tmp_path / f"{name}.npy" for name in arrays} | {name: tmp_path / f"{name}.json" for name in ("statistics", "classes")}
+    return {name: tmp_path / f"{name}.npy" for name in arrays} | {
+        name: tmp_path / f"{name}.json" for name in ("statistics", "classes")
+    }
 
 
 def loaded(paths: dict[str, Path], sampling: dict | None = None, **budget):

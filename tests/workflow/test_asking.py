@@ -1,4 +1,4 @@
-"""Asking what would be done changes nothing: no file's content, date or existence, but for what is the engines' own."""
+"""Asking what would be done changes no file's content, date or existence but of the engines' own."""
 
 import hashlib
 import os
@@ -63,7 +63,7 @@ def test_after_another_study_was_moved_here_with_its_old_date(finished):
 
 
 def test_where_recipes_are_missing(finished, tmp_path):
-    """As DVC leaves them that has stumbled over a mistake in the study: it removes what it is about to make."""
+    """Whatever has taken them away."""
     recipes = finished / "runs" / "tiny" / "recipes"
     shutil.move(recipes, tmp_path / "recipes")
     _ask(finished)

@@ -2,8 +2,11 @@
 
 import numpy as np
 
-# What a rung is compared by: the mean of its images' scores.
-SCORE = "accuracy"
+from stages.scoring.score import Score
+
+# The share of images that are correctly classified. Nobody would call 10 percentage points none.
+SCORE = Score("accuracy", percent=True, digits=1, large=0.1)
+COMBINE = ("majority", "mean")
 CALIBRATION_BINS = 10
 GRID, SAMPLES_PER_CLASS, ERRORS = 25, 8, 12
 
@@ -14,7 +17,8 @@ def targets(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scores(predictions: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """A score per member and image of probabilities [..., n, classes]: whether it is correctly classified, bools [..., n]."""
+    """A score per member and image of probabilities [..., n, classes]: whether it is correctly
+    classified, bools [..., n]."""
     return predictions.argmax(axis=-1) == targets
 
 
@@ -35,12 +39,19 @@ def curve_scores(condensed: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def finite(predictions: np.ndarray) -> np.ndarray:
-    """Probabilities [..., classes] of which a diverged member (not a number) knows nothing: every class is as likely."""
+    """Probabilities [..., classes] of which a diverged member (not a number) knows nothing:
+    every class is as likely."""
     return np.where(np.isfinite(predictions), predictions, np.float32(1 / predictions.shape[-1]))
 
 
+def chance(targets: np.ndarray, names: list[str]) -> float:
+    """The accuracy of a network that knows nothing: one in so many classes."""
+    return 1 / len(names)
+
+
 def tables(predictions: np.ndarray, targets: np.ndarray, names: list[str]) -> dict[str, list[dict]]:
-    """The rows of per_class, confusion and calibration for probabilities [members, n, classes] of the classes `names`."""
+    """The rows of per_class, confusion and calibration for probabilities [members, n, classes]
+    of the classes `names`."""
     confused = sum(confusion(p.argmax(axis=1), targets, len(names)) for p in predictions)
     return {
         "per_class": per_class(confused, names, len(predictions)),
@@ -60,33 +71,51 @@ def confusion(predicted: np.ndarray, truth: np.ndarray, classes: int) -> np.ndar
 
 
 def per_class(confused: np.ndarray, names: list[str], members: int) -> list[dict]:
-    """Precision (of what is predicted as this, how much is) and recall (of what is this, how much is predicted so) over all members."""
+    """Precision (of what is predicted as this, how much is) and recall (of what is this, how
+    much is predicted so) over all members."""
     rows = []
     for i, name in enumerate(names):
-        right, called, is_this = int(confused[i, i]), int(confused[:, i].sum()), int(confused[i].sum())
+        right, called, is_this = (
+            int(confused[i, i]),
+            int(confused[:, i].sum()),
+            int(confused[i].sum()),
+        )
         precision, recall = (right / n if n else None for n in (called, is_this))
         rows.append({"class": name, "images": is_this // members, "precision": precision, "recall": recall})
     return rows
 
 
 def calibration(probabilities: np.ndarray, truth: np.ndarray) -> list[dict]:
-    """How often networks [members, n, classes] are right when they are so sure: ten bins of one width, over all that have not diverged.
+    """Accuracy by confidence: ten bins of one width, over all networks [members, n, classes] that
+    have not diverged.
 
-    Sure is the probability of the answer; `confidence` is its mean in a bin, `accuracy` the share of right answers there.
+    Confidence is the probability of the predicted class; of each bin there is its mean, and
+    `accuracy` there.
     """
     known = probabilities[np.isfinite(probabilities).all(axis=(1, 2))]
-    sure, right = known.max(axis=2).astype(np.float64).ravel(), (known.argmax(axis=2) == truth).ravel()
+    sure, right = (
+        known.max(axis=2).astype(np.float64).ravel(),
+        (known.argmax(axis=2) == truth).ravel(),
+    )
     place = np.minimum((sure * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     rows = []
     for i in range(CALIBRATION_BINS):
         here = place == i
         found = {"confidence": float(sure[here].mean()), "accuracy": float(right[here].mean())} if here.any() else {}
-        rows.append({"low": i / CALIBRATION_BINS, "high": (i + 1) / CALIBRATION_BINS, "count": int(here.sum()), **found})
+        rows.append(
+            {
+                "low": i / CALIBRATION_BINS,
+                "high": (i + 1) / CALIBRATION_BINS,
+                "count": int(here.sum()),
+                **found,
+            }
+        )
     return rows
 
 
 def calibration_error(bins: list[dict]) -> float | None:
-    """The mean distance of confidence and accuracy over bins, by their counts (Naeini et al. 2015); None where all have diverged."""
+    """The mean distance of confidence and accuracy over bins, by their counts (Naeini et al.
+    2015); None where all have diverged."""
     total = sum(row["count"] for row in bins)
     return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"]) / total if total else None
 
@@ -97,11 +126,13 @@ def cells(confused: np.ndarray, names: list[str]) -> list[dict]:
 
 
 def examples(predictions: np.ndarray, targets: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
-    """The test images that are shown, and what the members predict for them, predictions [members, n, classes].
+    """The test images that are shown, and what the members predict for them, predictions [members,
+    n, classes].
 
-    They are the first 25, the first 8 of each class and the most confident errors: those predictions of all members together (the mean of
-    their softmax outputs) that are wrong and have the highest probability. Of each: its place in the test set (`index`), its true class, and
-    every member's predicted class and its probability [members, k].
+    They are the first 25, the first 8 of each class and the most confident errors: those
+    predictions of all members together (the mean of their softmax outputs) that are wrong and have
+    the highest probability. Of each: its place in the test set (`index`), its true class, and every
+    member's predicted class and its probability [members, k].
     """
     known = predictions[np.isfinite(predictions).all(axis=(1, 2))]
     together = known.mean(axis=0) if len(known) else np.full(predictions.shape[1:], np.float32(1 / predictions.shape[2]))

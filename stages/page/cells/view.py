@@ -1,0 +1,85 @@
+"""What a table of the page is made of, and the cells that many tables share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from stages.page.text import interval, score_text, shown, words
+from stages.scoring.score import Score
+from stages.scoring.verdicts import BETTER, WORSE
+
+# What a verdict looks like.
+LOOKS = {BETTER: "better", WORSE: "worse", "reproduced": "better", "not reproduced": "worse"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text, what it is sorted by where that is a number, a remark below it, a warning beside it,
+    and its looks."""
+
+    text: str
+    value: float | None = None
+    note: str = ""
+    flag: str = ""
+    looks: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A table of the page: a name of its own, what it is called, its columns, its rows, whose
+    first cells head them, and the table of `tables/` that it follows from."""
+
+    name: str
+    caption: str
+    columns: list[str]
+    rows: list[list[Cell]] = field(default_factory=list)
+    data: str = ""
+
+    def numeric(self, column: int) -> bool:
+        """Whether a column is sorted by numbers."""
+        return any(row[column].value is not None for row in self.rows)
+
+
+def head(rung: str, flag: str = "") -> Cell:
+    """The first cell of a rung's row."""
+    return Cell(words(rung), flag=flag, looks="head")
+
+
+def judged(row, budgets: dict[str, str]) -> Cell:
+    """The first cell of a rung's row, with what sets its numbers apart: a budget of its own,
+    members that diverged."""
+    flags = [f"own budget: {budgets[row.rung]}"] if row.rung in budgets else []
+    if row.diverged_members:
+        flags.append(f"{row.diverged_members} of {row.members} diverged")
+    return head(row.rung, ", ".join(flags))
+
+
+def interval_of(score: Score, row) -> Cell:
+    """A rung's score with its interval."""
+    return Cell(score_text(score, row), getattr(row, score.name))
+
+
+def value_of(score: Score, value: float, note: str = "") -> Cell:
+    """A score as it is."""
+    return Cell(shown(score, value), float(value), note)
+
+
+def difference(score: Score, row, note: str = "") -> Cell:
+    """A rung's difference from the one that it is compared with, and its interval."""
+    return Cell("") if pd.isna(row.difference) else Cell(interval(score, row), row.difference, note)
+
+
+def verdict(row) -> Cell:
+    """A verdict, in its colour."""
+    return Cell(row.verdict, looks=LOOKS.get(row.verdict, ""))
+
+
+def p_value(p: float) -> Cell:
+    """A p value; none where there is none."""
+    return Cell("") if pd.isna(p) else Cell("< 0.001" if p < 0.001 else f"{p:.3f}", p)
+
+
+def measured(value: float | None, text: Callable[[float], str]) -> Cell:
+    """A number as `text` puts it, or a dash where there is none."""
+    return Cell("–") if pd.isna(value) else Cell(text(value), float(value))

@@ -1,0 +1,21 @@
+"""The report's figures, from its tables."""
+
+from stages.page.figures.cost import cost, ensemble
+from stages.page.figures.curves import curves, rates
+from stages.page.figures.inside import constant_units, gradients, histograms
+from stages.page.figures.ladder import ladder
+from stages.page.figures.robustness import robustness
+from stages.page.figures.style import svg
+
+__all__ = [
+    "constant_units",
+    "cost",
+    "curves",
+    "ensemble",
+    "gradients",
+    "histograms",
+    "ladder",
+    "rates",
+    "robustness",
+    "svg",
+]

@@ -1,0 +1,42 @@
+"""The report's tables, from the files that the stages before have written; every number on the
+page stands in one of them."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages import files
+from stages.page import tasks
+from stages.page.tables.ensembles import against_best, members_combined
+from stages.page.tables.ladder import attributes, ladder
+from stages.page.tables.runs import cost, gather
+from stages.page.tables.training import diagnostics, epochs, histograms, robustness
+from stages.scoring.score import Score
+
+
+def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
+    """Every table of a study by its name, the data set in its first column.
+
+    `ladder` has a row per rung; `cost` alone holds what a clock or a memory gauge measured.
+    """
+    study = files.read_json(runs / "study.json")
+    trained, ensembles = (
+        study["ladder"] + study["ablations"]["rungs"],
+        [ensemble["name"] for ensemble in study["ensembles"]],
+    )
+    curves = gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"})
+    return {
+        "ladder": ladder(study, runs, score),
+        "attributes": attributes(study),
+        "members": gather(runs, study, trained + ensembles, "members.csv"),
+        "history": gather(runs, study, trained, "history.csv"),
+        "curves": curves,
+        "epochs": epochs(curves, score),
+        "diagnostics": diagnostics(gather(runs, study, trained, "diagnostics.csv")),
+        "histograms": histograms(gather(runs, study, trained, "histograms.csv")),
+        "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),
+        "ensembles": members_combined(runs, study, score),
+        "against_best": against_best(runs, study, score),
+        "cost": cost(runs, study, score),
+        **tasks.load(study["task"]).tables(runs, study),
+    }

@@ -1,0 +1,53 @@
+"""Ensembles: how much a member more brings, and whether all are worth more than the best one."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages.page.tables.runs import gather, scores
+from stages.scoring.findings import best_on_validation
+from stages.scoring.score import Score
+from stages.scoring.statistics import sign_test
+
+
+def members_combined(runs: Path, study: dict, score: Score) -> pd.DataFrame:
+    """The score of each ensemble over 1..M members, for each choice of so many."""
+    columns = ["dataset", "rung", "choice", "members", score.name]
+    ensembles = [ensemble["name"] for ensemble in study["ensembles"]]
+    return gather(runs, study, ensembles, "curve.csv", columns).rename(columns={"series": "choice", "step": "members"})
+
+
+def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
+    """Each ensemble beside the single member that the validation images would have chosen, on
+    the same test images."""
+    counted = [
+        "best_member",
+        f"best_{score.name}",
+        "difference",
+        "ensemble_alone",
+        "member_alone",
+        "p",
+    ]
+    pairs = [(dataset, ensemble) for dataset in study["datasets"] for ensemble in study["ensembles"]]
+    rows = [row for dataset, ensemble in pairs if (row := _against_best(runs / dataset, study, ensemble, score))]
+    return pd.DataFrame(rows, columns=["dataset", "rung", "of", score.name, *counted])
+
+
+def _against_best(runs: Path, study: dict, ensemble: dict, score: Score) -> dict | None:
+    """`ensemble_alone` and `member_alone` are the images that the one predicts better than the
+    other. None without validation images."""
+    name, of = ensemble["name"], ensemble["of"]
+    history = pd.read_csv(runs / of / "history.csv")
+    if history[f"validation_{score.name}"].isna().all():
+        return None
+    best = best_on_validation(history, "stopping" in study["techniques"][of], score)
+    [together], alone = scores(runs / name), scores(runs / of)[best]
+    pair = (together, alone) if score.higher_is_better else (alone, together)
+    wins, losses, p = sign_test(*pair)
+    row = {"dataset": runs.name, "rung": name, "of": of, score.name: float(together.mean())}
+    row |= {
+        "best_member": best,
+        f"best_{score.name}": float(alone.mean()),
+        "difference": float(together.mean() - alone.mean()),
+    }
+    return row | {"ensemble_alone": wins, "member_alone": losses, "p": p}

@@ -1,0 +1,80 @@
+"""The ladder: each rung's numbers, its difference from the rung that it is compared with, and
+the verdict; and what it is made of."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from stages import files
+from stages.page.tables.runs import scores
+from stages.scoring.score import Score
+from stages.scoring.statistics import combined_difference, difference, holm
+from stages.scoring.verdicts import verdict
+from stages.study.comparisons import comparisons, describe
+
+RUNG = ["dataset", "rung", "kind", "compared_with", "changed", "members", "diverged_members"]
+DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
+REST = ["trainable_parameters", "all_parameters", "test_images"]
+
+
+def columns(score: Score, measured: list[str]) -> list[str]:
+    """The columns of the ladder's table; those of `measured` that are nobody else's are the
+    task's own, as `calibration_error`."""
+    of_score = [f"{score.name}{part}" for part in ("", "_low", "_high", "_std")]
+    known = [*RUNG, *of_score, "chance", *DIFFERENCE, "p_corrected", "verdict", "loss"]
+    return [*known, *(name for name in measured if name not in {*known, *REST}), *REST]
+
+
+def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
+    """One row per data set and rung: what it changes, its numbers, its difference from the rung
+    that it is compared with, and the verdict.
+
+    The p values are corrected for the number of all comparisons of the study.
+    """
+    table = pd.DataFrame([row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)])
+    table["p_corrected"] = holm([None if pd.isna(p) else p for p in table["p"]])
+    table["verdict"] = [verdict(row, score) for row in table.itertuples()]
+    # Of a task that knows no chance level, nothing but None.
+    table["chance"] = table["chance"].astype(float)
+    return table.reindex(columns=columns(score, list(table.columns)))
+
+
+def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
+    rows, found, parameters = [], {}, {}
+    for rung, below, changed in comparisons(study):
+        found[rung] = scores(runs / rung)
+        row = {
+            "dataset": dataset,
+            "rung": rung,
+            "compared_with": below,
+            "changed": changed,
+            **dict.fromkeys(DIFFERENCE),
+        }
+        row |= files.read_json(runs / rung / "metrics.json")
+        if rung in study["ladder"] + study["ablations"]["rungs"]:
+            parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
+            row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
+            compare = difference
+        else:
+            parameters[rung] = {key: value * len(found[below]) for key, value in parameters[below].items()}
+            row |= {"kind": "combined"}
+            compare = combined_difference
+        row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
+        if below is not None:
+            row |= dict(zip(DIFFERENCE, compare(found[rung], found[below]), strict=True))
+        rows.append(row)
+    return rows
+
+
+def attributes(study: dict) -> pd.DataFrame:
+    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
+    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["ablations"]["rungs"]}
+    slots = list(dict.fromkeys(slot for technique in techniques.values() for slot in technique if slot != "budget"))
+    rows = [
+        {
+            "rung": rung,
+            **{slot: describe(slot, technique[slot]) if slot in technique else None for slot in slots},
+        }
+        for rung, technique in techniques.items()
+    ]
+    return pd.DataFrame([{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows])

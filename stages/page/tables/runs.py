@@ -1,0 +1,59 @@
+"""What lies in the runs' folders, gathered, and what each run cost."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stages import files
+from stages.scoring.score import Score
+
+# Columns of names, which pandas would take for numbers where they look like some.
+NAMES = {"class": str, "truth": str, "prediction": str}
+
+
+def gather(runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """The same CSV of several rungs as one table; without any rung, an empty one of these
+    columns."""
+    parts = []
+    for dataset in study["datasets"]:
+        for rung in rungs:
+            part = pd.read_csv(runs / dataset / rung / name, dtype=NAMES)
+            parts.append(part.assign(dataset=dataset, rung=rung))
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts, ignore_index=True)
+    return table[
+        [
+            "dataset",
+            "rung",
+            *(column for column in table.columns if column not in ("dataset", "rung")),
+        ]
+    ]
+
+
+def scores(run: Path) -> np.ndarray:
+    """The score of every member and test image of a run: [members, images] of bools or float64."""
+    with np.load(run / "scores.npz") as data:
+        return data["scores"]
+
+
+def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:
+    """What each trained rung took, as a clock and a memory gauge say, beside its score; rungs
+    numbered from 1."""
+    rows = []
+    for dataset in study["datasets"]:
+        for number, rung in enumerate(study["ladder"] + study["ablations"]["rungs"], start=1):
+            run = runs / dataset / rung
+            took, metrics = (
+                files.read_json(run / "cost.json"),
+                files.read_json(run / "metrics.json"),
+            )
+            row = {
+                "dataset": dataset,
+                "number": number,
+                "rung": rung,
+                score.name: metrics[score.name],
+            }
+            rows.append(row | {"seconds_per_member": took["seconds"] / metrics["members"]} | took)
+    return pd.DataFrame(rows)

@@ -1,0 +1,43 @@
+"""What training, diagnostics and robustness left of each member, over members."""
+
+import numpy as np
+import pandas as pd
+
+from stages.scoring.score import Score
+
+
+def epochs(curves: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """Test score after every epoch of each rung: mean, least and greatest over the members that
+    have come so far."""
+    return _over_members(curves, ["dataset", "rung", "epoch"], score)
+
+
+def robustness(table: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """Score under each transformation of the images, over members: mean, least, greatest."""
+    return _over_members(table, ["dataset", "rung", "transform", "unit", "amount", "images"], score)
+
+
+def _over_members(table: pd.DataFrame, keys: list[str], score: Score) -> pd.DataFrame:
+    grouped = table.groupby(keys, sort=False)[score.name]
+    return grouped.agg(members="count", mean="mean", least="min", greatest="max").reset_index()
+
+
+def diagnostics(table: pd.DataFrame) -> pd.DataFrame:
+    """What goes on in each layer at the start and at the end, over members: the means, and of
+    the gradient the geometric one."""
+    table["log_rms"] = np.log10(table["gradient_rms"].clip(lower=np.finfo(np.float32).tiny))
+    grouped = table.groupby(["dataset", "rung", "moment", "layer", "kind", "units", "weights"], sort=False)
+    columns = ["activation_mean", "activation_std", "constant_units", "gradient_norm"]
+    made = grouped[[*columns, "log_rms"]].mean().reset_index()
+    made["members"] = grouped.size().to_numpy()
+    return made.assign(gradient_rms=10 ** made["log_rms"]).drop(columns="log_rms")
+
+
+def histograms(table: pd.DataFrame) -> pd.DataFrame:
+    """The first member's activations and gradients: a row per layer, `share_1` to `share_32` in
+    bins of one width from `low` to `high`."""
+    keys = ["dataset", "rung", "moment", "layer", "quantity"]
+    table["bin"] = "share_" + (table.groupby(keys).cumcount() + 1).astype(str)
+    ends = table.groupby(keys, sort=False).agg(low=("low", "min"), high=("high", "max"))
+    shares = table.pivot(index=keys, columns="bin", values="share").reindex(ends.index)[list(dict.fromkeys(table["bin"]))]
+    return ends.join(shares).reset_index()

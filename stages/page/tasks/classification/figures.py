@@ -1,0 +1,45 @@
+"""The figures that classification alone has."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from stages.page.figures.style import LINES, MUTED, heat_map
+from stages.page.text import words
+
+
+def confusion(table: pd.DataFrame) -> plt.Figure:
+    """How often each class was predicted as which: counts over all members, colour by the share
+    of the class."""
+    names = list(dict.fromkeys(table["truth"]))
+    counts = table.pivot(index="truth", columns="prediction", values="count").loc[names, names]
+    shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+    size = 1.5 + 0.5 * len(names)
+    figure, axes = plt.subplots(figsize=(size, size))
+    heat_map(axes, shares, counts, "Blues", text_size=9)
+    axes.set_aspect("equal")
+    axes.set(xlabel="predicted class", ylabel="true class")
+    axes.tick_params(axis="x", rotation=90 if max(map(len, names)) > 3 else 0)
+    return figure
+
+
+def calibration(table: pd.DataFrame) -> plt.Figure:
+    """Reliability diagram of a few rungs: accuracy by confidence; on the line, both are equal."""
+    figure, axes = plt.subplots(figsize=(5, 4.2))
+    axes.plot([0, 100], [0, 100], color=MUTED, linestyle=":", linewidth=1.5)
+    for (rung, part), (colour, marker) in zip(table.dropna().groupby("rung", sort=False), LINES, strict=False):
+        axes.plot(
+            100 * part["confidence"],
+            100 * part["accuracy"],
+            color=colour,
+            marker=marker,
+            markersize=5,
+            label=words(rung),
+        )
+    axes.set(
+        xlabel="confidence in % (mean of a bin)",
+        ylabel="accuracy in %",
+        xlim=(0, 101),
+        ylim=(0, 101),
+    )
+    axes.legend(frameon=False, loc="upper left", fontsize=9)
+    return figure

@@ -1,0 +1,89 @@
+"""Names and numbers as a reader reads them."""
+
+import pandas as pd
+
+from stages.scoring.score import Score
+
+POINTS = "percentage points"
+
+
+def words(name: str) -> str:
+    """A rung's name, or a score's, as a reader reads it."""
+    return name.replace("_", " ")
+
+
+def join(names) -> str:
+    """`a`, `a and b`, `a, b and c`, as a reader reads names."""
+    names = [words(name) for name in names]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter as at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def number(score: Score, value: float) -> str:
+    """A score's value without its unit: `91.2`, `−0.049`."""
+    return f"{score.factor * value:.{score.digits}f}".replace("-", "−")
+
+
+def shown(score: Score, value: float) -> str:
+    """A score's value with its unit: `91.2 %`."""
+    return number(score, value) + (" %" if score.percent else "")
+
+
+def labelled(score: Score) -> str:
+    """What a score is called where its unit has to be said: `accuracy in %`."""
+    return words(score.name) + (" in %" if score.percent else "")
+
+
+def score_text(score: Score, row) -> str:
+    """`91.2 % (90.1 to 92.3, n = 5)`, of an ensemble `one ensemble` in place of n."""
+    count = "one ensemble" if row.kind == "combined" else f"n = {row.members}"
+    mean, low, high = (getattr(row, f"{score.name}{part}") for part in ("", "_low", "_high"))
+    return f"{shown(score, mean)} ({number(score, low)} to {number(score, high)}, {count})"
+
+
+def signed(score: Score, difference: float) -> str:
+    """A difference of scores with its sign, shares in percentage points: `+3.1`, `−0.5`."""
+    return f"{score.factor * difference:+.{score.digits}f}".replace("-", "−")
+
+
+def interval(score: Score, row) -> str:
+    """`+3.1 (+1.0 to +5.2)`, or without an interval where there is none."""
+    return _difference(score, row, "")
+
+
+def difference_text(score: Score, row) -> str:
+    """`+3.1 percentage points (+1.0 to +5.2)`, or without an interval where there is none."""
+    return _difference(score, row, f" {POINTS}" if score.percent else "")
+
+
+def _difference(score: Score, row, unit: str) -> str:
+    text = signed(score, row.difference) + unit
+    if pd.isna(row.difference_low):
+        return text
+    low, high = signed(score, row.difference_low), signed(score, row.difference_high)
+    return f"{text} ({low} to {high})"
+
+
+def quantity_text(row) -> str:
+    """What a row of the claims' table measured, and where one network more would lie: `0.69 (a
+    further network: 0.68 to 0.7; n = 5)`."""
+    if row.members == 0:
+        return "–"
+    if "parameters" in row.quantity:
+        return f"{row.measured:,.0f}"
+    spread = "" if pd.isna(row.next_low) else f"a further network: {row.next_low:.4g} to {row.next_high:.4g}; "
+    return f"{row.measured:.4g} ({spread}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
+
+
+def times_smaller(share: float) -> str:
+    """`200,000,000 times smaller`, to one digit."""
+    return f"{float(f'{1 / share:.1g}'):,.0f} times smaller" if share > 0 else "infinitely smaller"
+
+
+def percent(share: float) -> str:
+    """A share in whole percents: `90 %`."""
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,108 @@
+"""What one data set's ladder shows, as data: which rungs are best, at chance level, better,
+worse; the page words it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from stages.scoring.score import Score
+from stages.scoring.verdicts import BETTER, NONE, WORSE, at_chance, unsteady
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Rungs by name, in the order of the ladder unless another is named.
+
+    `best` of all; where that is an ensemble, `best_alone` is the best technique by itself. `step`
+    is the largest improvement on the rung before that is sure; `regains` says whether it makes up
+    for "all" or "a part" of a step for the worse just before it, or None. `large` are differences
+    that are large, but not sure. `needed`, `harmful` and `spare` are rungs with one idea left out
+    that are worse (the worst first), better, and not different from the rung that has all.
+    """
+
+    best: str
+    best_alone: str | None
+    at_chance: list[str]
+    unsteady: list[str]
+    step: str | None
+    regains: str | None
+    better: list[str]
+    worse: list[str]
+    large: list[str]
+    unclear: list[str]
+    needed: list[str]
+    harmful: list[str]
+    spare: list[str]
+
+
+def findings(table: pd.DataFrame, score: Score) -> Findings:
+    """The findings of one data set's rows of the ladder's table."""
+    trained, best = table[table["kind"] == "trained"], score.best(table)
+    judged = trained.assign(gain=score.sign * trained["difference"])
+    better, worse, unclear = (judged[judged["verdict"] == said] for said in (BETTER, WORSE, NONE))
+    step = better.loc[better["gain"].idxmax()] if len(better) else None
+    wide = unclear["gain"].abs() > (float("inf") if score.large is None else score.large)
+    return Findings(
+        best=best["rung"],
+        best_alone=score.best(trained)["rung"] if best["kind"] == "combined" else None,
+        at_chance=list(at_chance(trained, score)["rung"]),
+        unsteady=list(unsteady(trained, score)["rung"]),
+        step=None if step is None else step["rung"],
+        regains=None if step is None else _regains(step, worse),
+        better=list(better["rung"]) if step is None else list(better["rung"].drop(step.name)),
+        worse=list(worse["rung"]),
+        large=list(unclear[wide]["rung"]),
+        unclear=list(unclear[~wide]["rung"]),
+        **_left_out(table, score),
+    )
+
+
+def _regains(step: pd.Series, worse: pd.DataFrame) -> str | None:
+    """Whether a step for the better follows one for the worse, and so makes up for it, or for a
+    part."""
+    lost = worse.loc[worse["rung"] == step["compared_with"], "gain"]
+    if not len(lost):
+        return None
+    return "all" if step["gain"] >= -lost.iloc[0] else "a part"
+
+
+def _left_out(table: pd.DataFrame, score: Score) -> dict[str, list[str]]:
+    rows = table[(table["kind"] == "ablation") & table["p_corrected"].notna()]
+    rows = rows.assign(gain=score.sign * rows["difference"]).sort_values("gain", kind="stable")
+    said = {"needed": WORSE, "harmful": BETTER}
+    named = {key: list(rows.loc[rows["verdict"] == verdict, "rung"]) for key, verdict in said.items()}
+    spare = table[(table["kind"] == "ablation") & (table["verdict"] == NONE)]
+    return named | {"spare": list(spare["rung"])}
+
+
+def contrasted(table: pd.DataFrame, ladder: list[str], varied: list[str], score: Score) -> list[str]:
+    """The rungs to be seen against all others under transformed images: the first of the ladder,
+    the last one before images are augmented, those that vary them (`varied`: the first and the
+    last), and the best technique."""
+    before = [below for below, above in pairwise(ladder) if above in varied[:1]]
+    best = score.best(table[table["kind"] == "trained"])["rung"]
+    return list(dict.fromkeys([ladder[0], *before, *varied[:1], *varied[-1:], best]))
+
+
+def lost(table: pd.DataFrame, score: Score) -> list[dict]:
+    """What each rung's score loses under the worst of each kind of transformation: its `rung`,
+    its score as images are (`untransformed`), and a difference for each kind. `table` is the one
+    of robustness: a mean per rung, transform and amount."""
+    rows = []
+    for rung, part in table.groupby("rung", sort=False):
+        untransformed = part.loc[(part["transform"] == "rotation") & (part["amount"] == 0), "mean"].iloc[0]
+        row = {"rung": rung, "untransformed": untransformed}
+        for kind, of in part.groupby("transform", sort=False)["mean"]:
+            row[kind] = score.sign * (score.sign * of).min() - untransformed
+        rows.append(row)
+    return rows
+
+
+def best_on_validation(history: pd.DataFrame, stops: bool, score: Score) -> int:
+    """The member whose judged epoch (the last; where it may stop early, that of the lowest
+    validation loss) has the best validation score; of several, that of the lowest loss."""
+    order = history.sort_values("validation_loss", ascending=False, kind="stable") if stops else history
+    judged, name = order.groupby("member").tail(1), f"validation_{score.name}"
+    best = judged.sort_values([name, "validation_loss", "member"], ascending=[not score.higher_is_better, True, True])
+    return int(best["member"].iloc[0])

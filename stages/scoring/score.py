@@ -1,0 +1,39 @@
+"""What a task's predictions are scored by: a number per image, whose mean rungs are compared by."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score: its `name` heads its columns, and so it is an identifier.
+
+    A score in `percent` is a share, 0 to 1, shown in %; others are shown as they are; both to so
+    many `digits`. A difference of more than `large` is one that nobody would call none; None where
+    nobody can say.
+    """
+
+    name: str
+    percent: bool = False
+    higher_is_better: bool = True
+    digits: int = 3
+    large: float | None = None
+
+    @property
+    def sign(self) -> int:
+        """What a difference is multiplied by, so that more is better."""
+        return 1 if self.higher_is_better else -1
+
+    @property
+    def factor(self) -> int:
+        """What a value is multiplied by before it is shown."""
+        return 100 if self.percent else 1
+
+    def best(self, table: pd.DataFrame) -> pd.Series:
+        """The row with the best score, the first of equal ones."""
+        return table.loc[(self.sign * table[self.name]).idxmax()]
+
+    def worst_bound(self, table: pd.DataFrame) -> pd.Series:
+        """The bound of each row's 95 % interval that is the worse one."""
+        return table[f"{self.name}_{'low' if self.higher_is_better else 'high'}"]

@@ -1,0 +1,121 @@
+"""What a ladder shows, on tables whose truth is known."""
+
+import pandas as pd
+import pytest
+from ladders import ERROR, TABLE, ladder, layers, row
+
+from stages.scoring.agreement import disputed, most_confident
+from stages.scoring.findings import best_on_validation, contrasted, findings, lost
+from stages.scoring.reasons import Change, Reason, changes, reasons
+from stages.scoring.tasks.classification import SCORE
+from stages.scoring.verdicts import at_chance, unsteady, verdict
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (0, "the first rung"),
+        (1, "worse"),
+        (2, "better"),
+        (4, "no evidence of a difference"),
+        (5, "one network: no verdict"),
+    ],
+)
+def test_verdicts(index, said):
+    assert verdict(TABLE.iloc[index], SCORE) == said
+
+
+def test_what_the_ladder_shows():
+    found = findings(TABLE, SCORE)
+    assert (found.best, found.best_alone) == ("together", "maybe")
+    assert (found.at_chance, found.unsteady) == (["too_deep"], [])
+    assert (found.step, found.regains, found.better) == ("helps", "a part", ["helps_more"])
+    assert (found.worse, found.unclear, found.large) == (["too_deep"], ["maybe"], [])
+
+
+def test_of_a_score_that_is_better_when_lower_all_is_turned():
+    table = ladder(
+        row("a", 0.09, 0.02, score=ERROR, below=None),
+        row("b", 0.01, 0.002, -0.08, 0.01, "a", score=ERROR),
+        row("c", 0.05, 0.002, 0.04, 0.01, "b", score=ERROR),
+        row("d", 0.06, 0.05, 0.01, 0.02, "c", score=ERROR),
+        score=ERROR,
+    )
+    found = findings(table, ERROR)
+    assert (found.best, found.step, found.worse, found.unclear) == ("b", "b", ["c"], ["d"])
+    assert (list(at_chance(table, ERROR)["rung"]), list(unsteady(table, ERROR)["rung"])) == (["a"], ["d"])
+
+
+def test_where_nobody_knows_chance_level_nobody_is_at_it():
+    assert at_chance(TABLE.assign(chance=float("nan")), SCORE).empty
+    assert unsteady(TABLE.assign(chance=float("nan")), SCORE).empty
+
+
+def test_a_rung_that_learns_now_and_then_is_not_at_chance_level():
+    table = ladder(row("basic", 0.8, 0.02, below=None), row("unsteady", 0.4, 0.35, -0.4, 0.5))
+    found = findings(table, SCORE)
+    assert (found.at_chance, found.unsteady, found.large) == ([], ["unsteady"], ["unsteady"])
+
+
+def test_a_step_may_regain_all_that_the_one_before_lost():
+    table = ladder(row("a", 0.9, 0.01, below=None), row("b", 0.3, 0.01, -0.6, 0.1, "a"), row("c", 0.92, 0.01, 0.62, 0.02, "b"))
+    assert findings(table, SCORE).regains == "all"
+
+
+def test_ideas_left_out_are_needed_harmful_or_spare():
+    cases = {"needed": -0.1, "more": -0.2, "harmful": 0.1, "spare": 0.001}
+    left_out = [row(f"a_{name}", 0.8 + by, 0.01, by, 0.02, "a", "ablation") for name, by in cases.items()]
+    found = findings(ladder(row("a", 0.8, 0.01, below=None), *left_out), SCORE)
+    assert (found.needed, found.harmful, found.spare) == (["a_more", "a_needed"], ["a_harmful"], ["a_spare"])
+
+
+def test_why_a_rung_stays_at_chance_level():
+    assert reasons(layers("a", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0), ["a"]) == [Reason("a", pytest.approx(1e-7), None, 1.0)]
+    assert reasons(layers("a", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), ["a"]) == [Reason("a", None, pytest.approx(1e-3), None)]
+    assert reasons(layers("a", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), ["a"]) == [], "no reason is made up"
+    assert reasons(layers("a", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), ["b"]) == []
+
+
+def test_what_changes_inside():
+    table = pd.concat([layers("a", [1e-6, 0.1, 0.1], [1, 1, 1], 0.9), layers("b", [0.02, 0.1, 0.1], [1, 1, 1], 0.1)])
+    compared = [("a", None), ("b", "a"), ("vote", "b")]
+    assert changes(table, compared) == [Change("b", "a", pytest.approx(20_000), (pytest.approx(0.9), pytest.approx(0.1)))]
+    assert changes(table, [("a", None), ("a", "a")]) == []
+
+
+def test_the_rungs_seen_against_all_others():
+    names = ["basic", "too_deep", "helps", "helps_more", "maybe"]
+    assert contrasted(TABLE, names, ["helps", "helps_more"], SCORE) == ["basic", "too_deep", "helps", "helps_more", "maybe"]
+    assert contrasted(TABLE, names, [], SCORE) == ["basic", "maybe"]
+
+
+def test_what_is_lost_is_the_worst_of_each_kind():
+    means = {("rotation", 0): 0.5, ("rotation", 9): 0.3, ("scale", 1): 0.5, ("scale", 2): 0.7}
+    table = pd.DataFrame([{"rung": "a", "transform": kind, "amount": amount, "mean": mean} for (kind, amount), mean in means.items()])
+    [row] = lost(table, SCORE)
+    assert row == {"rung": "a", "untransformed": 0.5, "rotation": pytest.approx(-0.2), "scale": 0}
+    [row] = lost(table, ERROR)
+    assert (row["rotation"], row["scale"]) == (0, pytest.approx(0.2))
+
+
+def test_the_member_that_validation_chooses():
+    rows = {"member": [0, 0, 1, 1], "validation_loss": [0.1, 0.9, 0.5, 0.4], "validation_accuracy": [0.9, 0.2, 0.1, 0.8]}
+    history = pd.DataFrame(rows | {"validation_error": rows["validation_accuracy"]})
+    assert best_on_validation(history, False, SCORE) == 1, "by its last epoch"
+    assert best_on_validation(history, True, SCORE) == 0, "by the epoch of its lowest loss"
+    assert best_on_validation(history, False, ERROR) == 0
+
+
+def test_the_images_that_rungs_disagree_on():
+    predicted = {"a": "0000", "b": "0011", "c": "0111", "d": "0123"}
+    rows = [
+        {"rung": rung, "index": i, "truth": "0", "prediction": prediction}
+        for rung, all_of in predicted.items()
+        for i, prediction in enumerate(all_of)
+    ]
+    assert disputed(pd.DataFrame([*rows, {"rung": "a", "index": 9, "truth": "0", "prediction": "0"}]), 3) == [1, 2, 3]
+
+
+def test_the_most_confident_errors_come_first():
+    errors, confidence = pd.Series([True, False, True, True]).to_numpy(), [0.5, 0.99, 0.9, 0.9]
+    assert most_confident(errors, confidence) == [2, 3, 0]
