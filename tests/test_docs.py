@@ -41,7 +41,8 @@ def test_what_the_list_of_techniques_says_is_so():
         if row:
             name, given, sentence = row.groups()
             known = options(slot, name).model_fields
-            written = [key + ("" if f.is_required() else f" = {_said(f.default)}") for key, f in known.items()]
+            defaults = {key: field.default for key, field in known.items() if not field.is_required()}
+            written = [f"{key} = {_said(defaults[key])}" if key in defaults else key for key in known]
             assert (given.strip(), sentence) == (", ".join(written), explanation(slot, name))
             listed += 1
     assert listed > 30

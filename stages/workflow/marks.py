@@ -1,4 +1,4 @@
-"""Marks: a file per job below .snakemake/, so that Snakemake, which goes by dates, goes by contents."""
+"""Marks: a file per job below .snakemake/, by which Snakemake, going by dates, goes by contents."""
 
 import time
 from pathlib import Path

@@ -70,7 +70,7 @@ def test_gray_is_what_torchvision_makes_of_the_same_image():
 
 def test_half_the_size_weighs_four_pixels_by_a_triangle():
     """Seen from between two pixels, these are half a pixel away, the next ones one and a half:
-    weights of 3 and 1, of a triangle that is 2 wide to each side; at the edge there is one fewer."""
+    weights of 3 and 1, of a triangle that is 2 wide to each side; at the edge one is missing."""
     rows = np.zeros((4, 8))
     for i in range(4):
         for offset, weight in zip((-1, 0, 1, 2), (1, 3, 3, 1), strict=True):

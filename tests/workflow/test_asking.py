@@ -1,4 +1,4 @@
-"""Asking what would be done changes no file's content, date or existence but of the engines' own."""
+"""Asking what would be done changes no file's content, date or existence but the engines' own."""
 
 import hashlib
 import os
