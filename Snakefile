@@ -20,7 +20,9 @@ from stages.workflow.graph import (
 )
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
-GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
+GRAPH = Graph(
+    workflow.configfiles, workflow.config_settings.config, workflow.is_main_process
+)
 STUDY = GRAPH.study.study
 RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
@@ -52,7 +54,9 @@ rule all:
 rule check:
     """Validate the study whole. Everything waits for `checked`, which never changes, so that nothing reruns because of it."""
     input:
-        params=GRAPH.params_input,
+        GRAPH.check_mark,
+        # Its date says nothing: see stages/workflow/graph.py.
+        params=ancient(str(GRAPH.params)),
         code=CODE,
     output:
         checked="runs/checked",
@@ -64,6 +68,7 @@ rule check:
                 rung=[*TRAINED_RUNGS, *STARTED, *ENSEMBLES],
             )
         ),
+        data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
         "logs/check.log",
     # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
@@ -74,26 +79,32 @@ rule check:
         gpu=GPU,
     params:
         runs=lambda wildcards, output: dirname(output.checked),
+        data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     shell:
-        "python -m stages.check --params {input.params:q} --runs {params.runs} --log {log}"
+        "python -m stages.check --params {input.params:q} --runs {params.runs}"
+        " --data-recipes {params.data_recipes} --log {log}"
 
 
 rule download:
-    """Fetch, verify and decode a data set; shared by all studies."""
+    """Fetch, verify, decode and select a data set; shared by all studies."""
     input:
-        GRAPH.checked_input,
+        GRAPH.data_recipe_input,
         "stages/download.py",
         "stages/datasets/__init__.py",
-        "stages/datasets/{dataset}.py",
+        "stages/datasets/kept.py",
         "stages/datasets/official.py",
     output:
-        "data/raw/{dataset}.npz",
+        raw="data/raw/{dataset}.npz",
+        made_by="data/raw/{dataset}.json",
     log:
         "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
+    params:
+        recipe="data/recipes/{dataset}.json",
     shell:
-        "python -m stages.download --dataset {wildcards.dataset} --raw {output} --log {log}"
+        "python -m stages.download --dataset {wildcards.dataset} --recipe {params.recipe}"
+        " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
 
 
 rule normalize:
@@ -114,7 +125,7 @@ rule normalize:
 
 
 rule train:
-    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/graph.py."""
+    """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
         GRAPH.recipe_input,
         GRAPH.start_input,
@@ -253,6 +264,10 @@ rule report:
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --index-template {input.index_template} --style {input.style} --script {input.script}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
+
+
+onstart:
+    GRAPH.put_back_recipes()
 
 
 onsuccess:

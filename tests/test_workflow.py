@@ -100,11 +100,15 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
     """Whatever has taken the recipes away, while the run is still its recipe's own."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(TINY, "params.yaml")
-    graph = Graph([], {})
-    recipe = files.canonical(graph.recipes["relu"])
-    files.write(Path("runs/tiny/digits/relu/recipe.json"), recipe)
-    assert graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu")) == []
-    assert Path("runs/tiny/recipes/relu.json").read_text(encoding="utf-8") == recipe
+    graph, recipe = Graph([], {}), Path("runs/tiny/recipes/relu.json")
+    text = files.canonical(graph.recipes["relu"])
+    files.write(Path("runs/tiny/digits/relu/recipe.json"), text)
+    [mark] = graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu"))
+    assert mark.flags["ancient"]
+    assert not recipe.exists(), "asking writes nothing"
+    graph.put_back_recipes()
+    assert recipe.read_text(encoding="utf-8") == text
+    assert [path.name for path in recipe.parent.iterdir()] == ["relu.json"], "others wait for it"
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):

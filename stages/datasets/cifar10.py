@@ -7,6 +7,9 @@ import numpy as np
 from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
+CLASSES = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+]  # fmt: skip
 # In bytes: the archive's as its origin says it, the others' of the files whose MD5 is right.
 SIZES = {
     "cifar-10-python.tar.gz": 170_498_071,

@@ -51,11 +51,14 @@ class File:
 
 
 def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
-    """Put verified files below `folder`, at their paths, and return where they are.
+    """Put verified files below `folder`, at their paths, and return where they are. Where those of
+    a way are there already, they are taken.
 
     `ways` are the sets of files that a mirror may hold the data set as; the first one of which a file is there is taken. From `origin`, the
     URL of a folder, come the files of the first way, by their names. Raises Problem where a file is missing, not reachable, or not right.
     """
+    if there := _there(ways, folder):
+        return there
     mirror = os.environ.get(VARIABLE, "").strip()
     if mirror.startswith("file://"):
         mirror = url2pathname(urlsplit(mirror).path)
@@ -74,6 +77,22 @@ class Stream:
 
     name: str
     chunks: Iterable[bytes]
+
+
+def _there(ways: list[list[File]], folder: Path) -> list[Path]:
+    """The files of the first way that is in `folder` whole and right."""
+    for way in ways:
+        paths = [folder / file.path for file in way]
+        if all(map(_is_right, paths, way)):
+            return paths
+    return []
+
+
+def _is_right(path: Path, file: File) -> bool:
+    if not path.is_file():
+        return False
+    with open(path, "rb") as content:
+        return hashlib.file_digest(content, "md5").hexdigest() == file.md5
 
 
 def _first_way(ways: list[list[File]], open_file: Callable[[File], Stream | None], mirror: str, folder: Path) -> list[Path]:

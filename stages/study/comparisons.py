@@ -69,8 +69,13 @@ def changes(below: dict, above: dict) -> list[str]:
 def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
     """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
     [name] = above
-    changed = [f"{key} {below[name][key]:g} → {value:g}" for key, value in sorted(above[name].items()) if below[name][key] != value]
+    before, after = below[name], sorted(above[name].items())
+    changed = [f"{key} {_said(before[key])} → {_said(now)}" for key, now in after if before[key] != now]
     return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
+
+
+def _said(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"
 
 
 def own_budget(technique: dict) -> str:

@@ -92,6 +92,7 @@ class Study(Strict):
     these where order matters.
 
     A technique's key `budget` is no slot: it holds the values of the budget that it has for itself.
+    `data` holds the data sets with options: {name: options} (data.py).
     """
 
     study: Name
@@ -113,6 +114,7 @@ class Study(Strict):
     starts: list[Start] = []
     expect: list[Expectation] = []
     techniques: dict[Name, dict[str, Any]]
+    data: dict[Name, Any] = {}
     labels: dict[Name, str | None] = {}
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.study import expectations, groups, old, stanzas, starts, tasks
+from stages.study import data, expectations, groups, old, stanzas, starts, tasks
 from stages.study.options import allowed, problems, reads
 from stages.study.schema import Study
 from stages.study.source import Source, read
@@ -31,6 +31,8 @@ def validate(source: Source) -> Study:
     """
     old.refuse(source)
     study = _parsed(source)
+    chosen = data.resolve(study.data, known_datasets(), source)
+    study = study.model_copy(update={"data": chosen})
     _refuse_wrong_names(study, source)
     groups.refuse_wrong_names(study, source)
     starts.refuse_wrong_starts(study, source)
@@ -40,6 +42,7 @@ def validate(source: Source) -> Study:
     starts.refuse_other_networks(study, source)
     for technique in [*study.trained, *study.started]:
         _refuse_what_budget_lacks(study, technique, source)
+        data.refuse_two_samplings(study.slots(technique), ("techniques", technique), source)
     return study
 
 
@@ -67,7 +70,7 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
     if study.study in IN_USE:
         used = f"the name of a file or folder in use ({', '.join(IN_USE)})"
         raise source.problem(("study",), f"{study.study!r} is {used}; choose another name")
-    _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
+    _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)

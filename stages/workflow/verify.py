@@ -80,9 +80,10 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
     """Clone this repository into `project`, and train the run there with the data that are here, from the study that is recorded here."""
     clone(commit, project)
     dataset = run.parent.name
-    if (raw := Path("data/raw") / f"{dataset}.npz").is_file():
-        (project / raw.parent).mkdir(parents=True)
-        shutil.copy(raw, project / raw)
+    for name in (f"{dataset}.npz", f"{dataset}.json"):
+        if (raw := Path("data/raw") / name).is_file():
+            (project / raw.parent).mkdir(parents=True, exist_ok=True)
+            shutil.copy(raw, project / raw)
     # JSON is YAML: the recorded study is a study file.
     shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
     # Absolute, because the Makefile's PATH is not.
