@@ -1,6 +1,7 @@
 """From params.yaml to a validated study and its recipes."""
 
 __all__ = [
+    "data",
     "axes",
     "comparisons",
     "fingerprint",
