@@ -4,8 +4,8 @@ was made."""
 from pathlib import Path
 
 from stages import command, files
-from stages.page import document, drawing, sections
 from stages.page import claims as decks
+from stages.page import document, drawing, sections
 from stages.page import tasks as shown
 from stages.scoring import tasks as scored
 
