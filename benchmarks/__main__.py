@@ -105,7 +105,7 @@ def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> di
 def called(command: list[str], flags: dict) -> dict:
     """What a contender's last line says."""
     arguments = [part for key, value in flags.items() for part in (f"--{key}", str(value))]
-    done = subprocess.run([sys.executable, *command, *arguments], cwd=HERE.parent, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *command, *arguments], cwd=HERE.parent, capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -57,7 +57,7 @@ def one_study(data: Path, plain: list[str], epochs: int = 3) -> tuple[str, dict]
 
 def precisions(project: Path) -> str:
     """The precisions that the rungs of a study were computed in."""
-    records = (json.loads(path.read_text()) for path in project.glob("runs/*/*/*/record.json"))
+    records = (json.loads(path.read_text(encoding="utf-8")) for path in project.glob("runs/*/*/*/record.json"))
     return " and ".join(sorted({record["environment"]["precision"] for record in records}))
 
 
@@ -140,7 +140,9 @@ def expanded(text: str) -> list[str]:
 def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int, images: int | None = None, **said: str) -> Path:
     """A copy of the project in `folder` whose study has these techniques, says `said` beside, and whose CIFAR-10 is the first `images` of
     `data`."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "benchmarks/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +158,7 @@ def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int,
         "ensembles": [],
         "techniques": techniques,
     }
-    (folder / "params.yaml").write_text(yaml.safe_dump(study))
+    (folder / "params.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     (folder / "data" / "raw").mkdir(parents=True)
     with np.load(data) as arrays:
         parts = {name: arrays[name][:images] if name.startswith("train") else arrays[name] for name in arrays.files}
@@ -169,7 +171,7 @@ def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int,
 def seconds_of(command: list[str], folder: Path) -> float:
     """Wall seconds of a command, which must succeed."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
     return time.perf_counter() - started

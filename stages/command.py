@@ -1,6 +1,7 @@
 """The door of a stage: the parameters of its `main` are its command's flags, and a problem is one line."""
 
 import argparse
+import errno
 import logging
 import re
 import sys
@@ -33,14 +34,30 @@ def run(main: Callable[..., None]) -> None:
     try:
         if log.log is not None:
             log.log.parent.mkdir(parents=True, exist_ok=True)
-            LOG.addHandler(_handler(logging.FileHandler(log.log), logging.DEBUG))
+            LOG.addHandler(_handler(_log_file(log.log), logging.DEBUG))
         tyro.cli(main, args=rest)
     except Problem as problem:
         _leave(str(problem))
     except KeyboardInterrupt:
         _leave("interrupted")
     except OSError as error:
-        _leave(f"{error.filename or 'system'}: {error.strerror or error}; make room there, or choose a place that can be read and written")
+        _leave(_refused(error))
+
+
+def _refused(error: OSError) -> str:
+    where, what = error.filename or "system", error.strerror or str(error)
+    if isinstance(error, FileNotFoundError):
+        return f"{where}: is missing; correct the path, or let snakemake or dvc repro make it"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}: {what}; make room there, or choose a place that has some"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}: {what}; choose a place that you may read and write, or have it permitted"
+    return f"{where}: {what}; see that it is there and can be read and written"
+
+
+def _log_file(path: Path) -> logging.FileHandler:
+    # A path that is not the locale's holds what UTF-8 can't say.
+    return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
 
 
 def _handler(handler: logging.Handler, level: int) -> logging.Handler:

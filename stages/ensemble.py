@@ -33,7 +33,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
         curve_predictions=np.stack([task.condensed(combine(test[list(choice)])) for _, _, choice in choices]),
     )
     # Last, because it is what tells that the run is the recipe's.
-    files.write(run / "recipe.json", recipe.read_text())
+    files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def canonical(value: object) -> str:
 
 def read_json(path: Path) -> dict:
     """The content of a JSON file."""
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_rows(path: Path, columns: list[str], rows: Iterable[dict]) -> None:

@@ -27,6 +27,7 @@ BAD = {
     "name with a space": ("study: tiny", "study: my study", ["study", "'my study'", "lowercase"]),
     "name that is a script": ("  relu: &relu", '  "<script>": &relu', ["<script>", "lowercase"]),
     "ensemble of an unknown rung": ("of: dropout, combine", "of: droput, combine", ["ensembles.0.of", "did you mean 'dropout'"]),
+    "number for a name": ("study: tiny", "study: 1e5", ["study", "found 1e5", "a number", "quote it: '1e5'"]),
     "unknown way to combine": ("combine: mean", "combine: sum", ["ensembles.0.combine", "'sum'", "majority, mean"]),
 }
 
@@ -40,6 +41,11 @@ UNREADABLE = {
     "no ladder": ("ladder: [basic, relu, dropout]\n", "", ["'ladder' is missing"]),
     "no mapping": ("", None, ["a study is a mapping"]),
     "empty file": ("", "", ["a study is a mapping"]),
+    "ablations without rungs": (
+        "{of: dropout, rungs: [without_dropout]}",
+        "{}",
+        ["ablations.rungs", "'rungs' is missing"],
+    ),
 }
 
 # Left to the check, which both engines run: the same kinds of mistake in other places.
@@ -64,8 +70,8 @@ FINER = {
     ),
     "data sets that are no list": ("datasets: [digits]", "datasets: digits", ["datasets", "list"]),
     "data set twice": ("datasets: [digits]", "datasets: [digits, digits]", ["datasets", "'digits'", "twice"]),
-    "yes for a rung": ("ladder: [basic", "ladder: [yes", ["ladder.0", "True"]),
-    "date for a name": ("study: tiny", "study: 2020-01-01", ["study", "string"]),
+    "yes for a rung": ("ladder: [basic", "ladder: [yes", ["ladder.0", "found yes", "true or false", "quote it: 'yes'"]),
+    "date for a name": ("study: tiny", "study: 2020-01-01", ["study", "found 2020-01-01", "a date", "quote it"]),
     "name that is too long": ("study: tiny", f"study: {'a' * 65}", ["study", "64"]),
     "ensemble of an ensemble": (
         "of: dropout, combine",
@@ -110,12 +116,41 @@ FINER = {
     "ablation that is not defined": ("rungs: [without", "rungs: [withot", ["ablations.rungs.0", "did you mean 'without_dropout'"]),
     "ablation that is in the ladder": ("rungs: [without_dropout]", "rungs: [relu]", ["ablations", "'relu' stands here twice"]),
     "anchor that holds itself": ("threads: 1", "threads: 1\ndepartures: &loop [*loop]", ["departures", "alias of itself"]),
+    "number for a rung": ("  relu: &relu", "  0o17: &relu", ["techniques", "found 0o17", "quote it"]),
+    "number for an ensemble": ("name: mean_of_softmax", "name: 007", ["ensembles.0.name", "007"]),
     "tab": ("  basic: &basic", "\tbasic: &basic", ["not YAML"]),
 }
+
+
+def _bomb(first: str, level: str) -> str:
+    """Nine anchors, each of which has ten aliases of the one before: a thousand million values."""
+    levels = [level.format(i=i, ten=", ".join([f"*b{i - 1}"] * 10)) for i in range(1, 10)]
+    return "\n  ".join(["", first, *levels])
+
+
+# What YAML's readers stumble over in ways of their own, or take for ever to read.
+STRAY = {
+    "date that is none": ("1", "2020-13-45", ["'2020-13-45'", "a date", "quote it"]),
+    "number without digits": ("1", "0x_", ["'0x_'", "a number", "quote it"]),
+    "truth that is none": ("1", "!!bool maybe", ["'maybe'", "true or false"]),
+    "time that is none": ("1", "!!timestamp x", ["'x'", "a date"]),
+    "number of nothing": ("1", "!!int ''", ["''", "a number"]),
+    "number of 5,000 digits": ("1", "1" * 5000, ["'1111", "a number"]),
+    "lists in lists": ("1", "[" * 3000 + "]" * 3000, ["deeper than 40 levels"]),
+    "mappings in mappings": ("1", "{a: " * 3000 + "1" + "}" * 3000, ["deeper than 40 levels"]),
+    "list for a key": ("1", "{[a]: 1}", ["a sequence as a key"]),
+    "bomb of aliases": ("1", _bomb("- &b0 [x]", "- &b{i} [{ten}]"), ["over 100,000 values"]),
+    "bomb of merges": ("1", _bomb("b0: &b0 {x: 1}", "b{i}: &b{i} {{<<: [{ten}]}}"), ["over 100,000"]),
+    "half a character": ("1", '"\\ud800"', ["threads", "ud800", "half a character"]),
+    "control character": ("1", '"\\0"', ["threads", "x00", "control character"]),
+    "raw control character": ("1", "\x07", ["not YAML", "special characters"]),
+}
+STRAY = {case: ("threads: 1", f"threads: {new}", words) for case, (_, new, words) in STRAY.items()}
 
 # The mistake is one of the whole file, of a whole list, or lies where something is not there any more.
 WITHOUT_LINE = {
     *("missing slot", "no ladder", "no mapping", "empty file"),
+    "raw control character",
     *("ensemble with a rung's name", "ablations of a rung that has left the ladder"),
 }
 

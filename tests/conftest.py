@@ -30,7 +30,7 @@ PROJECT = [
 def copy_project(folder: Path, study: Path) -> Path:
     """A git repository in `folder` with this project's files and `study` as its params.yaml, nothing run yet."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
     )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
@@ -46,7 +46,14 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
     """Run a program of this Python's environment in `folder`; stdout and stderr come back together, in `stdout`."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -92,12 +99,12 @@ def assert_nothing_to_do(project: Path) -> None:
 
 def edit(project: Path, old: str, new: str) -> None:
     params = project / "params.yaml"
-    assert old in params.read_text()
-    params.write_text(params.read_text().replace(old, new))
+    assert old in params.read_text(encoding="utf-8")
+    params.write_text(params.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def metrics(project: Path, rung: str) -> dict:
-    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text())
+    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ command.run(main)
 
 
 def stage(body: str, *flags) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", STAGE.format(body=body), *map(str, flags)], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-c", STAGE.format(body=body), *map(str, flags)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
 
 
 def test_flags_are_the_parameters(tmp_path):
@@ -41,7 +42,7 @@ def test_the_log_holds_more_than_the_terminal_shows(tmp_path):
     log = tmp_path / "new folder" / "a.log"
     for _ in range(2):
         assert stage("pass", "--some-path", "x", "--log", log).stderr == "in short\n"
-    assert log.read_text() == "in detail\nin short\n" * 2
+    assert log.read_text(encoding="utf-8") == "in detail\nin short\n" * 2
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,16 @@ def test_the_log_holds_more_than_the_terminal_shows(tmp_path):
     [
         ("raise command.Problem('here:\\n  this is wrong\\n')", "error: here: this is wrong\n"),
         ("raise KeyboardInterrupt", "error: interrupted\n"),
-        ("open(some_path / 'none')", "error: /dev/null/none: Not a directory; "),
+        ("open(some_path / 'none')", "error: /dev/null/none: Not a directory; see that"),
+        ("open('none.csv')", "error: none.csv: is missing; "),
+        (
+            "Path('/dev/full').write_text('x', encoding='utf-8')",
+            "error: system: No space left on device; make room there",
+        ),
+        ("raise PermissionError(13, 'Permission denied', 'x')", "error: x: Permission denied; choose"),
+        ("raise OSError(30, 'Read-only file system', 'x')", "error: x: Read-only file system; choose"),
     ],
-    ids=["a problem", "an interrupt", "what the system refuses"],
+    ids=["a problem", "an interrupt", "no folder", "no file", "full", "not allowed", "read-only"],
 )
 def test_a_problem_is_one_line_on_the_terminal_and_in_the_log(body, line, tmp_path):
     said = stage(body, "--some-path", "/dev/null", "--log", tmp_path / "a.log")
@@ -59,7 +67,7 @@ def test_a_problem_is_one_line_on_the_terminal_and_in_the_log(body, line, tmp_pa
     last = said.stderr.removeprefix("in short\n")
     assert last.startswith(line)
     assert last.count("\n") == 1
-    assert (tmp_path / "a.log").read_text().endswith(last)
+    assert (tmp_path / "a.log").read_text(encoding="utf-8").endswith(last)
 
 
 def test_a_log_that_cannot_be_written_is_a_problem_too():

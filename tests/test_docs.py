@@ -8,7 +8,7 @@ from conftest import ROOT, Trained, run
 from stages.study.options import explanation, options
 from stages.study.study import load
 
-PAGE = (ROOT / "docs" / "add-a-technique.md").read_text()
+PAGE = (ROOT / "docs" / "add-a-technique.md").read_text(encoding="utf-8")
 
 
 def test_adding_a_technique_as_the_page_says(tiny):
@@ -19,10 +19,13 @@ def test_adding_a_technique_as_the_page_says(tiny):
     assert first.returncode == 0, first.stdout
     assert trained.rungs() == {"basic", "relu"}
 
-    with open(tiny / "stages" / "techniques" / "activation.py", "a") as file:
+    with open(tiny / "stages" / "techniques" / "activation.py", "a", encoding="utf-8") as file:
         file.write(f"\n\n{function}")
     params = tiny / "params.yaml"
-    params.write_text(params.read_text().replace("ladder: [basic, relu, dropout]", "ladder: [basic, relu, gelu, dropout]") + stanza)
+    params.write_text(
+        params.read_text(encoding="utf-8").replace("ladder: [basic, relu, dropout]", "ladder: [basic, relu, gelu, dropout]") + stanza,
+        encoding="utf-8",
+    )
 
     second = run(tiny, "snakemake", "--cores", "2", *metrics, "runs/tiny/digits/gelu/metrics.json")
     assert second.returncode == 0, second.stdout
@@ -32,7 +35,7 @@ def test_adding_a_technique_as_the_page_says(tiny):
 
 def test_what_the_list_of_techniques_says_is_so():
     slot, listed = "", 0
-    for line in (ROOT / "docs" / "techniques.md").read_text().splitlines():
+    for line in (ROOT / "docs" / "techniques.md").read_text(encoding="utf-8").splitlines():
         heading, row = re.fullmatch(r"\*\*(\w+)\*\*", line), re.fullmatch(r"\| `(\w+)` \| (.*) \| (.*) \|", line)
         slot = heading[1] if heading else slot
         if row:
@@ -45,6 +48,6 @@ def test_what_the_list_of_techniques_says_is_so():
 
 
 def test_the_study_of_the_readme_is_whole(tmp_path):
-    block = (ROOT / "README.md").read_text().split("This one is whole:\n\n")[1].split("\n\nThe names are")[0]
-    (tmp_path / "params.yaml").write_text(textwrap.dedent(block))
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("This one is whole:\n\n")[1].split("\n\nThe names are")[0]
+    (tmp_path / "params.yaml").write_text(textwrap.dedent(block), encoding="utf-8")
     assert load(tmp_path / "params.yaml").rungs == ["basic", "deeper", "relu", "shallow", "vote"]

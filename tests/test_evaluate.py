@@ -41,7 +41,7 @@ def case(tmp_path):
 
 
 def rows(path):
-    with open(path) as file:
+    with open(path, encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

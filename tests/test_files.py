@@ -25,15 +25,17 @@ command.run(main)
 
 def test_a_write_that_the_system_refuses_leaves_what_was_there(tmp_path):
     path = tmp_path / "file"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
     # -B: Python would write cut-off bytecode of what it imports, too, and trust it ever after.
-    failed = subprocess.run([sys.executable, "-B", "-c", WRITE_TOO_MUCH, "--path", path], cwd=ROOT, capture_output=True, text=True)
+    failed = subprocess.run(
+        [sys.executable, "-B", "-c", WRITE_TOO_MUCH, "--path", path], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
     assert failed.returncode == 1
     assert failed.stderr.count("\n") == 1
     assert str(path) in failed.stderr
     assert "File too large" in failed.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path):
@@ -41,11 +43,11 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
     if mounted.returncode != 0:
         pytest.skip("a small disk can be mounted by root alone")
     try:
-        (tmp_path / "file").write_text("old")
+        (tmp_path / "file").write_text("old", encoding="utf-8")
         with pytest.raises(OSError, match="No space left") as error:
             files.write(tmp_path / "file", b"x" * 1_000_000)
         assert error.value.filename == str(tmp_path / "file")
-        assert (tmp_path / "file").read_text() == "old"
+        assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
         assert [p.name for p in tmp_path.iterdir()] == ["file"]
     finally:
         subprocess.run(["umount", tmp_path], check=True)
@@ -64,7 +66,7 @@ def test_a_folder_that_must_not_be_written(tmp_path):
 
 
 def test_a_file_where_a_folder_should_be(tmp_path):
-    (tmp_path / "runs").write_text("a file")
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
     with pytest.raises(OSError, match=r"exists|Not a directory") as error:
         files.write(tmp_path / "runs" / "deep" / "file", "text")
     assert error.value.filename == str(tmp_path / "runs" / "deep" / "file")
@@ -85,7 +87,7 @@ def test_canonical_is_the_same_for_equal_values():
 
 def test_none_is_an_empty_cell(tmp_path):
     files.write_rows(tmp_path / "t.csv", ["a", "b"], [{"a": 1, "b": None}, {"a": 0.1 + 0.2, "b": 2}])
-    assert (tmp_path / "t.csv").read_text() == "a,b\n1,\n0.30000000000000004,2\n"
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "a,b\n1,\n0.30000000000000004,2\n"
 
 
 def test_nobody_sees_a_file_grow(tmp_path, monkeypatch):

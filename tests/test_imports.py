@@ -12,7 +12,11 @@ HEAVY = {"torchvision", "sklearn", "pandas", "matplotlib", "pydantic", "snakemak
 def imported(code: str) -> set[str]:
     """The top-level modules that are there after `code`."""
     printed = f"{code}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
-    return set(subprocess.run([sys.executable, "-c", printed], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+    return set(
+        subprocess.run(
+            [sys.executable, "-c", printed], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+        ).stdout.split()
+    )
 
 
 def test_reading_a_study_does_not_import_torch():
@@ -21,7 +25,7 @@ def test_reading_a_study_does_not_import_torch():
 
 
 def test_snakemake_dry_run_does_not_import_torch(tiny):
-    (tiny / "torch.py").write_text("raise SystemExit('torch was imported')")
+    (tiny / "torch.py").write_text("raise SystemExit('torch was imported')", encoding="utf-8")
     said = run(tiny, "snakemake", "--dry-run")
     assert said.returncode == 0, said.stdout
     assert "torch was imported" not in said.stdout

@@ -52,7 +52,7 @@ def test_the_wheel_holds_the_license_and_every_module(files):
 
 
 def test_the_sdist_holds_all_that_git_tracks(files):
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     tracked = {name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()}
     assert tracked - files["sdist"].keys() == set()
 

@@ -1,7 +1,10 @@
 """The page of made-up runs: byte-stable, escaped, whole; its numbers recomputed from the files."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -82,13 +85,13 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 def write(runs, out) -> str:
     report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures")
-    return (out / "index.html").read_text()
+    return (out / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    text = (ROOT / "tests" / "tiny.yaml").read_text() + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8") + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
     make_runs(folder / "runs", text)
     return folder, write(folder / "runs", folder / "reports" / "made")
 
@@ -215,12 +218,12 @@ def test_an_ensemble_stands_beside_the_member_that_validation_chose(made):
 
 @pytest.mark.parametrize("members", [1, 2])
 def test_few_members(tmp_path, members):
-    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(), members)
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"), members)
     assert f"n = {members}" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 
 def test_a_diverged_member_is_flagged(tmp_path):
-    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text())
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"))
     run = tmp_path / "runs" / "digits" / "relu"
     with np.load(run / "predictions.npz") as predictions:
         arrays = dict(predictions)
@@ -238,7 +241,7 @@ def test_a_diverged_member_is_flagged(tmp_path):
 def test_two_data_sets_and_no_ensemble(tmp_path):
     import shutil
 
-    text = (ROOT / "tests" / "tiny.yaml").read_text()
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
     make_runs(tmp_path / "runs", re.sub(r"ensembles:\n.*\n", "ensembles: []\n", text))
     shutil.copytree(tmp_path / "runs" / "digits", tmp_path / "runs" / "others")
     study = files.read_json(tmp_path / "runs" / "study.json")
@@ -253,7 +256,7 @@ def test_two_data_sets_and_no_ensemble(tmp_path):
 def test_the_list_of_studies_names_them_all(made):
     folder, _ = made
     write(folder / "runs", folder / "reports" / "another")
-    text = (folder / "reports" / "index.html").read_text()
+    text = (folder / "reports" / "index.html").read_text(encoding="utf-8")
     assert text.count('<th scope="row">') == 2
     assert 'href="tiny/index.html"' in text
     assert "&lt;script&gt;alert(1)" in text
@@ -272,7 +275,7 @@ def test_rungs_that_were_made_in_other_environments_are_named(made, tmp_path):
 
 
 def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
-    study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text())
+    study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"))
     alone = {"ladder": ["basic"], "ablations": {"rungs": []}, "ensembles": [], "techniques": {"basic": study["techniques"]["basic"]}}
     make_runs(tmp_path / "runs", yaml.safe_dump(study | alone | {"budget": study["budget"] | {"members": 1}}), members=1)
     page = write(tmp_path / "runs", tmp_path / "reports" / "made")
@@ -281,3 +284,33 @@ def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
     assert "rungs disagree" not in page
     assert "the first rung" in page
     assert "comparisons" not in page
+
+
+def test_names_that_look_like_numbers_stay_names(tmp_path):
+    """And a stanza that no rung uses may have an ensemble's name."""
+    make_runs(tmp_path / "runs", (ROOT / "tests" / "quoted.yaml").read_text(encoding="utf-8"))
+    out = tmp_path / "reports" / "001"
+    page = write(tmp_path / "runs", out)
+    ladder = pd.read_csv(out / "tables" / "ladder.csv", dtype=str, keep_default_na=False)
+    ladder = ladder.set_index("rung")
+    assert ladder["kind"].to_dict() == {"1e5": "trained", "true": "trained", "null": "ablation", "0o17": "combined"}
+    assert '<th scope="row">null' in page
+    assert '<a href="001/index.html">001</a>' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8") + "title: Größe – 한글\n"
+    make_runs(tmp_path / "runs", text)
+    page = write(tmp_path / "runs", tmp_path / "here" / "made")
+    assert "Größe – 한글" in page
+    flags = {"runs": tmp_path / "runs", "claims": CLAIMS, "studies": ROOT / "studies"}
+    flags |= dict(zip(["template", "index-template", "style", "script"], LOOKS, strict=True))
+    there = tmp_path / "there" / "made"
+    flags |= {"page": there / "index.html", "tables": there / "tables", "figures": there / "figures"}
+    arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
+    settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "stages.report", *arguments, "--log", str(tmp_path / "log")]
+    subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
+    names = [path.relative_to(tmp_path / "here") for path in (tmp_path / "here").rglob("*.*")]
+    assert len(names) > 20
+    assert all((tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes() for name in names)

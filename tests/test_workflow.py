@@ -22,8 +22,8 @@ def test_a_run_ends_with_a_report_and_nothing_left_to_do(project):
 
 def test_the_record_tells_what_made_a_run(project):
     folder = project / "runs" / "tiny" / "digits" / "relu"
-    record = json.loads((folder / "record.json").read_text())
-    assert record["recipe"] == json.loads((folder / "recipe.json").read_text())
+    record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    assert record["recipe"] == json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
     assert set(record["data"]) == {"train_images", "train_labels", "test_images", "statistics", "classes"}
     assert record["environment"]["torch"]
 
@@ -87,7 +87,7 @@ def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
 def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     trained, kept = Trained(project), project / "kept.yaml"
     (project / "params.yaml").rename(kept)
-    (project / "params.yaml").write_text(kept.read_text().replace(*EDIT))
+    (project / "params.yaml").write_text(kept.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8")
     assert_ok(run(project, "dvc", "repro"))
     kept.rename(project / "params.yaml")
     trained.rungs()
@@ -104,15 +104,17 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
     recipe = files.canonical(graph.recipes["relu"])
     files.write(Path("runs/tiny/digits/relu/recipe.json"), recipe)
     assert graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu")) == []
-    assert Path("runs/tiny/recipes/relu.json").read_text() == recipe
+    assert Path("runs/tiny/recipes/relu.json").read_text(encoding="utf-8") == recipe
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
     """A job whose recipe has not changed does not wait for `check`; Snakemake takes a job's outputs away before it runs, others not."""
     assert_ok(run(tiny, "snakemake", "--cores", "1", "runs/tiny/study.json"))
     check = tiny / "stages" / "check.py"
-    text = check.read_text().replace("def main(", "assert Path('runs/tiny/recipes/relu.json').is_file(), 'taken away'\n\n\ndef main(", 1)
-    check.write_text(text)
+    text = check.read_text(encoding="utf-8").replace(
+        "def main(", "assert Path('runs/tiny/recipes/relu.json').is_file(), 'taken away'\n\n\ndef main(", 1
+    )
+    check.write_text(text, encoding="utf-8")
     assert_ok(run(tiny, "snakemake", "--cores", "1", "--forcerun", "check", "--", "runs/tiny/study.json"))
 
 

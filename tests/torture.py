@@ -104,14 +104,14 @@ def start(project: Path, engine: str) -> subprocess.Popen:
 def training(project: Path, seen: dict[Path, float]) -> bool:
     """Whether some job has written an epoch's line; when each of them was first seen to have one is noted in `seen`."""
     for log in (project / "logs").glob("*/train/*/*.log"):
-        if "epoch" in log.read_text():
+        if "epoch" in log.read_text(encoding="utf-8"):
             seen.setdefault(log, time.time())
     return bool(seen)
 
 
 def went_on(project: Path) -> bool:
     """Whether a log of this run tells of a checkpoint of an epoch above 0."""
-    logs = [log.read_text() for log in (project / "logs").glob("*/train/*/*.log")]
+    logs = [log.read_text(encoding="utf-8") for log in (project / "logs").glob("*/train/*/*.log")]
     return any(int(epoch) > 0 for log in logs for epoch in re.findall(r"goes on after epoch (\d+)", log))
 
 

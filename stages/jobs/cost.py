@@ -29,7 +29,7 @@ def cost(seconds: dict[str, float], images: int, multiply_accumulates: int, devi
 def peak_memory() -> float:
     """The largest resident memory that this process has had, in MiB."""
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     # Not getrusage's where there is better: that is at least what the process that started this one had at that moment.

@@ -100,7 +100,7 @@ def _opened(name: str) -> IO:
     with suppress(FileExistsError):
         os.fchmod(made := os.open(path, os.O_CREAT | os.O_EXCL), 0o644)
         os.close(made)
-    return open(path)
+    return open(path, encoding="utf-8")
 
 
 def _locked(file: IO) -> bool:
@@ -114,7 +114,8 @@ def _locked(file: IO) -> bool:
 def _installed() -> list[str]:
     """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the driver's files tell of them."""
     try:
-        said = subprocess.run(["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"], capture_output=True, text=True, timeout=60)
+        asked = ["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"]
+        said = subprocess.run(asked, capture_output=True, text=True, encoding="utf-8", timeout=60)
     except subprocess.TimeoutExpired as error:
         # Not numbers instead: jobs that call a GPU by different names would share it.
         raise Problem("device: nvidia-smi has not answered for a minute; see that it does, or say `device: cpu`") from error

@@ -32,7 +32,9 @@ def commit() -> str | None:
     """The commit of this project's git repository that the code is of; None without one, or where the code has been changed since."""
     asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
     try:
-        said = [subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() for words in asked]
+        said = [
+            subprocess.run(["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.strip() for words in asked
+        ]
     except (OSError, subprocess.CalledProcessError):
         return None
     return None if said[1] else said[0]
@@ -41,7 +43,7 @@ def commit() -> str | None:
 def processor() -> str:
     """The name of this machine's processor."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import reprlib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -11,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 from stages.command import Problem
 from stages.techniques import options as kinds
 from stages.techniques.options import slots
+
+SHORT = reprlib.Repr()
+SHORT.maxstring = SHORT.maxother = 80
 
 
 class Strict(BaseModel):
@@ -63,6 +67,11 @@ def allowed(found: str, names: Iterable[str]) -> str:
     return f"allowed: {', '.join(names) or 'nothing'}" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
 
 
+def shortened(value: Any) -> str:
+    """A value as Python writes it, but for what is too long for a line."""
+    return SHORT.repr(value)
+
+
 def problems(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple, str]]:
     """Each problem that pydantic found, as its place within the input and a text in plain words; unknown keys first, as a mistyped
     key is both unknown and missing."""
@@ -79,8 +88,8 @@ def _plain(detail: dict, model: type[BaseModel]) -> str:
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
     if detail["type"] == "string_pattern_mismatch":
-        return f"found {detail['input']!r}, it must be lowercase letters, digits and _, because it names a folder"
-    return f"found {detail['input']!r}, it must be {detail['msg'].removeprefix('Input should be ')}"
+        return f"found {shortened(detail['input'])}, it must be lowercase letters, digits and _, because it names a folder"
+    return f"found {shortened(detail['input'])}, it must be {detail['msg'].removeprefix('Input should be ')}"
 
 
 def _keys(model: type[BaseModel], path: tuple) -> Iterable[str]:

@@ -1,14 +1,21 @@
 """A study as it was written: its values, what the command line overrides, and where each value stands, so that a mistake is found again."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from stages.command import Problem
+from stages.study import loader
 
 # Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
 OVERRIDABLE = ("budget", "datasets", "device", "ladder", "precision")
+# Aliases written out; 100 rungs, each of which inherits from the one before, have 20,000.
+NODES = 100_000
+# Lone halves of UTF-16's pairs, and control characters but for tab and line feed.
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Source:
@@ -16,16 +23,30 @@ class Source:
 
     def __init__(self, text: str, name: str):
         self.name, self.overridden = name, frozenset()
+        self._weights: dict[yaml.Node, tuple[int, int]] = {}
         try:
-            self.root = yaml.compose(text, yaml.SafeLoader)
-            self.values = yaml.safe_load(text)
+            self.root, self.values = self._loaded(text)
+        except loader.Refused as error:
+            raise Problem(f"{name}:{error.problem_mark.line + 1}: {error.problem}") from error
+        except RecursionError as error:
+            raise Problem(f"{name}: its aliases lead too deep; use fewer of them") from error
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            what = getattr(error, "problem", None) or "can't be read"
+            what = getattr(error, "problem", None) or getattr(error, "reason", "can't be read")
             raise Problem(f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line") from error
-        if not isinstance(self.values, dict):
-            raise Problem(f"{name}: found {type(self.values).__name__}, a study is a mapping; see studies/ for examples")
-        self._refuse_what_yaml_lets_pass(self.root)
+        self._refuse_names_to_quote()
+
+    def _loaded(self, text: str) -> tuple[yaml.MappingNode, dict]:
+        """The nodes, each mapping's own behind what `<<` has brought in, and the values."""
+        reader = loader.Loader(text)
+        root, values = reader.get_single_node(), None
+        if root is not None:
+            self._refuse_what_yaml_lets_pass(root)
+            values = reader.construct_document(root)
+        if not isinstance(values, dict):
+            found = type(values).__name__
+            raise Problem(f"{self.name}: found {found}, a study is a mapping; see studies/ for examples")
+        return root, values
 
     def problem(self, path: tuple, text: str) -> Problem:
         """A Problem that says where in the file it is: name, line, and the keys that lead there."""
@@ -67,38 +88,85 @@ class Source:
             line = (key or node).start_mark.line + 1
         return line
 
-    def _refuse_what_yaml_lets_pass(self, node: yaml.Node, path: tuple = (), above: tuple = ()) -> None:
-        """Keys that stand in a mapping twice, and anchors that hold themselves."""
-        where = f"{self.name}:{node.start_mark.line + 1}: {'.'.join(path)}"
+    def _refuse_what_yaml_lets_pass(self, node: yaml.Node, path: tuple = (), above: tuple = ()) -> tuple[int, int]:
+        """Text that can't be written, keys twice, anchors that hold themselves or grow without end.
+
+        Returns how many nodes a node has, aliases written out, and how many levels.
+        """
         if any(node is outer for outer in above):
-            raise Problem(f"{where}: this anchor holds an alias of itself; write out what is meant")
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                if key.value in seen and key.value != "<<":
-                    where = f"{self.name}:{key.start_mark.line + 1}: {'.'.join((*path, key.value))}"
-                    raise Problem(f"{where}: this key stands here twice; remove or rename one of them")
-                seen.add(key.value)
-                self._refuse_what_yaml_lets_pass(value, (*path, key.value), (*above, node))
-        elif isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                self._refuse_what_yaml_lets_pass(item, path, (*above, node))
+            text = "this anchor holds an alias of itself; write out what is meant"
+            raise self._refused(node, path, text)
+        if node not in self._weights:
+            if isinstance(node, yaml.ScalarNode) and UNWRITABLE.search(node.value):
+                text = "half a character or a control character; write the character itself"
+                raise self._refused(node, path, f"found {node.value!a}, {text}")
+            parts, levels = [1], [0]
+            for key, child in self._children(node, path):
+                size, depth = self._refuse_what_yaml_lets_pass(child, (*path, *key), (*above, node))
+                parts.append(size)
+                merged = key == ("<<",) and 1 + isinstance(child, yaml.SequenceNode)
+                levels.append(depth - merged)
+            self._weights[node] = sum(parts), 1 + max(levels)
+            if sum(parts) > NODES or 1 + max(levels) > loader.DEPTH:
+                text = f"this is over {NODES:,} values or {loader.DEPTH} levels"
+                raise self._refused(node, path, f"aliases written out, {text}; use fewer aliases")
+        return self._weights[node]
+
+    def _children(self, node: yaml.Node, path: tuple) -> Iterator[tuple[tuple, yaml.Node]]:
+        """The nodes right below a node, each behind its key, if it has one; refuses a key twice."""
+        if isinstance(node, yaml.SequenceNode):
+            yield from (((), item) for item in node.value)
+        seen: set[str] = set()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._refused(key, path, f"found a {key.id} as a key; a key is a word")
+            if key.value in seen and key.value != "<<":
+                text = "this key stands here twice; remove or rename one of them"
+                raise self._refused(key, (*path, key.value), text)
+            seen.add(key.value)
+            yield from (((), key), ((key.value,), value))
+
+    def _refuse_names_to_quote(self) -> None:
+        """DVC would make `100000.0` of the folder `1e5`, and the tables `1` of the rung `001`."""
+        for path, node in self._names():
+            read_as = loader.not_a_word(node) if isinstance(node, yaml.ScalarNode) else None
+            if read_as and node.value:
+                text = f"found {node.value}, which YAML reads as {read_as}, not as a name; quote it"
+                raise self._refused(node, path, f"{text}: '{node.value}'")
+
+    def _names(self) -> Iterator[tuple[tuple, yaml.Node]]:
+        """Every node that names a study, a data set or a rung, with its path."""
+        lists = [(key,) for key in ("datasets", "ladder", "ensembles")] + [("ablations", "rungs")]
+        paths = [("study",), ("ablations", "of")]
+        for path in lists:
+            for i in range(len(getattr(self._find(path), "value", []))):
+                here = (*path, i)
+                paths += [(*here, "name"), (*here, "of")] if path == ("ensembles",) else [here]
+        yield from ((path, node) for path in paths if (node := self._find(path)) is not None)
+        techniques = self._find(("techniques",))
+        if isinstance(techniques, yaml.MappingNode):
+            yield from ((("techniques",), key) for key, _ in techniques.value)
+
+    def _find(self, path: tuple) -> yaml.Node | None:
+        node = self.root
+        for step in path:
+            node = _child(node, step)[1]
+        return node
+
+    def _refused(self, node: yaml.Node, path: tuple, text: str) -> Problem:
+        where = f"{self.name}:{node.start_mark.line + 1}: {'.'.join(map(str, path))}"
+        return Problem(f"{where}: {text}" if path else f"{where}{text}")
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
-    """The node of a key or an index, with its key; a key that `<<` brings in is found where it was written."""
+    """The node of a key or an index, with its key; a mapping's own, where `<<` brings in another."""
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
+        # What `<<` has brought in stands first.
+        for key, value in reversed(node.value):
             if key.value == str(step):
                 return key, value
-        for key, value in node.value:
-            if key.value == "<<":
-                for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                    found = _child(merged, step)
-                    if found[1] is not None:
-                        return found
     return None, None
 
 

@@ -11,7 +11,7 @@ from annotated_types import Ge, Len
 from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from stages.study import tasks
-from stages.study.options import Strict, allowed, options, problems, reads
+from stages.study.options import Strict, allowed, options, problems, reads, shortened
 from stages.study.source import Source, read
 from stages.techniques.options import Count, Fraction, slots
 
@@ -45,7 +45,8 @@ class Ablations(Strict):
     """Trained rungs that leave something out of rung `of`, with which each of them is compared."""
 
     of: Name | None = None
-    rungs: list[Name] = []
+    # Without a default, because DVC reads it from params.yaml.
+    rungs: list[Name]
 
 
 class Ensemble(Strict):
@@ -172,7 +173,9 @@ def _resolve_stanza(name: str, stanza: dict, budget: Budget, source: Source) -> 
 def _own_budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict:
     known = [key for key in Budget.model_fields if key != "seed"]
     if not isinstance(own, dict):
-        raise source.problem(path, f"found {own!r}, it must be values of the budget like {{epochs: 1}}; allowed: {', '.join(known)}")
+        raise source.problem(
+            path, f"found {shortened(own)}, it must be values of the budget like {{epochs: 1}}; allowed: {', '.join(known)}"
+        )
     if "seed" in own:
         raise source.problem((*path, "seed"), "the seed is the study's, so that rungs can be compared member by member; remove it here")
     try:
@@ -209,13 +212,13 @@ def _resolve_choice(slot: str, value: Any, path: tuple, source: Source) -> dict:
     else:
         name, given = value, {}
     if not isinstance(name, str):
-        raise source.problem(path, f"found {value!r}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
+        raise source.problem(path, f"found {shortened(value)}, it must be a name, or a name with options like {{name: {{option: 1}}}}")
     if name not in slots()[slot]:
         names = [*slots()[slot], *([] if slot in REQUIRED else [NONE])]
         raise source.problem(path, f"{name!r} is not a name of this slot; {allowed(name, names)}")
     if not isinstance(given, dict):
         known = ", ".join(options(slot, name).model_fields) or "none"
-        raise source.problem((*path, name), f"found {given!r}, it must be options like {{option: 1}}; allowed: {known}")
+        raise source.problem((*path, name), f"found {shortened(given)}, it must be options like {{option: 1}}; allowed: {known}")
     try:
         return {name: options(slot, name).model_validate(given).model_dump()}
     except ValidationError as error:

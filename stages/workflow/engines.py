@@ -60,7 +60,8 @@ def adopt() -> None:
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True)
+    words = [sys.executable, "-m", *arguments]
+    return subprocess.run(words, capture_output=True, encoding="utf-8", errors="replace")
 
 
 def _say(text: str) -> None:

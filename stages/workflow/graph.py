@@ -18,6 +18,7 @@ import yaml
 
 from stages import files
 from stages.command import Problem
+from stages.study.loader import Dumper
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
@@ -116,7 +117,7 @@ def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
 
 
 def _dump(path: Path, source: Source) -> None:
-    text = yaml.safe_dump(source.values, sort_keys=False, allow_unicode=True)
+    text = yaml.dump(source.values, Dumper=Dumper, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
 

@@ -91,7 +91,15 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
 
 
 def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None) -> None:
-    done = subprocess.run(arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        arguments,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
     if done.returncode != 0:
         lines = [line for line in done.stdout.splitlines() if line.startswith(("error:", "fatal:"))] or done.stdout.strip().splitlines()[
             -1:

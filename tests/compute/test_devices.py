@@ -91,6 +91,7 @@ def test_memory_that_is_used_up_is_one_line():
         cwd=ROOT,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**35, 2**35)),
     )
     last = limited.stderr.splitlines()[-1]

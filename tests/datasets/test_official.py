@@ -129,7 +129,7 @@ def stage(raw: Path, mirror: Path | str, limit: int | None = None) -> subprocess
     command = [sys.executable, "-B", "-m", "stages.download", "--dataset", "fashion_mnist", "--raw", str(raw)]
     limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)) if limit else None
     environment = os.environ | {"RUNGS_MIRROR": str(mirror)}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, preexec_fn=limited)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", env=environment, preexec_fn=limited)
 
 
 @pytest.mark.parametrize(("content", "limit"), [(b"not it", None), (b"large" * 100_000, 100_000)], ids=["wrong", "full disk"])
@@ -202,7 +202,7 @@ def test_deck_001s_printed_pixels_and_their_scaled_values(raw, tmp_path):
 @pytest.mark.parametrize("dataset", SHAPES)
 def test_a_url_mirror_gives_the_same_bytes(dataset, real, raw, tmp_path):
     command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", str(real), "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8") as server:
         try:
             port = server.stdout.readline().split("port ")[1].split()[0]
             with pytest.MonkeyPatch.context() as patch:

@@ -42,7 +42,7 @@ with lease.gpu(sys.argv[1]) as device:
 def two_gpus(tmp_path, monkeypatch):
     """A machine with two GPUs, as NVIDIA's tool tells it."""
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "nvidia-smi").write_text(TOOL)
+    (tmp_path / "bin" / "nvidia-smi").write_text(TOOL, encoding="utf-8")
     (tmp_path / "bin" / "nvidia-smi").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -58,7 +58,9 @@ def no_gpu(monkeypatch):
 
 
 def start(wanted: str, folder: Path, seconds: float) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", JOB, wanted, str(folder), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", JOB, wanted, str(folder), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
 
 
 def test_six_jobs_share_two_gpus_without_meeting(two_gpus):

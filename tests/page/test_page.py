@@ -11,7 +11,7 @@ from test_report import make_runs, write
 
 from stages import evaluate, files
 
-TINY = (ROOT / "tests" / "tiny.yaml").read_text()
+TINY = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed: the page was not opened in a browser")
 

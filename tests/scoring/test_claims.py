@@ -17,7 +17,7 @@ CLAIM = {"deck": "001", "like": "cifar10/basic", "quantity": "test_accuracy", "l
 
 def made_up(folder, accuracies: list[float], study: str = "cifar10", old: str = "", new: str = "", epochs: int = 300):
     """Runs of a ready-made study in which `old` is replaced by `new`, its rung `basic` with these accuracies in every epoch."""
-    validated = validate(Source((STUDIES / f"{study}.yaml").read_text().replace(old, new), study))
+    validated = validate(Source((STUDIES / f"{study}.yaml").read_text(encoding="utf-8").replace(old, new), study))
     check.write_study(validated, folder / "study.json", folder / "recipes")
     [dataset] = validated.datasets
     run = folder / dataset / "basic"
@@ -104,6 +104,6 @@ def test_the_decks_claims_name_rungs_of_ready_made_studies(claim):
 
 @pytest.mark.parametrize("text", ["- {deck: '001'}", "- [", "a: b"])
 def test_a_wrong_file_of_claims_is_one_line(text, tmp_path):
-    (tmp_path / "claims.yaml").write_text(text)
+    (tmp_path / "claims.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problem, match=r"claims\.yaml: .*mend the claim"):
         read(tmp_path / "claims.yaml")

@@ -3,20 +3,21 @@
 import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import torch
-from bad_studies import BAD, FINER, UNREADABLE, WITHOUT_LINE, spoil
+from bad_studies import BAD, FINER, STRAY, UNREADABLE, WITHOUT_LINE, spoil
 from conftest import ROOT, copy_project, run
 
 from stages.command import Problem
 from stages.study.source import read
 from stages.study.study import load
 
-TINY = (ROOT / "tests" / "tiny.yaml").read_text()
-CASES = BAD | UNREADABLE | FINER
+TINY = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
+CASES = BAD | UNREADABLE | FINER | STRAY
 # Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
 BY_HAND = ["unknown option", "rung that is not defined", "name that leads elsewhere", "no YAML", "key twice", "empty file"]
@@ -26,7 +27,7 @@ BY_HAND = ["unknown option", "rung that is not defined", "name that leads elsewh
 def test_one_line_says_where_and_what(case, tmp_path):
     old, new, words = CASES[case]
     study = tmp_path / "params.yaml"
-    study.write_text(spoil(TINY, old, new))
+    study.write_text(spoil(TINY, old, new), encoding="utf-8")
     with pytest.raises(Problem) as problem:
         load(study)
     text = str(problem.value)
@@ -39,7 +40,7 @@ def test_one_line_says_where_and_what(case, tmp_path):
 def test_the_line_is_the_one_with_the_mistake(case, tmp_path):
     old, new, _ = CASES[case]
     study, text = tmp_path / "params.yaml", spoil(TINY, old, new)
-    study.write_text(text)
+    study.write_text(text, encoding="utf-8")
     lines = [TINY.splitlines(), text.splitlines()]
     changed = {number for number, (before, after) in enumerate(zip(*lines, strict=False), start=1) if before != after}
     with pytest.raises(Problem) as problem:
@@ -47,10 +48,29 @@ def test_the_line_is_the_one_with_the_mistake(case, tmp_path):
     assert int(re.match(r".*?params\.yaml:(\d+): ", str(problem.value))[1]) in changed
 
 
+@pytest.mark.parametrize("case", STRAY)
+def test_no_file_keeps_one_waiting(case, tmp_path):
+    old, new, _ = CASES[case]
+    (tmp_path / "params.yaml").write_text(spoil(TINY, old, new), encoding="utf-8")
+    began = time.process_time()
+    with pytest.raises(Problem) as problem:
+        load(tmp_path / "params.yaml")
+    assert time.process_time() - began < 1
+    assert len(str(problem.value)) < 500
+
+
+def test_what_a_mistake_says_of_a_large_value_is_short(tmp_path):
+    large = f"[{', '.join(['word'] * 1000)}]"
+    (tmp_path / "params.yaml").write_text(TINY.replace("threads: 1", f"threads: {large}"), encoding="utf-8")
+    with pytest.raises(Problem) as problem:
+        load(tmp_path / "params.yaml")
+    assert len(str(problem.value)) < 500
+
+
 @pytest.mark.parametrize(("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")])
 def test_the_line_of_an_inherited_mistake_is_where_it_was_written(slot, written, tmp_path):
     study = tmp_path / "params.yaml"
-    study.write_text(TINY)
+    study.write_text(TINY, encoding="utf-8")
     [line] = [number for number, content in enumerate(TINY.splitlines(), start=1) if written in content]
     assert str(read(study).problem(("techniques", "dropout", slot), "wrong")).startswith(f"{study}:{line}: ")
 
@@ -58,7 +78,7 @@ def test_the_line_of_an_inherited_mistake_is_where_it_was_written(slot, written,
 @pytest.mark.parametrize("case", BY_HAND)
 def test_the_command_says_it_in_one_line_and_writes_nothing(case, tmp_path):
     old, new, words = CASES[case]
-    (tmp_path / "params.yaml").write_text(spoil(TINY, old, new))
+    (tmp_path / "params.yaml").write_text(spoil(TINY, old, new), encoding="utf-8")
     said = _check(tmp_path)
     _is_one_line(said, str(tmp_path / "params.yaml"))
     assert all(word in said.stderr for word in words)
@@ -68,7 +88,7 @@ def test_the_command_says_it_in_one_line_and_writes_nothing(case, tmp_path):
 def test_a_folder_with_spaces_and_other_scripts_letters(tmp_path):
     folder = tmp_path / "Ordner mit Übung 한글"
     folder.mkdir()
-    (folder / "params.yaml").write_text(TINY)
+    (folder / "params.yaml").write_text(TINY, encoding="utf-8")
     assert _check(folder).returncode == 0
     assert (folder / "out" / "recipes" / "relu.json").exists()
 
@@ -77,14 +97,14 @@ def test_a_batch_of_one_to_normalize_over(tmp_path):
     text = TINY.replace("batch_size: 100", "batch_size: 1").replace(
         "{<<: *basic, activation: relu}", "{<<: *basic, normalization: batch_normalization}"
     )
-    (tmp_path / "params.yaml").write_text(text)
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problem, match=r"params.yaml:\d+: budget.batch_size: found 1, but relu normalizes over"):
         load(tmp_path / "params.yaml")
 
 
 def test_numbers_that_yaml_takes_for_words_are_numbers(tmp_path):
     study = tmp_path / "params.yaml"
-    study.write_text(TINY.replace("learning_rate: 0.1", "learning_rate: 1e-1"))
+    study.write_text(TINY.replace("learning_rate: 0.1", "learning_rate: 1e-1"), encoding="utf-8")
     assert load(study) == load(ROOT / "tests" / "tiny.yaml")
 
 
@@ -104,7 +124,7 @@ def results(tmp_path_factory) -> dict[tuple[str, str], tuple[subprocess.Complete
     def attempt(engine: str, case: str):
         project = copy_project(tmp_path_factory.mktemp("project") / "p", ROOT / "tests" / "tiny.yaml")
         old, new, _ = CASES[case]
-        (project / "params.yaml").write_text(spoil(TINY, old, new))
+        (project / "params.yaml").write_text(spoil(TINY, old, new), encoding="utf-8")
         said = run(project, *{"snakemake": ["snakemake", "--cores", "2"], "dvc": ["dvc", "repro"]}[engine])
         made = [str(p.relative_to(project)) for name in ("runs", "data", "reports/tiny") for p in (project / name).rglob("*")]
         return said, made
@@ -141,7 +161,7 @@ def test_both_engines_refuse_before_any_work(results, engine, case):
 )
 def test_overrides_are_checked_too(tiny, arguments, words):
     for name in ("a.yaml", "b.yaml"):
-        (tiny / name).write_text(TINY)
+        (tiny / name).write_text(TINY, encoding="utf-8")
     said = run(tiny, "snakemake", "--dry-run", *arguments)
     lines = [line for line in said.stdout.splitlines() if line.startswith("error: ")]
     assert said.returncode != 0
@@ -152,14 +172,14 @@ def test_overrides_are_checked_too(tiny, arguments, words):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_a_device_that_is_not_there(tmp_path):
     study = tmp_path / "params.yaml"
-    study.write_text(TINY.replace("device: cpu", "device: cuda"))
+    study.write_text(TINY.replace("device: cpu", "device: cuda"), encoding="utf-8")
     _is_one_line(_check(tmp_path), "device: found cuda")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_batch_larger_than_the_data(tmp_path):
     study = tmp_path / "params.yaml"
-    study.write_text(TINY.replace("batch_size: 100", "batch_size: 1000"))
+    study.write_text(TINY.replace("batch_size: 100", "batch_size: 1000"), encoding="utf-8")
     _stage("check", params=study, checked=tmp_path / "checked", study=tmp_path / "study.json", recipes=tmp_path / "recipes")
     _stage("download", dataset="digits", raw=tmp_path / "raw.npz")
     _stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path)
@@ -181,14 +201,14 @@ def test_an_input_by_hand_that_is_not_there(tmp_path):
 def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     studies, params = tmp_path / "studies", tmp_path / "params.yaml"
     studies.mkdir()
-    (studies / "tiny.yaml").write_text(TINY)
-    params.write_text(TINY + "# mine\n")
+    (studies / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    params.write_text(TINY + "# mine\n", encoding="utf-8")
     _is_one_line(_stage("use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
     _is_one_line(_stage("use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
-    assert params.read_text() == TINY + "# mine\n"
+    assert params.read_text(encoding="utf-8") == TINY + "# mine\n"
     params.unlink()
     assert _stage("use", study=studies / "tiny.yaml", params=params).returncode == 0
-    assert params.read_text() == TINY
+    assert params.read_text(encoding="utf-8") == TINY
 
 
 def _check(folder: Path) -> subprocess.CompletedProcess:
@@ -198,7 +218,7 @@ def _check(folder: Path) -> subprocess.CompletedProcess:
 
 def _stage(name: str, **flags: Path | str) -> subprocess.CompletedProcess:
     arguments = [word for flag, value in flags.items() for word in (f"--{flag.replace('_', '-')}", str(value))]
-    return subprocess.run([sys.executable, "-m", f"stages.{name}", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-m", f"stages.{name}", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
 
 
 def _is_one_line(said: subprocess.CompletedProcess, words: str) -> None:

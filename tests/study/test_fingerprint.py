@@ -45,13 +45,17 @@ def project(tmp_path):
 
 
 def hashes(project) -> dict[str, dict]:
-    return json.loads(subprocess.run([sys.executable, "-c", HASHES], cwd=project, capture_output=True, text=True, check=True).stdout)
+    return json.loads(
+        subprocess.run([sys.executable, "-c", HASHES], cwd=project, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    )
 
 
 def test_what_a_slot_imports_counts_where_the_slot_is_used(project):
-    (project / "stages" / "helper.py").write_text("HELPS = True\n")
+    (project / "stages" / "helper.py").write_text("HELPS = True\n", encoding="utf-8")
     slot = project / "stages" / "techniques" / "dropout.py"
-    slot.write_text(slot.read_text().replace("import torch\n", "import torch\n\nfrom stages.helper import HELPS\n", 1))
+    slot.write_text(
+        slot.read_text(encoding="utf-8").replace("import torch\n", "import torch\n\nfrom stages.helper import HELPS\n", 1), encoding="utf-8"
+    )
     assert {rung for rung, code in hashes(project).items() if "stages.helper" in code} == {"dropout"}
 
 
@@ -59,11 +63,11 @@ def test_what_a_slot_imports_counts_where_the_slot_is_used(project):
 def test_only_the_rungs_that_run_the_code_change(project, change):
     file, old, new, expected = CHANGES[change]
     before, path = hashes(project), project / "stages" / file
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     if change == "a comment":
-        path.write_text(f"{text}\n# What the loop does is told above.\n")
+        path.write_text(f"{text}\n# What the loop does is told above.\n", encoding="utf-8")
     else:
         assert old in text
-        path.write_text(text.replace(old, new))
+        path.write_text(text.replace(old, new), encoding="utf-8")
     after = hashes(project)
     assert {rung for rung in before if before[rung] != after[rung]} == expected

@@ -36,7 +36,12 @@ def test_a_part_of_a_study_ends_well_and_is_not_committed(project):
 def test_another_study_whole(project):
     """--configfile replaces the study, not stanza by stanza: what it does not say is not taken from params.yaml."""
     other = project / "other.yaml"
-    other.write_text(TINY.read_text().replace("study: tiny", "study: other").replace("ladder: [basic, relu, dropout]", "ladder: [dropout]"))
+    other.write_text(
+        TINY.read_text(encoding="utf-8")
+        .replace("study: tiny", "study: other")
+        .replace("ladder: [basic, relu, dropout]", "ladder: [dropout]"),
+        encoding="utf-8",
+    )
     lock, data = (project / "dvc.lock").read_bytes(), (project / "data" / "raw" / "digits.npz").stat().st_mtime_ns
     said = assert_ok(run(project, "snakemake", "--cores", "2", "--configfile", "other.yaml"))
     assert "not committed" in said
@@ -66,7 +71,7 @@ def test_clone_and_pull_and_adopt(project, tmp_path):
     assert_ok(run(clone, "dvc", "pull", "--quiet"))
     assert_ok(run(clone, "python", "-m", "stages.workflow.engines"))
     assert_nothing_to_do(clone)
-    assert not any(log.read_text() for log in (clone / "logs").rglob("*.log")), "nothing was trained"
+    assert not any(log.read_text(encoding="utf-8") for log in (clone / "logs").rglob("*.log")), "nothing was trained"
 
 
 def test_another_member_changes_nothing_for_the_others(project):

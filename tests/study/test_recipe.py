@@ -7,7 +7,7 @@ from conftest import TINY
 from stages.study.recipe import recipes
 from stages.study.study import load
 
-TEXT = TINY.read_text()
+TEXT = TINY.read_text(encoding="utf-8")
 TRAINED, COMBINED = {"basic", "relu", "dropout", "without_dropout"}, {"mean_of_softmax"}
 CHANGES = {
     "the first stanza": ("width: 4", "width: 5", TRAINED),
@@ -28,13 +28,13 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_touches_these_recipes_alone(change, tmp_path):
     old, new, expected = CHANGES[change]
-    (tmp_path / "params.yaml").write_text(spoil(TEXT, old, new))
+    (tmp_path / "params.yaml").write_text(spoil(TEXT, old, new), encoding="utf-8")
     before, after = recipes(load(TINY)), recipes(load(tmp_path / "params.yaml"))
     assert before.keys() == after.keys() == TRAINED | COMBINED
     assert {rung for rung in before if before[rung] != after[rung]} == expected
 
 
 def test_a_rung_less_changes_nothing_for_the_others(tmp_path):
-    (tmp_path / "params.yaml").write_text(TEXT.replace("[basic, relu, dropout]", "[basic, dropout]"))
+    (tmp_path / "params.yaml").write_text(TEXT.replace("[basic, relu, dropout]", "[basic, dropout]"), encoding="utf-8")
     before, after = recipes(load(TINY)), recipes(load(tmp_path / "params.yaml"))
     assert after == {rung: recipe for rung, recipe in before.items() if rung != "relu"}

@@ -1,14 +1,19 @@
 """A study as it is read: anchors, defaults, overrides, and where a value was written."""
 
+import itertools
+
 import pytest
+import yaml
 from bad_studies import spoil
-from conftest import TINY
+from conftest import ROOT, TINY
 
 from stages.command import Problem
-from stages.study.source import read
+from stages.study.loader import not_a_word
+from stages.study.source import Source, read
 from stages.study.study import load, validate
+from stages.workflow.graph import Graph
 
-TEXT = TINY.read_text()
+TEXT = TINY.read_text(encoding="utf-8")
 
 
 def test_a_rung_states_only_its_difference():
@@ -32,7 +37,7 @@ def test_a_study_that_says_nothing_of_precision_gets_the_faster_one():
     ("written", "means"), [("1e-1", 0.1), ("1E-4", 1e-4), ("5e2", 500.0), ('"0.1"', 0.1), ("1", 1.0)], ids=lambda value: str(value)
 )
 def test_a_number_however_it_is_written(written, means, tmp_path):
-    (tmp_path / "params.yaml").write_text(TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"))
+    (tmp_path / "params.yaml").write_text(TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"), encoding="utf-8")
     rate = load(tmp_path / "params.yaml").techniques["relu"]["optimizer"]["sgd"]["learning_rate"]
     assert (rate, type(rate)) == (means, float)
 
@@ -45,7 +50,7 @@ def test_the_same_study_in_other_bytes(text, tmp_path):
 
 def test_a_list_keeps_its_order_and_one_variation_is_a_list(tmp_path):
     def augmentation(value: str):
-        (tmp_path / "params.yaml").write_text(spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"))
+        (tmp_path / "params.yaml").write_text(spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"), encoding="utf-8")
         return load(tmp_path / "params.yaml").techniques["dropout"]["augmentation"]
 
     assert [list(choice) for choice in augmentation("[{scale: {factor: 0.1}}, {rotate: {degrees: 3}}]")] == [["scale"], ["rotate"]]
@@ -73,8 +78,8 @@ def test_none_takes_a_slot_away():
 
 
 def test_a_budget_of_its_own_is_the_studys_but_for_what_it_says(tmp_path):
-    text = TINY.read_text().replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
-    (tmp_path / "params.yaml").write_text(text)
+    text = TINY.read_text(encoding="utf-8").replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     study = load(tmp_path / "params.yaml")
     assert study.budget_of("basic") == study.budget
     assert study.budget_of("relu") == study.budget_of("dropout") == study.budget.model_copy(update={"epochs": 7, "validation": 0})
@@ -89,3 +94,50 @@ def test_a_shorter_ladder_drops_what_has_lost_its_rung():
     source = read(TINY)
     source.override({"ladder": ["basic", "dropout"]})
     assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
+
+
+def test_a_word_is_what_both_readers_take_for_a_string():
+    """PyYAML, and ruamel.yaml, by which DVC reads params.yaml."""
+    from ruamel.yaml import YAML
+
+    texts = {"".join(characters) for characters in itertools.product("018_.+-eoxbn~", repeat=3)}
+    texts |= {"1e400", "1_0e5", "2020-01-01", "12:30:45", "true", "yes", "on", "null", ".inf", "relu", "0o17", "1_000", "0b1", "1e+5"}
+    for text in texts:
+        read = [_as_read(reader, f"a: {text}") for reader in (yaml.safe_load, YAML(typ="safe").load)]
+        [(_, node)] = yaml.compose(f"a: {text}", yaml.SafeLoader).value
+        assert (not_a_word(node) is None) == (read == [{"a": text}] * 2), (text, read)
+
+
+def _as_read(reader, text: str):
+    try:
+        return reader(text)
+    except ValueError:
+        return None
+
+
+def test_quoted_names_are_words_wherever_they_stand():
+    study = load(ROOT / "tests" / "quoted.yaml")
+    assert (study.study, study.ladder, study.ablations.of) == ("001", ["1e5", "true"], "true")
+    assert study.rungs == ["1e5", "true", "null", "0o17"]
+
+
+@pytest.mark.parametrize("place", ["study: '001'", "[digits]", "['1e5'", "of: 'true', rungs", "['null']", "'0o17', of", "  'null': {"])
+def test_every_name_must_be_quoted(place):
+    text = (ROOT / "tests" / "quoted.yaml").read_text(encoding="utf-8")
+    with pytest.raises(Problem, match="quote it"):
+        Source(spoil(text, place, place.replace("'", "").replace("digits", "2020")), "params.yaml")
+
+
+def test_an_override_keeps_names_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_bytes((ROOT / "tests" / "quoted.yaml").read_bytes())
+    graph = Graph([], {"ladder": ["1e5", "true"]})
+    assert load(graph.params) == graph.study
+
+
+def test_a_ladder_of_many_rungs_may_inherit_rung_by_rung():
+    chain = "".join(f"  r{i}: &r{i} {{<<: *r{i - 1}, activation: relu}}\n" for i in range(1, 150))
+    text = TEXT.replace("  basic: &basic", "  basic: &r0").split("  relu:")[0] + chain
+    text = text.replace("[basic, relu, dropout]", f"[basic, {', '.join(f'r{i}' for i in range(1, 150))}]")
+    text = text.replace("{of: dropout, rungs: [without_dropout]}", "{rungs: []}").replace("of: dropout", "of: basic")
+    assert len(validate(Source(text, "params.yaml")).ladder) == 150

@@ -86,12 +86,12 @@ def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path, caplog):
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tmp_path):
     """By either engine; what it is that is killed, and how often, is random but the same every time. tests/torture.py does more of it."""
     text = (
-        TINY.read_text()
+        TINY.read_text(encoding="utf-8")
         .replace("epochs: 2, batch_size: 100", "epochs: 60, batch_size: 25")
         .replace("[basic, relu, dropout]", "[basic, dropout]")
     )
     study = tmp_path / "longer.yaml"
-    study.write_text(text)
+    study.write_text(text, encoding="utf-8")
     outcome = torture(study, kills=3, seed=1, folder=tmp_path, longest=4)
     assert outcome["same_bytes"]
     assert outcome["resumed"] >= 2

@@ -11,7 +11,7 @@ from conftest import ROOT, copy_project
 
 from stages.workflow.graph import code_of
 
-FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml"]
+FILES = [ROOT / "params.yaml", *sorted((ROOT / "studies").glob("*.yaml")), ROOT / "tests" / "tiny.yaml", ROOT / "tests" / "quoted.yaml"]
 # One of each content: params.yaml is mostly a copy of a ready-made study.
 STUDIES = list({path.read_bytes(): path for path in FILES}.values())
 
@@ -24,7 +24,9 @@ def graphs(request, tmp_path_factory) -> dict[str, list[dict]]:
 
 
 def _graph(engine: str, project: Path) -> list[dict]:
-    printed = subprocess.run([sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True)
+    printed = subprocess.run(
+        [sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True, encoding="utf-8"
+    )
     assert printed.returncode == 0, printed.stderr
     return json.loads(printed.stdout.splitlines()[-1])
 

@@ -18,7 +18,7 @@ RUN = "runs/tiny/digits/relu"
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("verify") / "project", TINY)
-    (project / "requirements.lock").write_text("")
+    (project / "requirements.lock").write_text("", encoding="utf-8")
     assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "add", "requirements.lock").returncode == 0
     assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "lock").returncode == 0
     made = run(project, "snakemake", "--cores", "2", f"{RUN}/metrics.json")
@@ -37,7 +37,7 @@ def test_programs_are_found_by_a_relative_path_as_the_makefile_has_it(project):
     (project / ".venv").symlink_to(Path(sys.executable).parent.parent)
     environment = {"PATH": ".venv/bin:/usr/bin:/bin", "HOME": os.environ["HOME"]}
     command = ["sh", "-c", f"python -m stages.workflow.verify --run {RUN}/"]
-    said = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    said = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, encoding="utf-8")
     assert said.returncode == 0, said.stderr
 
 
