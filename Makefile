@@ -15,7 +15,7 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
     $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
-.PHONY: help report test lint benchmark verify adopt use same-bytes lock clean
+.PHONY: help setup report test lint use pull adopt verify same-bytes benchmark lock clean
 
 help: ## list the targets (this one is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ report: .venv/installed ## train the study of params.yaml and write its report (
 	snakemake --cores $(CORES)
 	@python -c 'from pathlib import Path; from stages.study.study import load; \
 	    print("The report: reports/%s/index.html" % load(Path("params.yaml")).study)'
+
+setup: .venv/installed ## build .venv; let DVC work in a folder without git, too (a ZIP download)
+	python -m stages.jobs.git
 
 test: .venv/installed ## run all tests, whole workflows by both engines among them
 	python -m pytest
@@ -37,7 +40,10 @@ lint: .venv/installed ## check the style of Python and Snakemake code
 use: .venv/installed ## make STUDY=NAME of studies/ the study of params.yaml
 	python -m stages.workflow.use --study studies/$(STUDY).yaml --params params.yaml
 
-adopt: .venv/installed ## after `dvc pull`: let both engines take the files as they are
+pull: .venv/installed ## fetch what others made of this study; nothing is left to do
+	python -m stages.workflow.engines --pull
+
+adopt: .venv/installed ## after `dvc pull`, or a run that was cut off: take the files as made
 	python -m stages.workflow.engines
 
 verify: .venv/installed ## train RUN=runs/STUDY/DATASET/RUNG again from its commit, compare bytes
@@ -62,4 +68,5 @@ clean: ## remove what was made, but neither downloads nor DVC's cache
 	    || $(python) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+	.venv/bin/python -m stages.jobs.git
 	@touch $@

@@ -60,7 +60,7 @@ rule check:
             expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES)
         ),
     log:
-        f"{LOGS}/check.log",
+        "logs/check.log",
     # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
     priority: 100
     conda:
@@ -68,10 +68,9 @@ rule check:
     resources:
         gpu=GPU,
     params:
-        recipes=lambda wildcards, output: dirname(output.recipes[0]),
+        runs=lambda wildcards, output: dirname(output.checked),
     shell:
-        "python -m stages.check --params {input.params:q} --checked {output.checked} --study {output.study}"
-        " --recipes {params.recipes} --log {log}"
+        "python -m stages.check --params {input.params:q} --runs {params.runs} --log {log}"
 
 
 rule download:

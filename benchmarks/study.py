@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from stages.jobs import git
+
 ROOT = Path(__file__).parent.parent
 BASE = {
     "network": {"deeper": {"width": 16}},
@@ -140,10 +142,7 @@ def expanded(text: str) -> list[str]:
 def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int, images: int | None = None, **said: str) -> Path:
     """A copy of the project in `folder` whose study has these techniques, says `said` beside, and whose CIFAR-10 is the first `images` of
     `data`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
-    )
-    for name in listed.stdout.splitlines():
+    for name in git.ask("ls-files", "-co", "--exclude-standard", folder=ROOT).splitlines():
         if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "benchmarks/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / name).read_bytes())
@@ -164,7 +163,7 @@ def clone(folder: Path, data: Path, techniques: dict, members: int, epochs: int,
         parts = {name: arrays[name][:images] if name.startswith("train") else arrays[name] for name in arrays.files}
     np.savez(folder / "data" / "raw" / "cifar10.npz", **parts, classes=np.array([str(i) for i in range(10)]), source=np.array("benchmark"))
     for command in (["init", "--quiet"], ["add", "--all"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
+        git.ask(*command, folder=folder)
     return folder
 
 

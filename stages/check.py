@@ -1,33 +1,81 @@
-"""Validate params.yaml whole, before anything else runs, and write down what it says: the study, and one recipe per rung."""
+"""Validate params.yaml whole, before anything else runs, and write down what it says: the
+study, and one recipe per rung."""
 
 from pathlib import Path
 
 from stages import command, files
+from stages.command import Problem
 from stages.jobs import lease
-from stages.study.recipe import recipes
-from stages.study.study import Study, load
+from stages.study import recipe
+from stages.study.source import Source, read
+from stages.study.study import Study, validate
+
+# What networks are looked at with: a shape that each of them takes, and so many outputs.
+SHAPE, OUTPUTS = (3, 32, 32), 10
+# The slots that decide which layers a network has.
+LAYERS = ("network", "activation", "normalization", "dropout")
 
 
-def main(params: Path, checked: Path, study: Path, recipes: Path) -> None:
-    """Read `params`; write the canonical `study` (JSON), the folder `recipes` ({rung}.json) and, last, the constant text `checked`.
+def main(params: Path, runs: Path) -> None:
+    """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json and, last, `checked`
+    below `runs`.
 
-    Nothing reruns because of `checked`, so that everything can wait for it. Raises Problem for a study that is not valid.
+    Where they go is known only once the study is valid. Nothing reruns because of `checked`, a
+    constant text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
-    validated = load(params)
+    source = read(params)
+    validated = validate(source)
     lease.refuse_missing(validated.device)
-    write_study(validated, study, recipes)
-    files.write(checked, "params.yaml is valid\n")
+    folder = runs / validated.study
+    refuse_layers(validated, source, folder / "recipes")
+    write_study(validated, folder / "study.json", folder / "recipes")
+    files.write(runs / "checked", "params.yaml is valid\n")
+
+
+def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
+    """Raise Problem for a rung whose network has a layer that can't be
+    initialized, counted or looked into.
+
+    A recipe that stands in `folder` already has passed with the code that it names: torch, which
+    takes seconds to import, is asked only of those that are new.
+    """
+    rungs: dict[str, str] = {}
+    for rung, resolved in recipe.recipes(validated).items():
+        if "slots" in resolved and not _stands(folder / f"{rung}.json", resolved):
+            made_of = {slot: resolved["slots"].get(slot) for slot in LAYERS}
+            rungs.setdefault(files.canonical(made_of), rung)
+    for rung in rungs.values():
+        _refuse_layers_of(rung, validated, source)
+
+
+def _stands(path: Path, resolved: dict) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == files.canonical(resolved)
+
+
+def _refuse_layers_of(rung: str, validated: Study, source: Source) -> None:
+    import torch
+
+    from stages.training import network
+
+    try:
+        network.table(validated.slots(rung), SHAPE, OUTPUTS, torch.device("cpu"))
+    except Problem as problem:
+        text = str(problem).removeprefix("network: ")
+        raise source.problem(("techniques", rung, "network"), text) from problem
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:
-    """Write the study and its recipes, each in place of the one before; a recipe of a rung that is gone goes, too.
+    """Write the study and its recipes, each in place of the one before; a recipe of a
+    rung that is gone goes, too.
 
     No recipe is missing at any time: a job whose recipe has not changed may read it meanwhile.
     """
     files.write_json(study, validated.model_dump())
-    written = {folder / f"{rung}.json": recipe for rung, recipe in recipes(validated).items()}
-    for path, recipe in written.items():
-        files.write_json(path, recipe)
+    written = {
+        folder / f"{rung}.json": resolved for rung, resolved in recipe.recipes(validated).items()
+    }
+    for path, resolved in written.items():
+        files.write_json(path, resolved)
     for path in set(folder.glob("*.json")) - written.keys():
         path.unlink()
 

@@ -17,7 +17,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.ensemble")
-    task, combine = tasks.load(resolved["task"]), combining.WAYS[resolved["combine"]]
+    task, combine = tasks.load(resolved["task"]), combining.load(resolved["combine"])
     with np.load(predictions) as data:
         validation, test, transformed = (task.finite(data[f"{part}_predictions"]) for part in ("validation", "test", "robustness"))
         settings = {key: data[key] for key in ("robustness_kind", "robustness_unit", "robustness_amount")}

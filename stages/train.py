@@ -18,17 +18,25 @@ def main(
     classes: Path,
     run: Path,
 ) -> None:
-    """Carry out `recipe` (JSON) and write the folder `run`: weights, history, predictions, and the record of what made them.
+    """Carry out `recipe` (JSON) and write the folder `run`: weights, history, predictions, and
+    the record of what made them.
 
-    Raises Problem where the code is no longer the recipe's, the device is not there, its memory is too small, or a batch is larger than the
-    training set.
+    Raises Problem where the code is no longer the recipe's, the device is not there, its memory is
+    too small, or a batch is larger than the training set.
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
-    images = {"train_images": train_images, "train_labels": train_labels, "test_images": test_images}
+    inputs = {
+        "train_images": train_images,
+        "train_labels": train_labels,
+        "test_images": test_images,
+        "statistics": statistics,
+        "classes": classes,
+    }
     with ExitStack() as held:
         leased = held.enter_context(lease.gpu(resolved["device"]))
-        # Not before the lease: torch takes the GPUs that it sees first, and a job that waits for one needs no memory yet.
+        # Not before the lease: torch takes the GPUs that it sees first, and a job that waits
+        # for one needs no memory yet.
         from stages.compute import devices
 
         device = devices.pick(leased, resolved["device"])
@@ -37,46 +45,53 @@ def main(
             held.close()
         devices.prepare(resolved["threads"], resolved["deterministic"])
         with devices.memory_is_enough(device):
-            train_rung(resolved, {**images, "statistics": statistics, "classes": classes}, run, device)
+            train_rung(resolved, inputs, run, device)
 
 
 def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None:
-    """Train the members of a resolved recipe on a torch `device`, and write all files of `run`; `inputs` are the files of `main`."""
+    """Train the members of a resolved recipe on a torch `device`, and write all files of `run`;
+    `inputs` are the files of `main`."""
+    from stages import tasks
     from stages.compute import devices
     from stages.jobs import provenance
     from stages.jobs.checkpoint import Checkpoints
     from stages.jobs.watching import Watching
     from stages.training import data as images
-    from stages.training import rung
+    from stages.training import layers, network, rung
 
     # Of the code that is about to run: a long training may see the next commit.
     commit = provenance.commit()
     data = images.load(inputs, recipe, device)
+    outputs = tasks.load(recipe["task"]).outputs(data.classes)
+    made_of = network.table(recipe["slots"], data.shape, outputs, device)
     arithmetic = rung.arithmetic_of(recipe, data)
     origin = provenance.made_by(recipe, inputs, device, arithmetic.precision)
-    LOG.debug("%s: on %s, in %s", recipe["technique"], devices.describe(device), origin["environment"]["precision"])
-    checkpoints, budget = Checkpoints(run, files.canonical(origin)), recipe["budget"]
-    watching = Watching(recipe["technique"], budget["members"], budget["epochs"], run / "tensorboard" if recipe["tensorboard"] else None)
+    technique, budget = recipe["technique"], recipe["budget"]
+    computed_in = origin["environment"]["precision"]
+    LOG.debug("%s: on %s, in %s", technique, devices.describe(device), computed_in)
+    checkpoints = Checkpoints(run, files.canonical(origin))
+    events = run / "tensorboard" if recipe["tensorboard"] else None
+    watching = Watching(technique, budget["members"], budget["epochs"], events)
     members = rung.train_members(recipe, data, arithmetic, checkpoints, watching)
     rung.write_members(members, recipe["task"], run)
+    files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
-    files.write_json(run / "cost.json", _cost(recipe, data, members) | {"commit": commit})
-    # Last, because it is what tells that the run is the recipe's; and then alone is nothing left to go on from.
+    files.write_json(run / "cost.json", _cost(recipe, data, members, made_of) | {"commit": commit})
+    # Last, because it is what tells that the run is the recipe's; and then alone
+    # is nothing left to go on from.
     files.write_json(run / "recipe.json", recipe)
     checkpoints.clear()
 
 
-def _cost(recipe: dict, data, members: list) -> dict:
-    from stages import tasks
+def _cost(recipe: dict, data, members: list, made_of: list[dict]) -> dict:
     from stages.jobs.cost import cost
-    from stages.training import network
 
     parts = "seconds", "diagnostics_seconds", "robustness_seconds"
     seconds = {part: sum(getattr(member, part) for member in members) for part in parts}
     batch, epochs = recipe["budget"]["batch_size"], sum(len(member.history) for member in members)
     images = epochs * (len(data.train_targets) // batch * batch)
-    outputs = tasks.load(recipe["task"]).outputs(data.classes)
-    return cost(seconds, images, network.multiply_accumulates(recipe["slots"], data.shape, outputs, data.device), data.device)
+    operations = sum(row["multiply_accumulates"] for row in made_of)
+    return cost(seconds, images, operations, data.device)
 
 
 if __name__ == "__main__":

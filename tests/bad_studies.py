@@ -72,6 +72,8 @@ FINER = {
     "data set twice": ("datasets: [digits]", "datasets: [digits, digits]", ["datasets", "'digits'", "twice"]),
     "yes for a rung": ("ladder: [basic", "ladder: [yes", ["ladder.0", "found yes", "true or false", "quote it: 'yes'"]),
     "date for a name": ("study: tiny", "study: 2020-01-01", ["study", "found 2020-01-01", "a date", "quote it"]),
+    "name of a file in use": ("study: tiny", "study: checked", ["study", "'checked'", "in use", "choose another name"]),
+    "name of a folder of logs": ("study: tiny", "study: normalize", ["study", "'normalize'", "in use"]),
     "name that is too long": ("study: tiny", f"study: {'a' * 65}", ["study", "64"]),
     "ensemble of an ensemble": (
         "of: dropout, combine",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,13 +27,14 @@ PROJECT = [
     "tests/same_bytes.sh",
 ]
 
+# Git sets these in hooks and aliases: a test's commits would go into the repository that they name.
+for variable in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[variable]
+
 
 def copy_project(folder: Path, study: Path) -> Path:
     """A git repository in `folder` with this project's files and `study` as its params.yaml, nothing run yet."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *PROJECT], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
-    )
-    for name in listed.stdout.splitlines():
+    for name in _own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
@@ -40,6 +42,17 @@ def copy_project(folder: Path, study: Path) -> Path:
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
         subprocess.run(["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command], cwd=folder, check=True)
     return folder
+
+
+def _own_files() -> list[str]:
+    """The files of PROJECT that no run has made; in a ZIP download, where no git knows, by their names."""
+    if (ROOT / ".git").exists():
+        command = ["git", "ls-files", "-co", "--exclude-standard", *PROJECT]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = [path for name in PROJECT for path in [ROOT / name, *(ROOT / name).rglob("*")]]
+    names = [path.relative_to(ROOT).as_posix() for path in found if path.is_file()]
+    made = r"^reports/(.*/|index)|__pycache__|^.dvc/(cache|tmp|config.local)"
+    return [name for name in names if not re.search(made, name)]
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess:

@@ -10,8 +10,21 @@ study=$(realpath "${1:-$here/params.yaml}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# A hook or an alias of git sets these, and git would go into the repository that they name.
+unset "${!GIT_@}"
+
+clone() {
+    if [ -e "$here/.git" ]; then
+        git clone --quiet "$here" "$1"
+    else # a ZIP download
+        mkdir "$1"
+        tar -C "$here" -c --exclude=./{.venv,.snakemake,.dvc/cache,.dvc/tmp,data,runs,logs} --exclude='./reports/*/*' . | tar -C "$1" -x
+        (cd "$1" && python -m stages.jobs.git)
+    fi
+}
+
 run_in_clone() {
-    git clone --quiet "$here" "$work/$1"
+    clone "$work/$1"
     cp "$study" "$work/$1/params.yaml"
     (cd "$work/$1" && "${@:2}" >"$work/$1.log" 2>&1) || { tail -20 "$work/$1.log"; echo "$1: failed"; exit 1; }
     (cd "$work/$1" && find data runs reports/*/ -type f \

@@ -55,7 +55,7 @@ def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
     )
     files.write_json(
         tmp_path / "recipe.json",
-        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification")},
+        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification", "mean")},
     )
     main(tmp_path / "recipe.json", tmp_path / "p.npz", tmp_path / "run")
     with np.load(tmp_path / "run" / "predictions.npz") as joined:

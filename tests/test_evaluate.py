@@ -129,7 +129,7 @@ def test_pictures_are_the_first_25_and_8_of_each_class(case):
 def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
     files.write_json(
         tmp_path / "recipe.json",
-        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification")},
+        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification", "mean")},
     )
     ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
     inputs = [tmp_path / name for name in ("recipe.json", "joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]

@@ -192,6 +192,10 @@ def test_the_cost_is_written_down(data, run):
     # Two 3x3 convolutions on 8x8 and 4x4 places, and two dense layers behind 2x2 places: width 4.
     convolutions, dense = 64 * 4 * 9 + 16 * 8 * 4 * 9, 4 * 8 * 48 + 48 * 10
     assert cost["multiply_accumulates"] == convolutions + dense
+    layers = rows(run / "layers.csv")
+    assert sum(int(row["multiply_accumulates"]) for row in layers) == convolutions + dense
+    trainable = files.read_json(run / "record.json")["parameters"]["trainable"]
+    assert sum(int(row["parameters"]) for row in layers) == trainable
 
 
 def test_a_wide_network_stays_below_its_memory(tmp_path):

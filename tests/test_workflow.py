@@ -74,7 +74,7 @@ def test_an_edit_is_seen_where_snakemake_has_no_records(project):
 
 
 def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
-    """DVC removes what `check` has written before it runs it, and a mistake in the study leaves it removed."""
+    """DVC removes `checked` before it runs `check`; a mistake in the study leaves it removed."""
     trained = Trained(project)
     edit(project, "activation: relu}", "activation: rleu}")
     assert run(project, "dvc", "repro").returncode != 0
@@ -97,7 +97,7 @@ def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
 
 
 def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypatch):
-    """DVC takes recipes away before it runs `check`, and may then stumble over a mistake."""
+    """Whatever has taken the recipes away, while the run is still its recipe's own."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(TINY, "params.yaml")
     graph = Graph([], {})

@@ -1,3 +1,4 @@
-"""What makes training fast and exact on a device: precision, CUDA graphs, convolutions, image transforms. Part of every recipe that uses it."""
+"""What makes training fast and exact on a device: precision, CUDA graphs, convolutions, image
+transforms, each part of the recipes that use it."""
 
-__all__ = ["convolution", "cuda_graph", "devices", "image_transforms", "torch_patches"]
+__all__ = ["convolution", "cuda_graph", "devices", "image_transforms", "torch_patches", "winograd"]

@@ -1,4 +1,5 @@
-"""A training step recorded once and played again: launching the kernels of a small network one by one takes a GPU longer than running them.
+"""A training step recorded once and played again: launching the kernels of a small network one by
+one takes a GPU longer than running them.
 
 The one place that knows of CUDA graphs; on other devices nothing is recorded.
 """
@@ -8,14 +9,17 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Generator, Tensor
 
-# Steps before the recording: kernels are chosen, and the optimizer makes its state, in the first ones.
+# Steps before the recording: kernels are chosen, and the optimizer makes
+# its state, in the first ones.
 FIRST_STEPS = 3
 
 
 class Captured:
-    """`step(index)`, whose work depends on the content of `index` [B] alone and changes only tensors that stay where they are.
+    """`step(index)`, whose work depends on the content of `index` [B] alone and changes only
+    tensors that stay where they are.
 
-    The first steps are taken as they are; the next is recorded, and from then on played. `generators` are those that the step draws from.
+    The first steps are taken as they are; the next is recorded, and from then on played.
+    `generators` are those that the step draws from.
     """
 
     def __init__(self, step: Callable[[Tensor], None], generators: Iterable[Generator]):

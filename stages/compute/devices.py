@@ -1,4 +1,5 @@
-"""The device that trains: its precision, what makes its results repeatable, and what its memory is too small for."""
+"""The device that trains: its precision, what makes its results repeatable, and what
+its memory is too small for."""
 
 import ctypes
 import os
@@ -12,14 +13,16 @@ import torch
 from stages.command import LOG, Problem
 from stages.compute.torch_patches import leave_out_the_compiler
 
-# With fewer pixels in a batch, converting numbers to bfloat16 takes about as long as it spares (docs/speed.md).
+# With fewer pixels in a batch, converting numbers to bfloat16 takes about as long
+# as it spares (docs/speed.md).
 WORTH_CONVERTING = 10_000
 # What Linux says of the processor.
 CPUINFO = Path("/proc/cpuinfo")
 
 
 def pick(leased: str, wanted: str) -> torch.device:
-    """The device for a lease of `cpu` or `cuda`; the CPU where `auto` is wanted and torch can't use the GPU that is there.
+    """The device for a lease of `cpu` or `cuda`; the CPU where `auto` is wanted and torch
+    can't use the GPU that is there.
 
     Raises Problem where a GPU is wanted by name, but can't be used.
     """
@@ -33,12 +36,13 @@ def pick(leased: str, wanted: str) -> torch.device:
 
 
 def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
-    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`, where a batch has so many pixels.
+    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`,
+    where a batch has so many pixels.
 
     `auto` is bfloat16 where it is known to be faster: on GPUs that are made for it and some
     processors, in batches large enough. It asks for nothing that differs between the rungs of a
-    ladder, so that they are computed alike, unless one has a batch size of its own, and no clock, so
-    that it is the same every time on one machine.
+    ladder, so that they are computed alike, unless one has a batch size of its own, and no clock,
+    so that it is the same every time on one machine.
     """
     if wanted != "auto":
         return getattr(torch, wanted)
@@ -73,7 +77,8 @@ def _cpuinfo() -> str:
 
 
 def prepare(threads: int, deterministic: bool) -> None:
-    """Use exactly `threads` threads and, where `deterministic`, only kernels that give the same bits every time.
+    """Use exactly `threads` threads and, where `deterministic`, only kernels that
+    give the same bits every time.
 
     The number of threads is the study's, never the machine's: sums are split by it.
     """
@@ -83,7 +88,8 @@ def prepare(threads: int, deterministic: bool) -> None:
     # Not use_deterministic_algorithms, which does the same, but imports torch's compiler, too
     # (see torch_patches).
     torch.set_deterministic_debug_mode("error" if deterministic else "default")
-    # Nothing here reads memory that it has not written; torch would fill all of it first to show whoever does.
+    # Nothing here reads memory that it has not written; torch would fill all of
+    # it first to show whoever does.
     torch.utils.deterministic.fill_uninitialized_memory = False
     torch.backends.cudnn.benchmark = not deterministic
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -93,7 +99,8 @@ def prepare(threads: int, deterministic: bool) -> None:
 
 
 def _keep_memory() -> None:
-    """Let glibc keep what it has, instead of giving large tensors back to the system and taking them anew, page by page, in each step."""
+    """Let glibc keep what it has, instead of giving large tensors back to the system and taking
+    them anew, page by page, in each step."""
     m_trim_threshold, m_mmap_threshold = -1, -3
     tune = getattr(ctypes.CDLL(None), "mallopt", None)
     if tune is not None:
@@ -107,11 +114,13 @@ def memory_is_enough(device: torch.device) -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+        used_up = isinstance(error, MemoryError | torch.OutOfMemoryError)
+        if not used_up and "can't allocate memory" not in str(error):
             raise
         fewer = ", or run fewer jobs at once" if device.type == "cpu" else ""
-        text = f"the memory of {describe(device)} is too small for this network and batch; lower batch_size or the network's width{fewer}"
-        raise Problem(f"budget.batch_size: {text}") from error
+        found = f"the memory of {describe(device)} is too small for this network and batch"
+        what_to_do = f"lower batch_size or the network's width{fewer}"
+        raise Problem(f"budget.batch_size: {found}; {what_to_do}") from error
 
 
 def describe(device: torch.device) -> str:

@@ -1,10 +1,11 @@
-"""All that is done to torch's own code: no job imports torch's compiler, which none of them uses."""
+"""All that is done to torch's own code: no job imports torch's
+compiler, which none of them uses."""
 
-# Saved in each job: the import of `torch._dynamo`, 4 s on a quiet machine (6 s of processor time on a
-# busy one) and 150 MiB, with torch 2.13. An optimizer's methods are wrapped in `_disable_dynamo`, its
-# step in a hook for profilers, and each wrapper imports the compiler only to tell it to keep away.
-# Either patch may go when torch does without that import: tests/compute/test_torch_patches.py then fails and
-# says which one.
+# Saved in each job: the import of `torch._dynamo`, 4 s on a quiet machine (6 s of processor time on
+# a busy one) and 150 MiB, with torch 2.13. An optimizer's methods are wrapped in `_disable_dynamo`,
+# its step in a hook for profilers, and each wrapper imports the compiler only to tell it to keep
+# away. Either patch may go when torch does without that import: tests/compute/test_torch_patches.py
+# then fails and says which one.
 
 import inspect
 from collections.abc import Callable
@@ -20,7 +21,8 @@ def leave_out_the_compiler() -> None:
     that is the method itself.
     """
     for method in vars(torch.optim.Optimizer).values():
-        if getattr(method, "__module__", None) == "torch.optim.optimizer" and hasattr(method, "__wrapped__"):
+        its_own = getattr(method, "__module__", None) == "torch.optim.optimizer"
+        if its_own and hasattr(method, "__wrapped__"):
             method.__wrapped__.__dynamo_disable = method.__wrapped__
 
 

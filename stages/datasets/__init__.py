@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+__all__ = ["Raw"]
+
 
 @dataclass(frozen=True)
 class Raw:

@@ -1,3 +1,4 @@
-"""What a running job needs beside its arithmetic: progress, TensorBoard, a GPU, checkpoints, provenance, cost. No change here trains anything."""
+"""What a running job needs beside its arithmetic, so that no change of it trains anything: progress,
+TensorBoard, a GPU, checkpoints, provenance, cost."""
 
-__all__ = ["checkpoint", "cost", "lease", "progress", "provenance", "tensorboard", "watching"]
+__all__ = ["checkpoint", "cost", "git", "lease", "progress", "provenance", "tensorboard", "watching"]

@@ -9,9 +9,12 @@ from pathlib import Path
 import torch
 
 
-def cost(seconds: dict[str, float], images: int, multiply_accumulates: int, device: torch.device) -> dict:
-    """What a training took: wall seconds by what they were spent on (`seconds`, checks and predictions between the epochs included), training
-    images per second, the largest memory of the process and of its GPU, in MiB; and what a network costs per image, in multiply-accumulates.
+def cost(
+    seconds: dict[str, float], images: int, multiply_accumulates: int, device: torch.device
+) -> dict:
+    """What a training took: wall seconds by what they were spent on (`seconds`, checks and
+    predictions between the epochs included), training images per second, the largest memory of the
+    process and of its GPU, in MiB; and what a network costs per image, in multiply-accumulates.
     Where and when, too, so that nothing else changes with them."""
     gpu = torch.cuda.max_memory_allocated(device) / 2**20 if device.type == "cuda" else None
     return {
@@ -32,7 +35,8 @@ def peak_memory() -> float:
         lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
-    # Not getrusage's where there is better: that is at least what the process that started this one had at that moment.
+    # Not getrusage's where there is better: that is at least what the process that started
+    # this one had at that moment.
     own = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")]
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return own[0] if own else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

@@ -1,6 +1,8 @@
-"""One GPU, one job: each training job takes a GPU of this machine for itself before torch is imported, and sees no other.
+"""One GPU, one job: each training job takes a GPU of this machine for itself before torch is
+imported, and sees no other.
 
-A lease is a lock on a file per GPU, in the folder for temporary files; the system lets go of it when the process ends, however it does.
+A lease is a lock on a file per GPU, in the folder for temporary files; the system lets go of it
+when the process ends, however it does.
 """
 
 import fcntl
@@ -21,10 +23,12 @@ ASK_AGAIN_SECONDS = 0.5
 
 @contextmanager
 def gpu(wanted: str) -> Iterator[str]:
-    """Hold a GPU for `auto`, `cuda` (whichever is free) or `cuda:N` (the N-th that may be used), waiting until there is one.
+    """Hold a GPU for `auto`, `cuda` (whichever is free) or `cuda:N` (the N-th that may be
+    used), waiting until there is one.
 
-    Inside, CUDA_VISIBLE_DEVICES names that GPU alone. Gives the device as torch then calls it: `cuda`; or `cpu`, where that is wanted, or
-    `auto` is and there is no GPU. Raises Problem where the GPU that is wanted isn't there.
+    Inside, CUDA_VISIBLE_DEVICES names that GPU alone. Gives the device as torch then calls it:
+    `cuda`; or `cpu`, where that is wanted, or `auto` is and there is no GPU. Raises Problem where
+    the GPU that is wanted isn't there.
     """
     gpus = [] if wanted == "cpu" else _choose(wanted, visible())
     if not gpus:
@@ -40,23 +44,27 @@ def gpu(wanted: str) -> Iterator[str]:
 
 
 def refuse_missing(wanted: str) -> None:
-    """Raise Problem where the GPU that `wanted` names isn't there; whether it is free is not asked."""
+    """Raise Problem where the GPU that `wanted` names isn't there;
+    whether it is free is not asked."""
     if wanted.startswith("cuda"):
         _choose(wanted, visible())
 
 
 def visible() -> list[str]:
-    """The GPUs that this process may use, in order, by names that all processes share: their UUIDs, where NVIDIA's tool tells them."""
+    """The GPUs that this process may use, in order, by names that all processes share: their UUIDs,
+    where NVIDIA's tool tells them."""
     installed, allowed = _installed(), os.environ.get(VISIBLE)
     if allowed is None:
         return installed
-    # Numbers are places in the order of the bus, as nvidia-smi has them. CUDA's own order is another on machines with unlike GPUs.
+    # Numbers are places in the order of the bus, as nvidia-smi has them. CUDA's own order is
+    # another on machines with unlike GPUs.
     names = [name.strip() for name in allowed.split(",") if name.strip() not in ("", "-1")]
     return [_full(name, installed) for name in names]
 
 
 def _full(name: str, installed: list[str]) -> str:
-    """The UUID that is meant by a number, or by the beginning of a UUID; any other name as it is."""
+    """The UUID that is meant by a number, or by the beginning of a
+    UUID; any other name as it is."""
     if name.isdigit() and int(name) < len(installed):
         return installed[int(name)]
     meant = [uuid for uuid in installed if name.startswith("GPU-") and uuid.startswith(name)]
@@ -68,13 +76,15 @@ def _choose(wanted: str, gpus: list[str]) -> list[str]:
     if wanted == "auto":
         return gpus
     if not gpus:
-        raise Problem(f"device: found {wanted}, but this machine has no GPU that torch can use; allowed here: auto, cpu")
+        found = f"found {wanted}, but this machine has no GPU that torch can use"
+        raise Problem(f"device: {found}; allowed here: auto, cpu")
     if wanted == "cuda":
         return gpus
     number = int(wanted.removeprefix("cuda:"))
     if number >= len(gpus):
         known = ", ".join(f"cuda:{i}" for i in range(len(gpus)))
-        raise Problem(f"device: found {wanted}, but this job may use {len(gpus)} GPU(s); allowed here: auto, cpu, cuda, {known}")
+        found = f"found {wanted}, but this job may use {len(gpus)} GPU(s)"
+        raise Problem(f"device: {found}; allowed here: auto, cpu, cuda, {known}")
     return [gpus[number]]
 
 
@@ -95,7 +105,8 @@ def _one_of(gpus: list[str]) -> Iterator[str]:
 
 
 def _opened(name: str) -> IO:
-    """The lock file of a GPU, open for reading, which is enough to lock it: so it may be another user's."""
+    """The lock file of a GPU, open for reading, which is enough to lock it: so
+    it may be another user's."""
     path = Path(tempfile.gettempdir()) / f"rungs-gpu-{name.replace('/', '-')}.lock"
     with suppress(FileExistsError):
         os.fchmod(made := os.open(path, os.O_CREAT | os.O_EXCL), 0o644)
@@ -112,13 +123,15 @@ def _locked(file: IO) -> bool:
 
 
 def _installed() -> list[str]:
-    """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the driver's files tell of them."""
+    """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the
+    driver's files tell of them."""
     try:
         asked = ["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"]
         said = subprocess.run(asked, capture_output=True, text=True, encoding="utf-8", timeout=60)
     except subprocess.TimeoutExpired as error:
         # Not numbers instead: jobs that call a GPU by different names would share it.
-        raise Problem("device: nvidia-smi has not answered for a minute; see that it does, or say `device: cpu`") from error
+        found = "nvidia-smi has not answered for a minute"
+        raise Problem(f"device: {found}; see that it does, or say `device: cpu`") from error
     except OSError:
         numbers = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia[0-9]*"))
         return sorted(numbers, key=int)

@@ -31,7 +31,8 @@ class Progress:
         self.resumed += epochs
         if epochs or training.step:
             member = f"member {training.member + 1}/{self.members}"
-            LOG.info(f"{self.rung}: {member} goes on after epoch {epochs} of {self.epochs}, from its checkpoint")
+            where = f"after epoch {epochs} of {self.epochs}, from its checkpoint"
+            LOG.info(f"{self.rung}: {member} goes on {where}")
 
     def epoch(self, row: dict) -> None:
         """Count one epoch, whose history row is `row`."""
@@ -41,7 +42,8 @@ class Progress:
         train, validation = (row[f"{part}_{self.score}"] for part in ("train", "validation"))
         validated = "" if validation is None else f", validation {validation:.3f}"
         line = (
-            f"{self.rung} [{bar(self.done / total)}] member {row['member'] + 1}/{self.members}, epoch {row['epoch']}/{self.epochs}, "
+            f"{self.rung} [{bar(self.done / total)}] member {row['member'] + 1}/{self.members}, "
+            f"epoch {row['epoch']}/{self.epochs}, "
             f"loss {row['train_loss']:.4f}, train {train:.3f}{validated}, {left:.0f} s left"
         )
         if now - self.shown >= EVERY_SECONDS or self.done == total:

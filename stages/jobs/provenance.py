@@ -8,12 +8,14 @@ import numpy as np
 import torch
 
 from stages import files
+from stages.jobs import git
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precision: torch.dtype) -> dict:
-    """What makes a result: recipe, the hashes of code and data, and the environment; nothing that a clock measured."""
+    """What makes a result: recipe, the hashes of code and data, and the environment;
+    nothing that a clock measured."""
     return {
         "recipe": recipe,
         "data": {name: files.sha256(path) for name, path in inputs.items()},
@@ -29,12 +31,11 @@ def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precisi
 
 
 def commit() -> str | None:
-    """The commit of this project's git repository that the code is of; None without one, or where the code has been changed since."""
+    """The commit of this project's git repository that the code is of; None without one, or where
+    the code has been changed since."""
     asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
     try:
-        said = [
-            subprocess.run(["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout.strip() for words in asked
-        ]
+        said = [git.ask(*words, folder=ROOT) for words in asked]
     except (OSError, subprocess.CalledProcessError):
         return None
     return None if said[1] else said[0]

@@ -1,4 +1,5 @@
-"""Event files for TensorBoard: a member's curves while it is being trained, and its network's graph. Only for studies that ask for them."""
+"""Event files for TensorBoard: a member's curves while it is being trained, and its network's
+graph. Only for studies that ask for them."""
 
 import shutil
 import warnings
@@ -9,7 +10,8 @@ from torch.utils.tensorboard import SummaryWriter
 
 
 class Events:
-    """The event files of one member in `folder`; a training that goes on from a checkpoint adds to them, a `fresh` one begins them anew."""
+    """The event files of one member in `folder`; a training that goes on from a checkpoint adds to
+    them, a `fresh` one begins them anew."""
 
     def __init__(self, folder: Path, fresh: bool):
         if fresh:
@@ -23,7 +25,8 @@ class Events:
         self.writer.close()
 
     def start(self, training) -> None:
-        """Draw the graph of a training's network (stages/training/loop.py), as one image sees it."""
+        """Draw the graph of a training's network
+        (stages/training/loop.py), as one image sees it."""
         learner = training.learner
         network = learner.network.eval()
         with torch.no_grad(), warnings.catch_warnings():

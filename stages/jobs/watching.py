@@ -8,14 +8,16 @@ from stages.jobs.progress import Progress
 
 
 class Watching:
-    """The watchers of a rung's members, one progress for all of them, and event files for each where `tensorboard` is asked for."""
+    """The watchers of a rung's members, one progress for all of them, and event files for each
+    where `tensorboard` is asked for."""
 
     def __init__(self, technique: str, members: int, epochs: int, tensorboard: Path | None):
         self.progress, self.tensorboard = Progress(technique, members, epochs), tensorboard
 
     @contextmanager
     def __call__(self, member: int, resumed: bool) -> Iterator[list]:
-        """Those who are told how the training of a member goes; `resumed` says whether it goes on from a checkpoint."""
+        """Those who are told how the training of a member goes; `resumed` says whether it
+        goes on from a checkpoint."""
         if self.tensorboard is None:
             yield [self.progress]
             return

@@ -1,4 +1,4 @@
-"""The page: tables, cells, prose, figures and sections. It words what scoring has decided."""
+"""The page, which words what scoring has decided: tables, cells, prose, figures and sections."""
 
 __all__ = [
     "cells",

@@ -1,5 +1,5 @@
-"""What the numbers say: statistics, verdicts, claims judged, predictions scored and combined. No
-torch, and no part of a recipe."""
+"""What the numbers say, without torch, and no part of what is trained: statistics, verdicts, claims
+judged, predictions scored and combined."""
 
 __all__ = [
     "agreement",

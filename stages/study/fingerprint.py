@@ -1,108 +1,126 @@
-"""Which code a recipe is carried out by, as hashes: what decides, in both engines, whether a change of the code trains a rung again.
+"""Which code a recipe is carried out by, as hashes: what decides whether a rung is trained again.
 
-The modules are found by following imports from the training stage and the slots; of a slot's module only the functions that the recipe
-names count, with what they use. So a new technique trains nothing but itself, and a comment, a docstring or a blank line trains nothing
-at all.
+That is all that a door's `main` and the names in a recipe reach (reach.py). So a new technique
+trains nothing but itself, and a comment, a docstring or a blank line trains nothing. What a door
+imports for a job's sake is left out, room by room.
 """
 
-import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from stages.command import Problem
+from stages.study.reach import LOADERS, Reach, Wanted
+from stages.study.statements import ROOT, Statement, module
 from stages.techniques.options import slots
 
-ROOT = Path(__file__).parent.parent.parent
+# What a door imports of these can't change what comes out of its job.
+WITHOUT_EFFECT = ("command", "jobs", "page", "study", "workflow")
+# Nor can what is said to people, nor which values an option may have: its value is in the recipe.
+NEVER = ("stages.command", "stages.techniques.options")
+LOADING = "import_module|__import__|spec_from_file_location|run_module|run_path"
+LOADS = re.compile(rf"'(?:{LOADING})'|Name\(id='(?:exec|eval)'")
 
 
-# Rooms whose code can change what comes out of a job; that of the others is no part of any recipe.
-COUNTED = ("compute", "scoring", "tasks", "techniques", "training")
+def of(entry: str, slots: dict, task: str, combine: str | None = None) -> dict[str, str]:
+    """{module or data file: SHA-256} of the code that the module `entry` runs for resolved `slots`,
+    a task, and a way to combine members; reads source, imports nothing.
 
-
-def of(entry: str, slots: dict, task: str) -> dict[str, str]:
-    """{module or module.function: SHA-256} of the code that the module `entry` runs for resolved `slots` and a task; reads source, imports nothing."""
-    room = "scoring.tasks" if entry == "stages.ensemble" else "tasks"
-    modules = imported(entry) | imported(f"stages.{room}.{task}")
-    named = {f"stages.techniques.{slot}.{name}": _named(slot, name) for slot, choices in slots.items() for name in _names(choices)}
-    for module, _ in named.values():
-        modules |= imported(module)
-    techniques = {module for module, _ in named.values()}
-    hashes = {name: _module(name) for name in modules - techniques if _counts(name, entry)}
-    hashes |= {f"{module}.{name}": _function(module, name) for module, name in named.values()}
-    return dict(sorted(hashes.items()))
-
-
-def _names(choices) -> list[str]:
-    return [name for choice in (choices if isinstance(choices, list) else [choices]) for name in choice]
-
-
-def _named(slot: str, name: str) -> tuple[str, str]:
-    return slots()[slot][name].module, name
-
-
-def _counts(module: str, entry: str) -> bool:
-    parts = module.split(".")
-    return module in (entry, "stages.files") or (len(parts) > 1 and parts[1] in COUNTED and module != "stages.techniques.options")
+    Raises Problem for code that loads other code by a name that it makes up.
+    """
+    wanted = [
+        Wanted(_module(slot, name), name)
+        for slot, choices in slots.items()
+        for choice in (choices if isinstance(choices, list) else [choices])
+        for name in choice
+    ]
+    wanted += [Wanted("stages.scoring.combining", combine)] if combine else []
+    reach = _of_door(entry, task).beyond(wanted)
+    for statement in reach.found:
+        _refuse_loading(statement)
+    return dict(sorted((_modules(reach) | _files(reach)).items()))
 
 
 def refuse_other(recipe: dict, entry: str) -> None:
-    """Raise Problem where the code that the module `entry` would run for `recipe` is not the one that the recipe names any more."""
-    now, named = of(entry, recipe.get("slots", {}), recipe["task"]), recipe.get("code", {})
+    """Raise Problem where the code that `entry` would run for `recipe` is not the one it names."""
+    now = of(entry, recipe.get("slots", {}), recipe["task"], recipe.get("combine"))
+    named = recipe.get("code", {})
     changed = sorted(name for name in now.keys() | named.keys() if now.get(name) != named.get(name))
     if changed:
-        raise Problem(f"recipe: {', '.join(changed)} changed after the recipe was written; start the run again, which writes it anew")
+        text = "changed after the recipe was written; start the run again, which writes it anew"
+        raise Problem(f"recipe: {', '.join(changed)} {text}")
+
+
+def _module(slot: str, name: str) -> str:
+    return slots()[slot][name].module
 
 
 @cache
-def _module(name: str) -> str:
-    return _hash(_tree(name))
+def _of_door(entry: str, task: str) -> Reach:
+    """What the door reaches, whatever a recipe names."""
+    room = "stages.scoring.tasks" if entry == "stages.ensemble" else "stages.tasks"
+
+    def counts(importer: str, imported: str) -> bool:
+        without_effect = importer == entry and _room(imported) in WITHOUT_EFFECT
+        return imported not in NEVER and not without_effect
+
+    reach = Reach(counts, handed=f"{room}.{task}")
+    reach.follow([Wanted(entry, "main")])
+    return reach
+
+
+def _room(module: str) -> str:
+    return f"{module}.".split(".")[1]
+
+
+def _refuse_loading(statement: Statement) -> None:
+    if statement.module not in LOADERS and _loads(statement):
+        text = "loads code by a name that it makes up, which no recipe can hold; import it by name"
+        raise Problem(f"{statement.module}:{statement.node.lineno}: {text}")
 
 
 @cache
-def _function(module: str, name: str) -> str:
-    """The hash of a module without the public functions that `name` does not use."""
-    tree = _tree(module)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    used, queue = set(), [name]
-    while queue:
-        current = queue.pop()
-        used.add(current)
-        words = {node.id for node in ast.walk(functions[current]) if isinstance(node, ast.Name)}
-        queue += [word for word in words & set(functions) if word not in used]
-    body = [node for node in tree.body if not isinstance(node, ast.FunctionDef) or node.name in used]
-    return _hash(ast.Module(body=body, type_ignores=[]))
+def _loads(statement: Statement) -> bool:
+    return LOADS.search(statement.form) is not None
+
+
+def _modules(reach: Reach) -> dict[str, str]:
+    hashes = {}
+    for name in {statement.module for statement in reach.found}:
+        found = [each.form for each in module(name).statements if each in reach.found]
+        hashes[name] = hashlib.sha256("\n".join(found).encode()).hexdigest()
+    return hashes
+
+
+def _files(reach: Reach) -> dict[str, str]:
+    """The data files that found code names, and those in its rooms that nothing names: they may be
+    found by a pattern."""
+    rooms = {_room(statement.module) for statement in reach.found}
+    return {
+        str(file): digest
+        for file, digest in _data().items()
+        if _says(reach.words, file) or (file.parts[1] in rooms and not _is_named(file))
+    }
+
+
+def _says(words: set[str] | frozenset[str], file: Path) -> bool:
+    return any(file.name in word for word in words)
 
 
 @cache
-def imported(entry: str) -> frozenset[str]:
-    """The module `entry` and every module of this project that it imports, directly or through others."""
-    found, queue = set(), [entry]
-    while queue:
-        name = queue.pop()
-        found.add(name)
-        for node in ast.walk(_tree(name)):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            queue += [n for n in names if n.startswith("stages") and n not in found and _file(n) is not None]
-    return frozenset(found)
-
-
-def _file(module: str) -> Path | None:
-    base = ROOT / Path(*module.split("."))
-    return next((file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()), None)
+def _data() -> dict[Path, str]:
+    """What lies below stages/ and is no code, hidden file or cache of Python, with its SHA-256."""
+    places = (file.relative_to(ROOT) for file in sorted((ROOT / "stages").rglob("*")))
+    seen = (place for place in places if not re.search(r"/\.|/__pycache__/|\.py$", str(place)))
+    files = (place for place in seen if (ROOT / place).is_file())
+    return {place: hashlib.sha256((ROOT / place).read_bytes()).hexdigest() for place in files}
 
 
 @cache
-def _tree(module: str) -> ast.Module:
-    """The syntax of a module without its docstrings."""
-    tree = ast.parse(_file(module).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return tree
-
-
-def _hash(tree: ast.Module) -> str:
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+def _is_named(file: Path) -> bool:
+    """Whether any code in the file's room says its name."""
+    room = ROOT / "stages" / file.parts[1]
+    sources = (source.relative_to(ROOT) for source in room.rglob("*.py"))
+    names = (".".join(source.with_suffix("").parts).removesuffix(".__init__") for source in sources)
+    return any(_says(each.words, file) for name in names for each in module(name).statements)

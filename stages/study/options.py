@@ -56,8 +56,9 @@ def reads(slot: str, name: str, parameter: str) -> bool:
 
 
 def explanation(slot: str, name: str) -> str:
-    """One sentence that says what a name does: the first line of its function's docstring."""
-    return (ast.get_docstring(slots()[slot][name].function) or "").partition("\n")[0]
+    """One sentence that says what a name does: the first paragraph of its function's docstring."""
+    first, _, _ = (ast.get_docstring(slots()[slot][name].function) or "").partition("\n\n")
+    return " ".join(first.split())
 
 
 def allowed(found: str, names: Iterable[str]) -> str:

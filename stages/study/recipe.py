@@ -14,7 +14,7 @@ def recipes(study: Study) -> dict[str, dict]:
         ensemble.name: {
             **ensemble.model_dump(include={"of", "combine"}),
             "task": study.task,
-            "code": fingerprint.of("stages.ensemble", {}, study.task),
+            "code": fingerprint.of("stages.ensemble", {}, study.task, ensemble.combine),
         }
         for ensemble in study.ensembles
     }

@@ -20,6 +20,8 @@ DATASETS = STAGES / "datasets"
 REQUIRED = ("network", "activation", "initialization", "optimizer")
 LISTS = ("augmentation",)
 NONE = "none"
+# What lies beside the studies' folders: runs/checked, logs/download/, logs/normalize/.
+IN_USE = ("checked", "download", "normalize")
 
 # Names become folders and DVC stages.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
@@ -111,6 +113,9 @@ def validate(source: Source) -> Study:
     except ValidationError as error:
         path, text = problems(error, Study)[0]
         raise source.problem(tuple(step for step in path if step != "[key]"), text) from error
+    if study.study in IN_USE:
+        used = f"the name of a file or folder in use ({', '.join(IN_USE)})"
+        raise source.problem(("study",), f"{study.study!r} is {used}; choose another name")
     _refuse_unknown(("datasets",), study.datasets, known_datasets(), source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)

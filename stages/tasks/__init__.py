@@ -1,5 +1,6 @@
-"""What is learned: one module per task. Loss, form of outputs and targets, and the score of an
-epoch; the file name is the name.
+"""What is learned, one module per task: loss, form of outputs and targets, the score of an epoch.
+
+The file name is the name that a study says.
 
 A task is a module with `SCORE`, `outputs`, `targets`, `loss` and `score`; classification.py says of
 each what it takes and gives. It may also have `predictions` and `condensed` (_default.py says what

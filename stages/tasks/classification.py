@@ -40,5 +40,6 @@ def judged(predictions: Tensor, targets: Tensor) -> tuple[float, float]:
 
 
 def condensed(predictions: Tensor) -> Tensor:
-    """What is kept of the predictions after each epoch: the predicted classes, uint8 [N] (each checkpoint holds those of all epochs)."""
+    """What is kept of the predictions after each epoch: the predicted classes, uint8 [N] (each
+    checkpoint holds those of all epochs)."""
     return predictions.argmax(dim=1).to(torch.uint8)

@@ -1,6 +1,8 @@
-"""Slot `augmentation`: how training images are varied. `name(images, generator, **options)`: floats 0..255 [B, C, H, W] → same.
+"""Slot `augmentation`: how training images are varied. `name(images, generator, **options)`:
+floats 0..255 [B, C, H, W] → same.
 
-A list is applied in its order. Every image of the batch draws its own variation; what comes in from outside the image is black.
+A list is applied in its order. Every image of the batch draws its own variation; what comes in
+from outside the image is black.
 """
 
 import math
@@ -20,11 +22,15 @@ def flip(images: Tensor, generator: Generator, *, probability: Share = 0.5) -> T
 
 
 def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
-    """Surround each image by `padding` black pixels and cut its size out again at a random place, whole pixels from the centre."""
+    """Surround each image by `padding` black pixels and cut its size out again at a random place,
+    whole pixels from the centre."""
     height, width = images.shape[2:]
     padded = F.pad(images, (padding, padding, padding, padding))
-    top, left = torch.randint(2 * padding + 1, (2, len(images)), generator=generator, device=images.device)
-    # All places where a window may lie, as a view: one of them is then copied row by row, not pixel by pixel.
+    top, left = torch.randint(
+        2 * padding + 1, (2, len(images)), generator=generator, device=images.device
+    )
+    # All places where a window may lie, as a view: one of them is then copied
+    # row by row, not pixel by pixel.
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)
     return windows[torch.arange(len(images), device=images.device), :, top, left]
 
@@ -36,7 +42,9 @@ def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> T
 
 def rotate(images: Tensor, generator: Generator, *, degrees: NonNegative) -> Tensor:
     """Rotate each image around its centre by up to `degrees` either way."""
-    return image_transforms.rotated(images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees))
+    return image_transforms.rotated(
+        images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees)
+    )
 
 
 def scale(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:

@@ -1,8 +1,10 @@
-"""What a study may say of the techniques: which names each slot has, and the types that their options may have.
+"""What a study may say of the techniques: which names each slot has, and the types
+that their options may have.
 
-A slot is a module of this room, or a folder of modules; its names are their public functions. What starts with _ is shared by several
-names and none itself. All of it is read as source, without importing it, and nothing heavy is imported here: `snakemake -n` reads it on
-every start, and so does every training job.
+A slot is a module of this room, or a folder of modules; its names are their public functions.
+What starts with _ is shared by several names and none itself. All of it is read as source,
+without importing it, and nothing heavy is imported here: `snakemake -n` reads it on every start,
+and so does every training job.
 """
 
 import ast
@@ -36,7 +38,9 @@ class Named(NamedTuple):
 @cache
 def slots() -> dict[str, dict[str, Named]]:
     """Every slot with its names. Raises Problem for a file that is no Python."""
-    places = sorted(path for path in ROOM.iterdir() if path.name[0].isalpha() and path != Path(__file__))
+    places = sorted(
+        path for path in ROOM.iterdir() if path.name[0].isalpha() and path != Path(__file__)
+    )
     found = {path.stem: _names(path) for path in places if path.suffix == ".py" or path.is_dir()}
     return {slot: names for slot, names in found.items() if names}
 
@@ -44,7 +48,11 @@ def slots() -> dict[str, dict[str, Named]]:
 def _names(place: Path) -> dict[str, Named]:
     """The names of a slot, in the order of its modules."""
     modules = [place] if place.suffix == ".py" else sorted(place.glob("[a-z]*.py"))
-    return {node.name: Named(_dotted(file), node) for file in modules for node in _public_functions(file)}
+    return {
+        node.name: Named(_dotted(file), node)
+        for file in modules
+        for node in _public_functions(file)
+    }
 
 
 def _dotted(file: Path) -> str:
@@ -56,4 +64,8 @@ def _public_functions(file: Path) -> list[ast.FunctionDef]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except SyntaxError as error:
         raise Problem(f"{file}:{error.lineno}: {error.msg}; mend the file") from error
-    return [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]

@@ -1,6 +1,8 @@
-"""Slot `scaling`: what a network sees of a pixel. `name(images, statistics, **options)`: pixels 0..255 as floats [B, C, H, W] → same shape.
+"""Slot `scaling`: what a network sees of a pixel. `name(images, statistics, **options)`: pixels
+0..255 as floats [B, C, H, W] → same shape.
 
-`statistics` are those of all training images, as `normalize` wrote them; without this slot the pixels stay as they are.
+`statistics` are those of all training images, as `normalize` wrote them; without this slot
+the pixels stay as they are.
 """
 
 from torch import Tensor
@@ -12,5 +14,6 @@ def zero_to_one(images: Tensor, statistics: dict) -> Tensor:
 
 
 def zero_centered(images: Tensor, statistics: dict) -> Tensor:
-    """Subtract the mean over all pixels, then divide by the maximum of what is left: values around 0, at most 1."""
+    """Subtract the mean over all pixels, then divide by the maximum of what is left:
+    values around 0, at most 1."""
     return (images - statistics["zero_centered"]["mean"]) / statistics["zero_centered"]["maximum"]

@@ -1,7 +1,9 @@
-"""Slot `schedule`: how the learning rate changes. `name(epoch, losses, **options)` → what to multiply it by in an epoch.
+"""Slot `schedule`: how the learning rate changes. `name(epoch, losses, **options)` → what
+to multiply it by in an epoch.
 
-`epoch` counts from 0; `losses` are the validation losses of the epochs before it. A schedule has no state, so that a training can go on
-from any epoch. Each has the option `warm_up`: that many epochs in which the rate rises in equal steps before the schedule itself begins.
+`epoch` counts from 0; `losses` are the validation losses of the epochs before it. A schedule has no
+state, so that a training can go on from any epoch. Each has the option `warm_up`: that many epochs
+in which the rate rises in equal steps before the schedule itself begins.
 """
 
 import math
@@ -15,13 +17,24 @@ def constant(epoch: int, losses: Sequence[float], *, warm_up: Whole = 0) -> floa
     return _after_warm_up(epoch, warm_up, lambda epoch: 1.0)
 
 
-def step(epoch: int, losses: Sequence[float], *, every: Count, factor: Fraction, warm_up: Whole = 0) -> float:
+def step(
+    epoch: int, losses: Sequence[float], *, every: Count, factor: Fraction, warm_up: Whole = 0
+) -> float:
     """Multiply the learning rate by `factor` after every `every` epochs."""
     return _after_warm_up(epoch, warm_up, lambda epoch: factor ** (epoch // every))
 
 
-def cosine(epoch: int, losses: Sequence[float], *, period: Count, growth: Count = 1, lowest: Fraction = 0.0, warm_up: Whole = 0) -> float:
-    """Let the learning rate fall along a cosine to the share `lowest` in `period` epochs, then restart it (Loshchilov and Hutter 2017).
+def cosine(
+    epoch: int,
+    losses: Sequence[float],
+    *,
+    period: Count,
+    growth: Count = 1,
+    lowest: Fraction = 0.0,
+    warm_up: Whole = 0,
+) -> float:
+    """Let the learning rate fall along a cosine to the share `lowest` in `period` epochs, then
+    restart it (Loshchilov and Hutter 2017).
 
     Each period is `growth` times as long as the one before: converge, escape, converge.
     """
@@ -36,11 +49,19 @@ def cosine(epoch: int, losses: Sequence[float], *, period: Count, growth: Count 
 
 
 def plateau(
-    epoch: int, losses: Sequence[float], *, factor: Fraction, patience: Whole, better: NonNegative = 1e-4, warm_up: Whole = 0
+    epoch: int,
+    losses: Sequence[float],
+    *,
+    factor: Fraction,
+    patience: Whole,
+    better: NonNegative = 1e-4,
+    warm_up: Whole = 0,
 ) -> float:
-    """Multiply the learning rate by `factor` whenever the validation loss has not fallen for more than `patience` epochs.
+    """Multiply the learning rate by `factor` whenever the validation loss has not fallen for
+    more than `patience` epochs.
 
-    Falling means: by more than the share `better` of the lowest loss so far. Epochs of the warm-up don't count.
+    Falling means: by more than the share `better` of the lowest loss so far.
+    Epochs of the warm-up don't count.
     """
 
     def reduced(epoch: int) -> float:

@@ -1,3 +1,15 @@
-"""The loop: a rung's members, their data and random numbers, what goes on inside them, and how robust they are. Part of every recipe."""
+"""The loop, part of every recipe: a rung's members, their data and random numbers, what goes on
+inside them, and how robust they are."""
 
-__all__ = ["data", "diagnostics", "loop", "member", "network", "randomness", "robustness", "rung", "step"]
+__all__ = [
+    "data",
+    "diagnostics",
+    "layers",
+    "loop",
+    "member",
+    "network",
+    "randomness",
+    "robustness",
+    "rung",
+    "step",
+]

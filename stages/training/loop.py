@@ -1,7 +1,8 @@
 """The training loop: a recipe and images in, a trained member with its history and predictions out.
 
-Every random number comes from a generator of its own (randomness.py), and everything that a later step depends on is in a training's
-state, so that a training can go on from there and end in the same bytes.
+Every random number comes from a generator of its own (randomness.py), and everything
+that a later step depends on is in a training's state, so that a training can go on from
+there and end in the same bytes.
 """
 
 import math
@@ -17,9 +18,11 @@ from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator
 from stages.training.step import Step
 
-# A state is kept at the end of an epoch where the last one is this many seconds old, and within a long epoch after so many.
+# A state is kept at the end of an epoch where the last one is this many seconds old, and
+# within a long epoch after so many.
 BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
-# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the time, but at least after so many seconds.
+# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the
+# time, but at least after so many seconds.
 SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 
 
@@ -29,10 +32,15 @@ class Training:
     def __init__(self, recipe: dict, data: Data, member: int, arithmetic: Arithmetic):
         slots, self.budget = recipe["slots"], recipe["budget"]
         seed, self.data, self.member = self.budget["seed"], data, member
-        self.random = {purpose: generator(seed, member, purpose, data.device.type) for purpose in ("order", "augmentation", "dropout")}
-        self.learner = Step(recipe, data, generator(seed, member, "initialization"), self.random, arithmetic)
+        self.random = {
+            purpose: generator(seed, member, purpose, data.device.type)
+            for purpose in ("order", "augmentation", "dropout")
+        }
+        start = generator(seed, member, "initialization")
+        self.learner = Step(recipe, data, start, self.random, arithmetic)
         self.task = self.learner.task
-        self.schedule = bind("schedule", slots["schedule"]) if "schedule" in slots else lambda epoch, losses: 1.0
+        of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
+        self.schedule = of_slot or (lambda epoch, losses: 1.0)
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
         self.history: list[dict] = []
         self.epoch_predictions: list[Tensor] = []
@@ -51,7 +59,8 @@ class Training:
 
     @property
     def losses(self) -> list[float]:
-        """The validation losses of the epochs so far, as numbers that can be compared: infinite where it is missing or not a number."""
+        """The validation losses of the epochs so far, as numbers that can be compared: infinite
+        where it is missing or not a number."""
         losses = [row["validation_loss"] for row in self.history]
         return [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
 
@@ -59,13 +68,16 @@ class Training:
     def ended(self) -> bool:
         """Whether the budget is used up, or the rule for stopping says so."""
         used_up = len(self.history) >= self.budget["epochs"]
-        return used_up or (self.stops is not None and len(self.history) > 0 and self.stops(self.losses))
+        may_stop = self.stops is not None and len(self.history) > 0
+        return used_up or (may_stop and self.stops(self.losses))
 
     def epoch(self, after_step: Callable[[], None] = lambda: None) -> dict:
-        """Train to the end of the epoch, judge what has been learned, and return the epoch's row of the history."""
+        """Train to the end of the epoch, judge what has been learned, and return the
+        epoch's row of the history."""
         learner = self.learner
         rate = learner.set_rate(self.schedule(len(self.history), self.losses))
-        of_epoch = batches(len(self.data.train_targets), self.budget["batch_size"], self.random["order"])
+        size, order = self.budget["batch_size"], self.random["order"]
+        of_epoch = batches(len(self.data.train_targets), size, order)
         learner.network.train()
         for index in of_epoch[self.step :]:
             learner.update(index)
@@ -78,19 +90,22 @@ class Training:
         self.history.append(row | self._validated(validation))
         self.epoch_predictions.append(self.task.condensed(test))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
-            self.best = {name: value.detach().clone() for name, value in learner.network.state_dict().items()}
+            weights = learner.network.state_dict()
+            self.best = {name: value.detach().clone() for name, value in weights.items()}
         self._begin_epoch()
         return self.history[-1]
 
     def _validated(self, predictions: Tensor) -> dict:
-        """Loss and score of the validation images, by the names of the history's columns; None where there are none."""
+        """Loss and score of the validation images, by the names of the history's columns;
+        None where there are none."""
         targets = self.data.validation_targets
         loss, score = self.task.judged(predictions, targets) if len(targets) else (None, None)
         return {"validation_loss": loss, f"validation_{self.task.SCORE}": score}
 
     def _predict(self) -> tuple[Tensor, Tensor]:
-        """The predictions of the network, as it is now, for the validation and for the test images."""
-        return self.learner.predict(self.data.validation_images), self.learner.predict(self.data.test_images)
+        """The network's predictions, as it is now, for the validation and for the test images."""
+        learner, data = self.learner, self.data
+        return learner.predict(data.validation_images), learner.predict(data.test_images)
 
     def state(self) -> dict:
         """All that the rest of the training depends on."""
@@ -109,27 +124,32 @@ class Training:
         """Go on from a state of the same recipe, data and member."""
         for purpose, value in state["random"].items():
             self.random[purpose].set_state(value)
-        self.history, self.epoch_predictions, self.best = state["history"], state["epoch_predictions"], state["best"]
+        self.history, self.epoch_predictions = state["history"], state["epoch_predictions"]
+        self.best = state["best"]
         self.latest = None
         self._begin_epoch()
         self.learner.restore(state)
         self.step, self.seconds = state["step"], state["seconds"]
 
     def result(self) -> Member:
-        """The trained member; where it could have stopped early, with the weights of its lowest validation loss."""
+        """The trained member; where it could have stopped early, with the weights of
+        its lowest validation loss."""
         learner = self.learner
         if self.best is not None:
             learner.network.load_state_dict(self.best)
             self.latest = None
-        # It holds the learner, as the learner holds it: the memory of both would be kept until someone looks for such circles.
+        # It holds the learner, as the learner holds it: the memory of both would be kept until
+        # someone looks for such circles.
         learner.recorded = None
         self._look_inside("end")
         validation, test = (predictions.cpu() for predictions in self.latest or self._predict())
         began, shown = time.monotonic(), slice(robustness.IMAGES)
-        transformed = robustness.predictions(learner.predict, self.data.test_images[shown], test[shown])
+        images = self.data.test_images[shown]
+        transformed = robustness.predictions(learner.predict, images, test[shown])
         robustness_seconds = time.monotonic() - began
+        weights = learner.network.state_dict()
         return Member(
-            weights={name: value.detach().cpu().contiguous() for name, value in learner.network.state_dict().items()},
+            weights={name: value.detach().cpu().contiguous() for name, value in weights.items()},
             trainable=sum(p.numel() for p in learner.parameters),
             history=self.history,
             epoch_predictions=self.epoch_predictions,
@@ -147,7 +167,9 @@ class Training:
         """Note what the layers make of the first training images, as they are."""
         began, data, learner, count = time.monotonic(), self.data, self.learner, diagnostics.IMAGES
         shown = learner.scaled(data.train_images[:count]), data.train_targets[:count]
-        layers, bins = diagnostics.layers(learner.network, learner.logits, self.task.loss, *shown, binned=self.member == 0)
+        layers, bins = diagnostics.layers(
+            learner.network, learner.logits, self.task.loss, *shown, binned=self.member == 0
+        )
         self.layers += [{"member": self.member, "moment": moment} | row for row in layers]
         self.histograms += [{"member": self.member, "moment": moment} | row for row in bins]
         self.diagnostics_seconds += time.monotonic() - began
@@ -164,7 +186,8 @@ def train_member(
 ) -> Member:
     """Train member number `member` of a resolved recipe; `watchers` are told how it goes.
 
-    From time to time `save` is given a state; given back as `saved`, the training goes on from there, and ends in the same bytes.
+    From time to time `save` is given a state; given back as `saved`, the training goes on from
+    there, and ends in the same bytes.
     """
     training, kept, took = Training(recipe, data, member, arithmetic), time.monotonic(), 0.0
     if saved is not None:
@@ -184,5 +207,6 @@ def train_member(
         row = training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH))
         for watcher in watchers:
             watcher.epoch(row)
-        keep(0 if training.ended else max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER)))
+        seldom = max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER))
+        keep(0 if training.ended else seldom)
     return training.result()

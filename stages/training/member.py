@@ -1,4 +1,5 @@
-"""What one training takes and gives: images in, a trained network with its history and predictions out."""
+"""What one training takes and gives: images in, a trained network with its
+history and predictions out."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Data:
-    """What a member is trained on: uint8 images [N, C, H, W], targets [N, ...], and the pixel statistics of the training images."""
+    """What a member is trained on: uint8 images [N, C, H, W], targets [N, ...], and the pixel
+    statistics of the training images."""
 
     train_images: Tensor
     train_targets: Tensor
@@ -32,8 +34,9 @@ class Data:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How a step is computed: the number format of the layers' inputs and weights (sums, losses and the weights that are kept are float32
-    throughout), and whether the step is recorded once and played again."""
+    """How a step is computed: the number format of the layers' inputs and weights (sums,
+    losses and the weights that are kept are float32 throughout), and whether the step is
+    recorded once and played again."""
 
     precision: torch.dtype = torch.float32
     captured: bool = False
@@ -44,9 +47,11 @@ FLOAT32 = Arithmetic()
 
 @dataclass
 class Member:
-    """A trained network: weights by name, the count of trainable values, one history row and one row of condensed test predictions [n, ...]
-    per epoch, the predictions [n, ...] at the end, also of transformed test images [settings, n, ...] (robustness.py), what went on inside
-    at the start and at the end (diagnostics.py), and the seconds that its training took, looking inside, and the transformed images."""
+    """A trained network: weights by name, the count of trainable values, one history row and one
+    row of condensed test predictions [n, ...] per epoch, the predictions [n, ...] at the end,
+    also of transformed test images [settings, n, ...] (robustness.py), what went on inside at the
+    start and at the end (diagnostics.py), and the seconds that its training took, looking inside,
+    and the transformed images."""
 
     weights: dict[str, Tensor]
     trainable: int
@@ -63,7 +68,8 @@ class Member:
 
     @property
     def parameters(self) -> dict:
-        """How many values it has: the trainable ones, and all that must be stored to predict (running statistics, too)."""
+        """How many values it has: the trainable ones, and all that must be stored to predict
+        (running statistics, too)."""
         stored = sum(value.numel() for value in self.weights.values() if value.is_floating_point())
         return {"trainable": self.trainable, "all": stored}
 

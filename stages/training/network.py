@@ -6,34 +6,54 @@ import torch
 from torch import Generator, Tensor, nn
 
 from stages.techniques import bind
-from stages.techniques.network._parts import Parts
+from stages.techniques.network import Parts
+from stages.training import layers
 from stages.training.randomness import generator
 
 # As large as most batches in training, so that predicting takes no more memory than that.
 PREDICTION_BATCH = 128
 
 
-def build(slots: dict, shape: tuple[int, ...], outputs: int, start: Generator, dropout: Generator) -> nn.Module:
-    """The network of resolved slots for images of `shape` (C, H, W), on the device of the generator `dropout`.
+def build(
+    slots: dict, shape: tuple[int, ...], outputs: int, start: Generator, dropout: Generator
+) -> nn.Module:
+    """The network of resolved slots for images of `shape` (C, H, W), on the
+    device of the generator `dropout`.
 
-    Its starting values are drawn from `start` on the CPU, so that they are the same for every device.
+    Its starting values are drawn from `start` on the CPU, so that they are the same for every
+    device. Raises Problem for a layer that no initialization reaches.
     """
-    parts = Parts(
-        activation=bind("activation", slots["activation"]),
-        normalization=bind("normalization", slots["normalization"]) if "normalization" in slots else None,
-        dropout=(lambda: bind("dropout", slots["dropout"])(dropout)) if "dropout" in slots else None,
-    )
-    network = bind("network", slots["network"])(tuple(shape), outputs, parts)
+    network = _assembled(slots, shape, outputs, dropout)
     fill = bind("initialization", slots["initialization"])
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            fill(layer, start)
+    for layer in layers.weighted(network):
+        fill(layer, start)
     return network.to(dropout.device, memory_format=torch.channels_last)
 
 
+def _assembled(slots: dict, shape: tuple[int, ...], outputs: int, dropout: Generator) -> nn.Module:
+    """The network on the CPU, with torch's own starting values."""
+    parts = Parts(
+        activation=bind("activation", slots["activation"]),
+        normalization=bind("normalization", slots["normalization"])
+        if "normalization" in slots
+        else None,
+        dropout=(lambda: bind("dropout", slots["dropout"])(dropout))
+        if "dropout" in slots
+        else None,
+    )
+    network = bind("network", slots["network"])(tuple(shape), outputs, parts)
+    layers.refuse_unknown(network)
+    return network
+
+
 def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
-    """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these slots sees them: floats, same shape."""
-    scale = bind("scaling", slots["scaling"]) if "scaling" in slots else lambda images, statistics: images
+    """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these
+    slots sees them: floats, same shape."""
+    scale = (
+        bind("scaling", slots["scaling"])
+        if "scaling" in slots
+        else lambda images, statistics: images
+    )
 
     def scaled(images: Tensor) -> Tensor:
         # Convolutions are faster where the channels of a pixel lie side by side.
@@ -43,34 +63,33 @@ def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
 
 
 def logits(network: nn.Module, inputs: Tensor, precision: torch.dtype) -> Tensor:
-    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in between, in the given precision."""
+    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in
+    between, in the given precision."""
     with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
         return network(inputs).float()
 
 
 @torch.no_grad()
 def predictions(
-    network: nn.Module, images: Tensor, scaled: Callable[[Tensor], Tensor], precision: torch.dtype, form: Callable[[Tensor], Tensor]
+    network: nn.Module,
+    images: Tensor,
+    scaled: Callable[[Tensor], Tensor],
+    precision: torch.dtype,
+    form: Callable[[Tensor], Tensor],
 ) -> Tensor:
     """What `form` makes of the outputs [N, outputs] for images [N, C, H, W], in evaluation mode."""
     network.eval()
-    return torch.cat([form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)])
+    return torch.cat(
+        [form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)]
+    )
 
 
-def multiply_accumulates(slots: dict, shape: tuple[int, ...], outputs: int, device: torch.device) -> int:
-    """Multiply-accumulates of the layers, for one image on its way from pixels to outputs: half of what torch's counter calls operations.
+def table(slots: dict, shape: tuple[int, ...], outputs: int, device: torch.device) -> list[dict]:
+    """What the network of resolved slots is made of, layer by layer, for one image on its way from
+    pixels to outputs (layers.py).
 
-    Counted here, because that counter imports torch's compiler, which takes longer than many a training.
+    Counted there, because torch's own counter imports its compiler, which takes longer than many a
+    training. Raises Problem for a layer that can't be initialized, counted or looked into.
     """
-    draws, counts = (generator(0, 0, "unused"), generator(0, 0, "unused", device.type)), []
-    network = build(slots, shape, outputs, *draws).eval()
-
-    def count(layer: nn.Module, _: tuple, output: Tensor) -> None:
-        counts.append(output[0, 0].numel() * layer.weight.numel())
-
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            layer.register_forward_hook(count)
-    with torch.no_grad():
-        network(torch.zeros((1, *shape), device=device))
-    return sum(counts)
+    network = _assembled(slots, shape, outputs, generator(0, 0, "unused", device.type))
+    return layers.table(network.to(device, memory_format=torch.channels_last), shape)

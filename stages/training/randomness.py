@@ -8,8 +8,9 @@ from torch import Generator
 def generator(seed: int, member: int, purpose: str, device: str = "cpu") -> Generator:
     """A generator that depends on the study's seed, the member and the purpose alone.
 
-    The technique plays no part: member 3 of every rung sees the data in the same order and, where the networks are alike, starts from
-    the same weights, so that rungs can be compared pair by pair. And one member or technique more changes nothing for the others.
+    The technique plays no part: member 3 of every rung sees the data in the same order and, where
+    the networks are alike, starts from the same weights, so that rungs can be compared pair by
+    pair. And one member or technique more changes nothing for the others.
     """
     digest = hashlib.sha256(f"{seed}/{member}/{purpose}".encode()).digest()
     return Generator(device).manual_seed(int.from_bytes(digest[:8], "big") >> 1)

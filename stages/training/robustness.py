@@ -1,4 +1,5 @@
-"""Robustness: how far images may be translated, rotated, scaled or darkened before they are no longer correctly classified.
+"""Robustness: how far images may be translated, rotated, scaled or darkened before they are no
+longer correctly classified.
 
 These are deck 001's four invariances.
 """
@@ -13,13 +14,15 @@ from torch import Tensor
 
 from stages.compute import image_transforms
 
-# Few enough to cost less than an epoch of most trainings; the same for every rung, so that rungs can be compared.
+# Few enough to cost less than an epoch of most trainings; the same for every rung,
+# so that rungs can be compared.
 IMAGES = 250
 WAYS = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
 
 
 def translated(images: Tensor, amount: float) -> Tensor:
-    """Moved by the share `amount` of a side: one image to the left, the next to the right, up, down."""
+    """Moved by the share `amount` of a side: one image to the left, the
+    next to the right, up, down."""
     side = torch.tensor(images.shape[:1:-1], device=images.device)
     return image_transforms.translated(images, amount * side * _cycle(WAYS, images))
 
@@ -36,12 +39,15 @@ def scaled(images: Tensor, amount: float) -> Tensor:
 
 def brightened(images: Tensor, amount: float) -> Tensor:
     """`amount` times as bright."""
-    return image_transforms.brightened(images, torch.full((len(images),), amount, device=images.device))
+    return image_transforms.brightened(
+        images, torch.full((len(images),), amount, device=images.device)
+    )
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to transform images: its name, the unit of its amounts, what it does, its amounts, and the one that changes nothing."""
+    """A way to transform images: its name, the unit of its amounts, what it does, its amounts, and
+    the one that changes nothing."""
 
     name: str
     unit: str
@@ -70,13 +76,19 @@ def settings() -> dict[str, np.ndarray]:
     }
 
 
-def predictions(predict: Callable[[Tensor], Tensor], images: Tensor, untransformed: Tensor) -> Tensor:
+def predictions(
+    predict: Callable[[Tensor], Tensor], images: Tensor, untransformed: Tensor
+) -> Tensor:
     """The predictions for uint8 `images` [n, C, H, W] in each of SETTINGS: [settings, n, ...].
 
-    `predict` takes floats 0..255; `untransformed` [n, ...], on the CPU, are the predictions for the images as they are.
+    `predict` takes floats 0..255; `untransformed` [n, ...], on the CPU, are the
+    predictions for the images as they are.
     """
     floats = images.float()
-    made = [untransformed if amount == kind.nothing else predict(kind.transformed(floats, amount)).cpu() for kind, amount in SETTINGS]
+    made = [
+        untransformed if amount == kind.nothing else predict(kind.transformed(floats, amount)).cpu()
+        for kind, amount in SETTINGS
+    ]
     return torch.stack(made)
 
 

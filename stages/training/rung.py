@@ -15,8 +15,8 @@ from stages.training.member import Arithmetic, Data, Member, Watcher
 from stages.training.robustness import settings
 
 LAYERS = [
-    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std", "constant_units", "weights", "gradient_norm",
-    "gradient_rms",
+    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std",
+    "constant_units", "weights", "gradient_norm", "gradient_rms",
 ]  # fmt: skip
 HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
 
@@ -40,36 +40,49 @@ class Watching(Protocol):
 def arithmetic_of(recipe: dict, data: Data) -> Arithmetic:
     """How the steps of a recipe are computed on the device where its data lie."""
     height, width = data.shape[1:]
-    precision = devices.precision(recipe["precision"], data.device, recipe["budget"]["batch_size"] * height * width)
+    pixels = recipe["budget"]["batch_size"] * height * width
+    precision = devices.precision(recipe["precision"], data.device, pixels)
     return Arithmetic(precision, recipe["cuda_graph"] and data.device.type == "cuda")
 
 
-def train_members(recipe: dict, data: Data, arithmetic: Arithmetic, keeper: Keeper, watching: Watching) -> list[Member]:
+def train_members(
+    recipe: dict, data: Data, arithmetic: Arithmetic, keeper: Keeper, watching: Watching
+) -> list[Member]:
     """All members of a recipe, each from its kept state on, where there is one."""
     members = []
     for member in range(recipe["budget"]["members"]):
         saved = keeper.load(member)
         with watching(member, saved is not None) as watchers:
-            members.append(train_member(recipe, data, member, arithmetic, watchers, saved, partial(keeper.save, member)))
+            save = partial(keeper.save, member)
+            trained = train_member(recipe, data, member, arithmetic, watchers, saved, save)
+            members.append(trained)
     return members
 
 
 def write_members(members: list[Member], task: str, run: Path) -> None:
-    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the first member), and predictions.
+    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
+    first member), and predictions.
 
-    predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...]; `robustness_predictions` [members, settings, n, ...]
-    of the first test images, where setting i is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
-    condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i is that of member `curve_series[i]`
-    after epoch `curve_step[i]`.
+    predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...];
+    `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
+    is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
+    condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
+    is that of member `curve_series[i]` after epoch `curve_step[i]`.
     """
     from safetensors.torch import save
 
     score = tasks.load(task).SCORE
-    history = ["member", "epoch", "learning_rate", "train_loss", f"train_{score}", "validation_loss", f"validation_{score}"]
-    weights = {f"{i}.{name}": value for i, member in enumerate(members) for name, value in member.weights.items()}
+    of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
+    history = ["member", "epoch", "learning_rate", *of_both]
+    weights: dict[str, torch.Tensor] = {}
+    for i, member in enumerate(members):
+        weights |= {f"{i}.{name}": value for name, value in member.weights.items()}
     files.write(run / "weights.safetensors", save(weights))
-    files.write_rows(run / "history.csv", history, (row for member in members for row in member.history))
-    files.write_rows(run / "diagnostics.csv", LAYERS, (row for member in members for row in member.layers))
+    for name, columns, rows in (
+        ("history.csv", history, [row for member in members for row in member.history]),
+        ("diagnostics.csv", LAYERS, [row for member in members for row in member.layers]),
+    ):
+        files.write_rows(run / name, columns, rows)
     files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
     files.write_arrays(
         run / "predictions.npz",
@@ -77,9 +90,13 @@ def write_members(members: list[Member], task: str, run: Path) -> None:
         test_predictions=_stack(member.test_predictions for member in members),
         robustness_predictions=_stack(member.robustness_predictions for member in members),
         **{f"robustness_{name}": values for name, values in settings().items()},
-        curve_series=np.array([i for i, member in enumerate(members) for _ in member.epoch_predictions]),
+        curve_series=np.array(
+            [i for i, member in enumerate(members) for _ in member.epoch_predictions]
+        ),
         curve_step=np.array([row["epoch"] for member in members for row in member.history]),
-        curve_predictions=_stack(predictions for member in members for predictions in member.epoch_predictions),
+        curve_predictions=_stack(
+            predictions for member in members for predictions in member.epoch_predictions
+        ),
     )
 
 

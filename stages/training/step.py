@@ -1,7 +1,8 @@
-"""One update of a network's weights: what a batch goes through, from pixels to the optimizer's step.
+"""One update of a network's weights: what a batch goes through, from
+pixels to the optimizer's step.
 
-Images stay uint8 [N, C, H, W] on the device that trains; a batch is an index into them. Nothing is read back from the device before an
-epoch has ended.
+Images stay uint8 [N, C, H, W] on the device that trains; a batch is an index into them. Nothing is
+read back from the device before an epoch has ended.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,23 @@ from stages.training.member import Arithmetic, Data
 
 
 class Step:
-    """A recipe's network with all that changes it, on the device where `data` lies, and what the steps of an epoch have summed up."""
+    """A recipe's network with all that changes it, on the device where `data` lies, and what the
+    steps of an epoch have summed up."""
 
-    def __init__(self, recipe: dict, data: Data, start: Generator, random: dict[str, Generator], arithmetic: Arithmetic):
+    def __init__(
+        self,
+        recipe: dict,
+        data: Data,
+        start: Generator,
+        random: dict[str, Generator],
+        arithmetic: Arithmetic,
+    ):
         slots = recipe["slots"]
         self.data, self.random, self.arithmetic = data, random, arithmetic
         self.task = tasks.load(recipe["task"])
-        self.network = network.build(slots, data.shape, self.task.outputs(data.classes), start, random["dropout"])
+        self.network = network.build(
+            slots, data.shape, self.task.outputs(data.classes), start, random["dropout"]
+        )
         self.parameters = list(self.network.parameters())
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
         self.take_step = bare_step(self.optimizer)
@@ -41,9 +52,12 @@ class Step:
         (self.recorded or self.take)(index)
 
     def take(self, index: Tensor) -> None:
-        """One update of the weights by the images of `index`; loss and score are summed up as they are on the way, in training mode."""
+        """One update of the weights by the images of `index`; loss and score are summed up as they
+        are on the way, in training mode."""
         targets = self.data.train_targets[index]
-        logits = self.logits(self.network, self.scaled(self.augmented(self.data.train_images[index])))
+        logits = self.logits(
+            self.network, self.scaled(self.augmented(self.data.train_images[index]))
+        )
         loss = self.task.loss(logits, targets)
         if self.penalty is not None:
             loss = loss + self.penalty(self.parameters)
@@ -54,12 +68,15 @@ class Step:
         self.score_sum += self.task.score(logits.detach(), targets)
 
     def logits(self, module: nn.Module, inputs: Tensor) -> Tensor:
-        """The outputs of a network for scaled images [B, C, H, W] in the recipe's precision: float32."""
+        """The outputs of a network for scaled images [B, C, H, W] in the
+        recipe's precision: float32."""
         return network.logits(module, inputs, self.arithmetic.precision)
 
     def predict(self, images: Tensor) -> Tensor:
         """The predictions for uint8 images, or floats 0..255, [N, C, H, W]."""
-        return network.predictions(self.network, images, self.scaled, self.arithmetic.precision, self.task.predictions)
+        return network.predictions(
+            self.network, images, self.scaled, self.arithmetic.precision, self.task.predictions
+        )
 
     def set_rate(self, factor: float) -> float:
         """Set the learning rate to `factor` times the optimizer's own, and return it."""
@@ -90,7 +107,8 @@ class Step:
 
 
 def _captured(step: Step) -> Captured:
-    """The update, recorded. What changes between steps must then lie on the device: the learning rate, too."""
+    """The update, recorded. What changes between steps must then lie on the
+    device: the learning rate, too."""
     for group in step.optimizer.param_groups:
         group["lr"] = torch.tensor(group["lr"], device=step.data.device)
         if "capturable" in group:

@@ -1,14 +1,18 @@
 """Keep the books of Snakemake and DVC in step: what the one has made, the other takes as made.
 
-python -m stages.engines        after `dvc pull`, or after a Snakemake run that was cut off before its end (`make adopt`)
+python -m stages.engines          after `dvc pull`, or after a Snakemake run that was cut off before
+                                  DVC was told (`make adopt`)
+python -m stages.engines --pull   fetch what others have made, and take it as made (`make pull`)
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from stages import command
 from stages.command import LOG, Problem
+from stages.jobs import git
 from stages.study.study import Study, load
 from stages.workflow.graph import PARAMS
 
@@ -27,14 +31,32 @@ def after_snakemake(graph, settings) -> None:
 
 
 def commit() -> None:
-    """`dvc commit` all outputs; where DVC can't (no git repository, say), say so: the results are there all the same."""
-    done = _run("dvc", "commit", "--force", "--no-relink", "--quiet")
-    if done.returncode == 0:
-        _say("committed to DVC: dvc.lock and the cache hold this study")
-        for folder in leftovers(load(PARAMS)):
-            _say(f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away")
-    else:
-        _say(f"not committed to DVC: {(done.stderr or done.stdout).strip().splitlines()[0]}")
+    """`dvc commit` all outputs, and say so, or in one line why not: the results are there."""
+    if reason := _refusal():
+        after = "the results are whole without it; mend that, then run make adopt"
+        _say(f"not committed to DVC: {reason}; {after}")
+        return
+    _say("committed to DVC: dvc.lock and the cache hold this study")
+    for folder in leftovers(load(PARAMS)):
+        _say(f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away")
+
+
+def _refusal() -> str | None:
+    """Commit all outputs; None where that went well, or what DVC says is in its way."""
+    git.tell_dvc()
+    # Not --quiet: with it, DVC does not even say what it fails at.
+    done = _run("dvc", "commit", "--force", "--no-relink")
+    return _why(done) if done.returncode != 0 else None
+
+
+def _why(done: subprocess.CompletedProcess, otherwise: int = 0) -> str:
+    """Why a command failed: its first error, or its line `otherwise`, or its exit code."""
+    lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    errors = [line.partition(": ")[2] for line in lines if re.match("(ERROR|[Ee]rror): ", line)]
+    if not lines:
+        return f"it ended with exit code {done.returncode} and said nothing"
+    said = errors[0] if errors else lines[otherwise]
+    return said.removeprefix("unexpected error - ").rstrip(".")
 
 
 def leftovers(study: Study) -> list[Path]:
@@ -46,22 +68,40 @@ def leftovers(study: Study) -> list[Path]:
     return sorted(path for path in found if path.is_dir() and path not in known)
 
 
+def main(pull: bool = False) -> None:
+    """Take the files of params.yaml's study as they are; with `pull`, fetch them first.
+
+    Raises Problem where that can't be.
+    """
+    load(PARAMS)
+    git.tell_dvc()
+    if pull:
+        fetched = subprocess.run([sys.executable, "-m", "dvc", "pull"], env=git.environment())
+        if fetched.returncode != 0:
+            raise Problem("dvc pull: it failed, as it says above; mend that, then make pull again")
+    adopt()
+
+
 def adopt() -> None:
     """Make whichever engine is behind take the files as they are. Raises Problem where neither says that they are complete."""
     if _run("dvc", "status", "--quiet").returncode == 0:
         touched = _run("snakemake", "--touch", "--forceall", "--cores", "1")
         if touched.returncode != 0:
-            raise Problem(f"snakemake --touch: {touched.stderr.strip().splitlines()[-1]}")
+            raise Problem(f"snakemake --touch: {_why(touched, otherwise=-1)}")
         _say("DVC has every file of this study; Snakemake now takes them as made: nothing to do")
-    elif "Nothing to be done" in _run("snakemake", "--dry-run").stderr:
-        commit()
-    else:
-        raise Problem("files of this study are missing or out of date for both engines; run dvc pull, snakemake or dvc repro first")
+        return
+    planned = _run("snakemake", "--dry-run")
+    if planned.returncode != 0 or "Nothing to be done" not in planned.stdout + planned.stderr:
+        behind = "files of this study are missing or out of date for both engines"
+        raise Problem(f"{behind}; run make pull, snakemake or dvc repro first")
+    if reason := _refusal():
+        raise Problem(f"dvc commit: {reason}; mend that, then run make adopt again")
+    _say("Snakemake has made every file of this study; DVC now has them, too")
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess:
     words = [sys.executable, "-m", *arguments]
-    return subprocess.run(words, capture_output=True, encoding="utf-8", errors="replace")
+    return subprocess.run(words, env=git.environment(), capture_output=True, encoding="utf-8", errors="replace")
 
 
 def _say(text: str) -> None:
@@ -69,4 +109,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    command.run(adopt)
+    command.run(main)

@@ -31,7 +31,8 @@ ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scori
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
 TRAINED = [
-    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "predictions.npz", "record.json", "cost.json",
+    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
+    "record.json", "cost.json",
 ]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
@@ -81,7 +82,7 @@ class Graph:
         text = files.canonical(self.recipes[wildcards.rung])
         recipe, made_by = self._recipe(wildcards.rung), self.root / wildcards.dataset / wildcards.rung / "recipe.json"
         if _holds(made_by, text):
-            # The job does not wait for `check`, so that it must find its recipe there; DVC takes it away before it runs `check`.
+            # The job does not wait for `check`: it must find its recipe there, whoever took it away.
             if not recipe.is_file():
                 files.write(recipe, text)
             return []

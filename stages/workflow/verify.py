@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stages import command, files
 from stages.command import LOG, Problem
+from stages.jobs import git
 
 LOCK = Path("requirements.lock")
 # On another kind of processor or GPU sums are rounded differently, and a training that is started over ends elsewhere.
@@ -27,6 +28,9 @@ def main(run: Path) -> None:
     for name in ("cost.json", "record.json", "metrics.json"):
         if not (run / name).is_file():
             raise Problem(f"--run: {run / name} is missing; name the folder of a trained rung, like runs/quickstart/digits/relu")
+    if not (git.is_repository(Path()) and git.is_installed()):
+        what = "it needs git, and a clone of the repository, whose commits it trains again"
+        raise Problem(f"verify: {what}; here is none; git clone it, and train there")
     commit = files.read_json(run / "cost.json").get("commit")
     if commit is None:
         raise Problem(
@@ -66,10 +70,15 @@ def _judge_metrics(run: Path, again: Path, environment: str) -> None:
     LOG.info(f"verified within {TOLERANCE}: {said}")
 
 
+def clone(commit: str, project: Path) -> None:
+    """Clone the repository that we stand in into `project`, at `commit`. Raises Problem where git can't."""
+    _run("git", "clone", "--quiet", "--no-checkout", ".", str(project.absolute()))
+    _run("git", "checkout", "--quiet", commit, folder=project)
+
+
 def _make_again(run: Path, commit: str, project: Path) -> Path:
     """Clone this repository into `project`, and train the run there with the data that are here, from the study that is recorded here."""
-    _run("git", "clone", "--quiet", "--no-checkout", ".", str(project))
-    _run("git", "-C", str(project), "checkout", "--quiet", commit)
+    clone(commit, project)
     dataset = run.parent.name
     if (raw := Path("data/raw") / f"{dataset}.npz").is_file():
         (project / raw.parent).mkdir(parents=True)
@@ -84,7 +93,7 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
         programs = project.absolute() / ".venv" / "bin"
     LOG.info(f"training {run} again, from commit {commit[:12]}")
     target, cores = str(run / "metrics.json"), str(os.cpu_count() or 1)
-    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    environment = git.environment() | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     snakemake = str(programs / "snakemake"), "--cores", cores, "--configfile", "verify.yaml", "--", target
     _run(*snakemake, folder=project, environment=environment)
     return project / run
@@ -94,7 +103,7 @@ def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None
     done = subprocess.run(
         arguments,
         cwd=folder,
-        env=environment,
+        env=environment or git.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

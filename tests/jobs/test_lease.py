@@ -16,7 +16,6 @@ from stages.command import Problem
 from stages.jobs import lease
 from stages.study.recipe import recipes
 from stages.study.study import load
-from stages.training import rung as members
 
 TOOL = """#!/bin/sh
 echo GPU-aaaa
@@ -173,7 +172,7 @@ def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeyp
             with lease.gpu(f"cuda:{number}"):
                 free.append(number)
 
-    monkeypatch.setattr(members, "train_rung", train_rung)
+    monkeypatch.setattr(train, "train_rung", train_rung)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 5, tmp_path / "run")
     assert free == [0, 1]

@@ -90,7 +90,7 @@ def test_a_folder_with_spaces_and_other_scripts_letters(tmp_path):
     folder.mkdir()
     (folder / "params.yaml").write_text(TINY, encoding="utf-8")
     assert _check(folder).returncode == 0
-    assert (folder / "out" / "recipes" / "relu.json").exists()
+    assert (folder / "out" / "tiny" / "recipes" / "relu.json").exists()
 
 
 def test_a_batch_of_one_to_normalize_over(tmp_path):
@@ -180,12 +180,12 @@ def test_a_device_that_is_not_there(tmp_path):
 def test_a_batch_larger_than_the_data(tmp_path):
     study = tmp_path / "params.yaml"
     study.write_text(TINY.replace("batch_size: 100", "batch_size: 1000"), encoding="utf-8")
-    _stage("check", params=study, checked=tmp_path / "checked", study=tmp_path / "study.json", recipes=tmp_path / "recipes")
+    _stage("check", params=study, runs=tmp_path / "runs")
     _stage("download", dataset="digits", raw=tmp_path / "raw.npz")
     _stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path)
     arrays = {name: tmp_path / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")}
     tables = {name: tmp_path / f"{name}.json" for name in ("statistics", "classes")}
-    said = _stage("train", recipe=tmp_path / "recipes" / "basic.json", **arrays, **tables, run=tmp_path / "run")
+    said = _stage("train", recipe=tmp_path / "runs/tiny/recipes/basic.json", **arrays, **tables, run=tmp_path / "run")
     _is_one_line(said, "budget.batch_size: found 1000, but there are 900")
     assert not (tmp_path / "run").exists()
 
@@ -203,17 +203,16 @@ def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     studies.mkdir()
     (studies / "tiny.yaml").write_text(TINY, encoding="utf-8")
     params.write_text(TINY + "# mine\n", encoding="utf-8")
-    _is_one_line(_stage("use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
-    _is_one_line(_stage("use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
+    _is_one_line(_stage("workflow.use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
+    _is_one_line(_stage("workflow.use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
     assert params.read_text(encoding="utf-8") == TINY + "# mine\n"
     params.unlink()
-    assert _stage("use", study=studies / "tiny.yaml", params=params).returncode == 0
+    assert _stage("workflow.use", study=studies / "tiny.yaml", params=params).returncode == 0
     assert params.read_text(encoding="utf-8") == TINY
 
 
 def _check(folder: Path) -> subprocess.CompletedProcess:
-    out = folder / "out"
-    return _stage("check", params=folder / "params.yaml", checked=out / "checked", study=out / "study.json", recipes=out / "recipes")
+    return _stage("check", params=folder / "params.yaml", runs=folder / "out")
 
 
 def _stage(name: str, **flags: Path | str) -> subprocess.CompletedProcess:

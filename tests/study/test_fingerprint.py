@@ -1,73 +1,125 @@
-"""Which change of the code trains which rung again."""
+"""Which change of the code trains which rung again, asked of the real `check` (probes.yaml)."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
+import yaml
+from conftest import ROOT, TINY
 
-HASHES = """
-import json, sys
-from pathlib import Path
-from stages.study.recipe import recipes
-from stages.study.study import load
-assert "torch" not in sys.modules
-print(json.dumps({rung: recipe["code"] for rung, recipe in recipes(load(Path("tiny.yaml"))).items()}))
-"""
+PROBES = yaml.safe_load((Path(__file__).parent / "probes.yaml").read_text(encoding="utf-8"))
+TRAINED = {"basic", "relu", "dropout", "without_dropout", "planted"}
+RUNGS = {"trained": TRAINED, "combined": {"mean_of_softmax", "majority"}}
 
-CHANGES = {
-    "a comment": ("training.py", "# What", "# What?", set()),
-    "a docstring": ("techniques/activation.py", "Keep what is positive", "Keep only what is positive", set()),
-    "a blank line": ("techniques/dropout.py", "def standard", "\n\ndef standard", set()),
-    "a function that nobody names": ("techniques/activation.py", "def relu", "def nobody():\n    return 1\n\n\ndef relu", set()),
-    "another function's body": ("techniques/initialization.py", "nn.init.xavier_uniform_(", "nn.init.xavier_normal_(", set()),
-    "a used function": ("techniques/activation.py", "return nn.ReLU()", "return nn.ReLU6()", {"relu", "dropout", "without_dropout"}),
-    "a helper of a used function": ("techniques/dropout.py", ">= self.rate", "> self.rate", {"dropout"}),
-    "the loop": (
-        "training.py",
-        "SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20",
-        "SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 30",
-        {"basic", "relu", "dropout", "without_dropout"},
-    ),
-    "what the loop imports": ("randomness.py", '"big"', '"little"', {"basic", "relu", "dropout", "without_dropout"}),
-    "how members are combined": ("ensemble.py", "SUBSETS_PER_SIZE = 20", "SUBSETS_PER_SIZE = 10", {"mean_of_softmax"}),
-    "the report": ("report.py", "import shutil", "import shutil\nimport sys", set()),
-}
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of the project with planted code, and a study that uses it."""
+    folder, ignored = tmp_path_factory.mktemp("project"), shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "stages", folder / "stages", ignore=ignored)
+    for name, text in PROBES["planted"].items():
+        (folder / "stages" / name).write_text(text, encoding="utf-8")
+    (folder / "params.yaml").write_text(yaml.safe_dump(planted_study()), encoding="utf-8")
+    return folder
+
+
+def planted_study() -> dict:
+    """The tiny study with a rung of the planted network, and another ensemble."""
+    study = yaml.safe_load(TINY.read_text(encoding="utf-8"))
+    own = {"network": "planted", "augmentation": {"rotate": {"degrees": 9}}}
+    study["techniques"]["planted"] = study["techniques"]["basic"] | own
+    study["ladder"].append("planted")
+    study["ensembles"].append({"name": "majority", "of": "dropout", "combine": "majority"})
+    return study
+
+
+@pytest.fixture(scope="module")
+def before(project) -> dict[str, dict]:
+    return recipes(project)
 
 
 @pytest.fixture
-def project(tmp_path):
-    shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "tests" / "tiny.yaml", tmp_path)
-    return tmp_path
+def edited(project):
+    """Edits a file of the project, until the test has ended."""
+    edits: list[tuple[Path, str | None]] = []
+
+    def edit(file: str, new: str, old: str | None = None) -> None:
+        path = project / "stages" / file
+        text = path.read_text(encoding="utf-8") if path.exists() else None
+        edits.append((path, text))
+        assert old is None or old in text
+        changed = (text or "") + new if old is None else text.replace(old, new)
+        path.write_text(changed, encoding="utf-8")
+
+    yield edit
+    for path, text in edits:
+        path.unlink() if text is None else path.write_text(text, encoding="utf-8")
 
 
-def hashes(project) -> dict[str, dict]:
-    return json.loads(
-        subprocess.run([sys.executable, "-c", HASHES], cwd=project, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+def check(project: Path) -> subprocess.CompletedProcess:
+    flags = ("--params", "params.yaml", "--checked", "checked", "--study", "study.json")
+    return subprocess.run(
+        [sys.executable, "-m", "stages.check", *flags, "--recipes", "recipes"],
+        cwd=project,
+        # Or an edit within the second would go unseen.
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
 
 
-def test_what_a_slot_imports_counts_where_the_slot_is_used(project):
-    (project / "stages" / "helper.py").write_text("HELPS = True\n", encoding="utf-8")
-    slot = project / "stages" / "techniques" / "dropout.py"
-    slot.write_text(
-        slot.read_text(encoding="utf-8").replace("import torch\n", "import torch\n\nfrom stages.helper import HELPS\n", 1), encoding="utf-8"
-    )
-    assert {rung for rung, code in hashes(project).items() if "stages.helper" in code} == {"dropout"}
+def recipes(project: Path) -> dict[str, dict]:
+    """What `check` writes down of each rung."""
+    said = check(project)
+    assert said.returncode == 0, said.stderr
+    files = (project / "recipes").iterdir()
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_only_the_rungs_that_run_the_code_change(project, change):
-    file, old, new, expected = CHANGES[change]
-    before, path = hashes(project), project / "stages" / file
-    text = path.read_text(encoding="utf-8")
-    if change == "a comment":
-        path.write_text(f"{text}\n# What the loop does is told above.\n", encoding="utf-8")
-    else:
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-    after = hashes(project)
+@pytest.mark.parametrize("change", PROBES["trains"])
+def test_what_can_change_a_result_trains_just_the_rungs_concerned(project, before, edited, change):
+    edit = dict(PROBES["trains"][change])
+    expected = set().union(*(RUNGS.get(name, {name}) for name in edit.pop("trains")))
+    edited(**edit)
+    after = recipes(project)
     assert {rung for rung in before if before[rung] != after[rung]} == expected
+
+
+@pytest.mark.parametrize("change", PROBES["trains_nothing"])
+def test_what_cannot_change_a_result_trains_nothing(project, before, edited, change):
+    edited(**PROBES["trains_nothing"][change])
+    assert recipes(project) == before
+
+
+LOADING = "import importlib\n\nFRESH = importlib.import_module(f'stages.{__name__}')\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "added", "place"),
+    [
+        ("training/step.py", LOADING, "stages.training.step:"),
+        ("techniques/_shared.py", "eval('print(1)')\n", "stages.techniques._shared:"),
+        ("compute/devices.py", "def\n", "devices.py:"),
+    ],
+)
+def test_code_that_no_recipe_can_hold_is_one_line(project, edited, file, added, place):
+    edited(file, f"\n\n{added}")
+    said = check(project)
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert place in said.stderr
+
+
+def test_a_recipe_holds_the_code_of_its_own_door_and_of_what_that_runs(before):
+    arithmetic = {"compute", "tasks", "techniques", "training"}
+    assert rooms(before["basic"]) == arithmetic | {"train", "files"}
+    assert rooms(before["majority"]) == {"ensemble", "files", "scoring"}
+
+
+def rooms(recipe: dict) -> set[str]:
+    return {name.replace("/", ".").split(".")[1] for name in recipe["code"]}

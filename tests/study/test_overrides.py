@@ -1,6 +1,11 @@
 """Runs that are not the whole study of params.yaml, and studies that go elsewhere."""
 
-from conftest import TINY, Trained, assert_nothing_to_do, assert_ok, edit, run
+import re
+import sys
+from pathlib import Path
+from shlex import quote
+
+from conftest import ROOT, TINY, Trained, assert_nothing_to_do, assert_ok, edit, run
 
 EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
 
@@ -59,19 +64,42 @@ def test_data_are_shared_by_all_studies_of_dvc_too(project):
     edit(project, "study: other", "study: tiny")
 
 
-def test_clone_and_pull_and_adopt(project, tmp_path):
-    """What others made, taken as made."""
-    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
-    assert_ok(run(project, "dvc", "remote", "add", "--force", "--default", "store", str(tmp_path / "store")))
-    assert_ok(run(project, "dvc", "push", "--quiet"))
-    assert_ok(run(project, *git, "add", "--all"))
-    assert_ok(run(project, *git, "commit", "--quiet", "--message", "results"))
-    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(project), "clone"))
-    clone = tmp_path / "clone"
-    assert_ok(run(clone, "dvc", "pull", "--quiet"))
-    assert_ok(run(clone, "python", "-m", "stages.workflow.engines"))
-    assert_nothing_to_do(clone)
-    assert not any(log.read_text(encoding="utf-8") for log in (clone / "logs").rglob("*.log")), "nothing was trained"
+def test_sharing_as_the_page_says(project, tmp_path):
+    """Two blocks of docs/reproduce.md, word for word: what one has made, two others take as made."""
+    page = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"\n\n((?:    .*\n)+)", page.split("**Share results.**")[1])
+    share, take = (block.splitlines() for block in blocks[:2])
+    origin = tmp_path / "origin.git"
+    for name in ("Makefile", "requirements.lock"):
+        (project / name).write_bytes((ROOT / name).read_bytes())
+    _install(project)
+    _sh(tmp_path, ["git init --quiet --bare -b main origin.git", f"git -C {quote(str(project))} add Makefile requirements.lock"])
+    _sh(project, [f"git remote add origin {origin}", "git checkout --quiet -B main", "git config push.autoSetupRemote true"])
+    _sh(project, [line.replace("/some/folder", str(tmp_path / "store")) for line in share])
+    for other in ("one", "two"):
+        (tmp_path / other).mkdir()
+        cloned, entered, *rest = [line.replace("ADDRESS", str(origin)) for line in take]
+        _sh(tmp_path / other, [cloned, entered])
+        clone = tmp_path / other / "rungs"
+        _install(clone)
+        assert "nothing to do" in _sh(clone, rest)
+        assert_nothing_to_do(clone)
+        assert not any(log.read_text(encoding="utf-8") for log in (clone / "logs").rglob("*.log")), "nothing was trained"
+
+
+def _install(folder):
+    """What `make` would take minutes for: .venv as it is after the installation."""
+    (folder / ".venv").mkdir()
+    for part in Path(sys.prefix).iterdir():
+        if part.name != "installed":
+            (folder / ".venv" / part.name).symlink_to(part)
+    (folder / ".venv" / "installed").touch()
+
+
+def _sh(folder, lines: list[str]) -> str:
+    """Run lines as a person would type them, each of which must succeed."""
+    who = [f"export GIT_{role}_{what}" for role in ("AUTHOR", "COMMITTER") for what in ("NAME=t", "EMAIL=t@example.org")]
+    return assert_ok(run(folder, "bash", "-ec", "\n".join(who + [line.strip() for line in lines])))
 
 
 def test_another_member_changes_nothing_for_the_others(project):

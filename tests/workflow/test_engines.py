@@ -1,9 +1,16 @@
-"""What is said of the books of both engines."""
+"""What is said of the books of both engines, and what happens where DVC can't be told."""
 
-from conftest import TINY
+import shutil
+import subprocess
+
+import pytest
+from conftest import TINY, assert_nothing_to_do, assert_ok, run
 
 from stages.study.study import load
+from stages.workflow import engines
 from stages.workflow.engines import leftovers
+
+COMMIT = "from stages.workflow.engines import commit; commit()"
 
 
 def test_what_a_study_no_longer_has_is_found(tmp_path, monkeypatch):
@@ -12,3 +19,88 @@ def test_what_a_study_no_longer_has_is_found(tmp_path, monkeypatch):
     for name in ("recipes", *(f"digits/{rung}" for rung in study.rungs), "digits/once", "cifar10/basic", "digits/basic/tensorboard"):
         (tmp_path / "runs" / study.study / name).mkdir(parents=True)
     assert [str(path) for path in leftovers(study)] == [f"runs/{study.study}/cifar10", f"runs/{study.study}/digits/once"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [("", "it ended with exit code 255 and said nothing"), ("ERROR: a\nERROR: b\n", "a"), ("first.\n\nmore\n", "first")],
+)
+def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch, capsys):
+    failed = subprocess.CompletedProcess([], 255, stdout="", stderr=printed)
+    monkeypatch.setattr(engines, "_run", lambda *words: failed)
+    monkeypatch.setattr(engines.git, "tell_dvc", lambda: None)
+    monkeypatch.setattr(engines.LOG, "handlers", [])
+    engines.commit()
+    shown = capsys.readouterr().err
+    assert shown == f"not committed to DVC: {said}; the results are whole without it; mend that, then run make adopt\n"
+
+
+def test_a_run_that_was_cut_off_before_dvc_was_told_is_caught_up_with(project):
+    (project / "dvc.lock").unlink()
+    said = assert_ok(run(project, "python", "-m", "stages.workflow.engines"))
+    assert "DVC now has them, too" in said
+    assert_nothing_to_do(project)
+
+
+def _conflict(project):
+    lock = project / "dvc.lock"
+    merged = f"<<<<<<< HEAD\n{lock.read_text(encoding='utf-8')}=======\n>>>>>>> other\n"
+    lock.write_text(merged, encoding="utf-8")
+
+
+def _no_room(project):
+    (project / ".dvc" / "config.local").write_text("[cache]\n    dir = /dev/null/cache\n")
+    (project / "dvc.lock").unlink()
+    (project / "runs" / "tiny" / "study.json").write_text("{}")
+
+
+DAMAGES = {
+    "a merge conflict": (_conflict, "dvc.lock"),
+    "no place for the cache": (_no_room, "/dev/null"),
+    "no DVC": (lambda project: shutil.rmtree(project / ".dvc"), "DVC"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_where_dvc_cannot_be_told_there_is_one_line(damage, project, tmp_path):
+    copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
+    spoil, words = DAMAGES[damage]
+    spoil(copied)
+    lines = [line for line in assert_ok(run(copied, "python", "-c", COMMIT)).splitlines() if line]
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("not committed to DVC: ")
+    assert words in lines[0]
+    assert lines[0].endswith("mend that, then run make adopt")
+
+
+def test_a_whole_run_ends_well_where_dvc_cannot_be_told(project, tmp_path):
+    copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
+    shutil.rmtree(copied / ".dvc")
+    said = assert_ok(run(copied, "snakemake", "--cores", "1", "--forcerun", "report"))
+    assert "Traceback" not in said
+    assert said.count("not committed to DVC: ") == 1
+
+
+def test_another_process_that_holds_dvcs_lock_is_named(project):
+    hold = "from dvc.repo import Repo; r = Repo('.'); r.lock.lock(); import subprocess, sys; "
+    ask = f"sys.exit(subprocess.run([sys.executable, '-c', {COMMIT!r}]).returncode)"
+    said = assert_ok(run(project, "python", "-c", hold + ask))
+    assert said.count("not committed to DVC: ") == 1
+    assert "lock" in said
+
+
+def test_without_git_both_engines_work_and_know_of_each_other(project, tmp_path):
+    """As from a ZIP download; and DVC knows git again where it comes."""
+    copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
+    shutil.rmtree(copied / ".git")
+    (copied / "dvc.lock").unlink()
+    assert "committed to DVC" in assert_ok(run(copied, "snakemake", "--cores", "1", "--forcerun", "report"))
+    assert_nothing_to_do(copied)
+    assert "accuracy" in assert_ok(run(copied, "dvc", "metrics", "show"))
+    said = run(copied, "python", "-m", "stages.verify", "--run", "runs/tiny/digits/relu")
+    assert (said.returncode, said.stdout.count("\n")) == (1, 1)
+    assert "needs git" in said.stdout
+
+    assert_ok(run(copied, "git", "init", "--quiet"))
+    assert_ok(run(copied, "python", "-m", "stages.jobs.git"))
+    assert "no_scm" not in (copied / ".dvc" / "config.local").read_text(encoding="utf-8")

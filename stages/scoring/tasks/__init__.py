@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from stages.scoring.tasks import _default
 
-__all__ = ["Task", "load"]
+__all__ = ["Task", "classification", "load"]
 
 # The names of a task's module, and those of _default.py that it leaves out.
 Task = SimpleNamespace

@@ -1,4 +1,5 @@
-"""What networks are put together from: layers with the activation, normalization and dropout that a recipe names."""
+"""What networks are put together from: layers with the activation, normalization and
+dropout that a recipe names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from stages.compute.convolution import Convolution
 
 @dataclass(frozen=True)
 class Parts:
-    """What the slots `activation`, `normalization` (of so many features, whether in maps) and `dropout` put into a network: functions
-    that make a module each."""
+    """What the slots `activation`, `normalization` (of so many features, whether in maps) and
+    `dropout` put into a network: functions that make a module each."""
 
     activation: Callable[[], nn.Module]
     normalization: Callable[[int, bool], nn.Module] | None = None
@@ -27,7 +28,8 @@ class Parts:
         return [dropout] if dropout is not None and dropout.of_maps == maps else []
 
     def convolution(self, inputs: int, outputs: int) -> nn.Module:
-        """[B, inputs, H, W] → [B, outputs, H, W]; without a bias where a normalization follows, which would subtract it again."""
+        """[B, inputs, H, W] → [B, outputs, H, W]; without a bias where a normalization follows,
+        which would subtract it again."""
         layer = Convolution(inputs, outputs, bias=self.normalization is None)
         return nn.Sequential(layer, *self.normalized(outputs, True), self.activation())
 

@@ -6,12 +6,20 @@ from stages.techniques.network._parts import Parts
 from stages.techniques.options import Count
 
 
-def dense(shape: tuple[int, int, int], outputs: int, parts: Parts, *, units: Count = 512) -> nn.Module:
+def dense(
+    shape: tuple[int, int, int], outputs: int, parts: Parts, *, units: Count = 512
+) -> nn.Module:
     """One hidden layer of `units` on all pixels at once, with no convolution (deck 003).
 
-    It keeps its bias before a normalization, which has no use for it: so the deck's parameters are counted.
+    It keeps its bias before a normalization, which has no use for it: so the
+    deck's parameters are counted.
     """
     pixels = shape[0] * shape[1] * shape[2]
     dropout = [] if parts.dropout is None else [parts.dropout()]
-    hidden = [nn.Linear(pixels, units), *parts.normalized(units, False), parts.activation(), *dropout]
+    hidden = [
+        nn.Linear(pixels, units),
+        *parts.normalized(units, False),
+        parts.activation(),
+        *dropout,
+    ]
     return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(units, outputs))

@@ -1,4 +1,5 @@
-"""The convolutional networks of deck 001, one layer after the other; their max pools are "SAME" ones: sizes round up."""
+"""The convolutional networks of deck 001, one layer after the other; their max pools are
+"SAME" ones: sizes round up."""
 
 from torch import nn
 
@@ -6,8 +7,11 @@ from stages.techniques.network._parts import Parts, half, pool
 from stages.techniques.options import Count
 
 
-def basic(shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Count = 32) -> nn.Module:
-    """Two 3x3 convolutions (`width` and twice as many filters), each with a 2x2 max pool, then a hidden layer of 12 times `width` units."""
+def basic(
+    shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Count = 32
+) -> nn.Module:
+    """Two 3x3 convolutions (`width` and twice as many filters), each with a 2x2 max pool, then a
+    hidden layer of 12 times `width` units."""
     channels, height, rows = shape
     pixels = half(half(height)) * half(half(rows))
     return nn.Sequential(
@@ -23,12 +27,19 @@ def basic(shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Cou
     )
 
 
-def deeper(shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Count = 64) -> nn.Module:
-    """Ten 3x3 convolutions in five pairs of 1, 2, 4, 8 and 8 times `width` filters, a 2x2 max pool behind each pair, one linear layer."""
+def deeper(
+    shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Count = 64
+) -> nn.Module:
+    """Ten 3x3 convolutions in five pairs of 1, 2, 4, 8 and 8 times `width` filters, a 2x2 max pool
+    behind each pair, one linear layer."""
     channels, height, rows = shape
     layers: list[nn.Module] = []
     for filters in (width, 2 * width, 4 * width, 8 * width, 8 * width):
-        layers += [parts.convolution(channels, filters), parts.convolution(filters, filters), pool()]
+        layers += [
+            parts.convolution(channels, filters),
+            parts.convolution(filters, filters),
+            pool(),
+        ]
         channels, height, rows = filters, half(height), half(rows)
     last = [*parts.dropped(maps=True), nn.Flatten(), *parts.dropped(maps=False)]
     return nn.Sequential(*layers, *last, nn.Linear(channels * height * rows, outputs))

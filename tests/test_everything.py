@@ -1,0 +1,42 @@
+"""studies/everything.yaml: every slot and every name of the techniques, end to end.
+It takes a minute or more."""
+
+import pytest
+from cases import NAMES
+from conftest import ROOT, assert_nothing_to_do, assert_ok, copy_project, run
+
+from stages.study.study import load
+from stages.workflow.graph import COMBINED, EVALUATED, TRAINED
+
+STUDY = load(ROOT / "studies" / "everything.yaml")
+
+
+def listed(choice: dict | list) -> list[dict]:
+    """A slot's choices as a list, where there may be several and where there is one."""
+    return choice if isinstance(choice, list) else [choice]
+
+
+@pytest.mark.parametrize(("slot", "name"), NAMES, ids=lambda value: value)
+def test_every_name_stands_in_it(slot, name):
+    """A new technique belongs into a rung of studies/everything.yaml, too."""
+    choices = [
+        listed(STUDY.slots(rung)[slot]) for rung in STUDY.trained if slot in STUDY.slots(rung)
+    ]
+    assert name in {used for several in choices for choice in several for used in choice}
+
+
+def test_both_ways_to_combine_stand_in_it():
+    assert {ensemble.combine for ensemble in STUDY.ensembles} == {"majority", "mean"}
+
+
+def test_it_runs_to_its_page(tmp_path):
+    project = copy_project(tmp_path / "project", ROOT / "studies" / "everything.yaml")
+    assert_ok(run(project, "snakemake", "--cores", "2"))
+    page = (project / "reports" / "everything" / "index.html").read_text(encoding="utf-8")
+    combined = [ensemble.name for ensemble in STUDY.ensembles]
+    for rung in STUDY.rungs:
+        folder = project / "runs" / "everything" / "digits" / rung
+        made = {path.name for path in folder.iterdir()}
+        assert made == {*(COMBINED if rung in combined else TRAINED), *EVALUATED}, rung
+        assert rung in page
+    assert_nothing_to_do(project)
