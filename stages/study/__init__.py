@@ -1,3 +1,13 @@
 """From params.yaml to a validated study and its recipes."""
 
-__all__ = ["comparisons", "fingerprint", "loader", "options", "recipe", "source", "study", "tasks"]
+__all__ = [
+    "comparisons",
+    "data",
+    "fingerprint",
+    "loader",
+    "options",
+    "recipe",
+    "source",
+    "study",
+    "tasks",
+]
