@@ -28,6 +28,8 @@ RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
 DATASETS = GRAPH.study.datasets
 TRAINED_RUNGS = GRAPH.study.trained
+# Each on the data set of its start alone.
+STARTED = {start.rung: start.dataset for start in GRAPH.study.starts}
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
 
@@ -37,7 +39,7 @@ report: "docs/captions/study.rst"
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
-    rung="|".join(TRAINED_RUNGS + ENSEMBLES),
+    rung="|".join([*TRAINED_RUNGS, *STARTED, *ENSEMBLES]),
 
 
 localrules:
@@ -61,7 +63,10 @@ rule check:
         study=f"{RUNS}/study.json",
         # Left where they are until they are written anew: a job whose recipe has not changed may read it while this one runs.
         recipes=update(
-            expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES)
+            expand(
+                f"{RUNS}/recipes/{{rung}}.json",
+                rung=[*TRAINED_RUNGS, *STARTED, *ENSEMBLES],
+            )
         ),
         data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
@@ -123,6 +128,7 @@ rule train:
     """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
         GRAPH.recipe_input,
+        GRAPH.start_input,
         train_images="data/normalized/{dataset}/train_images.npy",
         train_labels="data/normalized/{dataset}/train_labels.npy",
         test_images="data/normalized/{dataset}/test_images.npy",
@@ -135,9 +141,9 @@ rule train:
     benchmark:
         f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
     wildcard_constraints:
-        rung="|".join(TRAINED_RUNGS),
+        rung="|".join([*TRAINED_RUNGS, *STARTED]),
     # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
-    priority: lambda wildcards: TRAINED_RUNGS.index(wildcards.rung)
+    priority: lambda wildcards: [*TRAINED_RUNGS, *STARTED].index(wildcards.rung)
     conda:
         "environment.yaml"
     threads: GRAPH.study.threads
@@ -146,10 +152,11 @@ rule train:
     params:
         recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
+        start=GRAPH.start_flag,
     shell:
         "python -m stages.train --recipe {params.recipe} --train-images {input.train_images} --train-labels {input.train_labels}"
         " --test-images {input.test_images} --statistics {input.statistics} --classes {input.classes}"
-        " --run {params.run} --log {log}"
+        " --run {params.run}{params.start} --log {log}"
 
 
 rule ensemble:
@@ -218,6 +225,11 @@ rule report:
             rung=TRAINED_RUNGS + ENSEMBLES,
             file=EVALUATED,
         ),
+        [
+            f"{RUNS}/{dataset}/{rung}/{file}"
+            for rung, dataset in STARTED.items()
+            for file in TRAINED + EVALUATED
+        ],
         study=rules.check.output.study,
         claims="reports/claims.yaml",
         studies=READY_MADE,

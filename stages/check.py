@@ -7,8 +7,10 @@ from stages import command, files
 from stages.command import Problem
 from stages.jobs import lease
 from stages.study import data, recipe
+from stages.study.params import PARAMS, refuse_missing_lists
+from stages.study.schema import Study
 from stages.study.source import Source, read
-from stages.study.study import Study, validate
+from stages.study.study import validate
 
 # What networks are looked at with: a shape that each of them takes, and so many outputs.
 SHAPE, OUTPUTS = (3, 32, 32), 10
@@ -24,6 +26,8 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     constant text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
     source = read(params)
+    if params.name == PARAMS.name:
+        refuse_missing_lists(source)
     validated = validate(source)
     lease.refuse_missing(validated.device)
     folder = runs / validated.study

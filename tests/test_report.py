@@ -276,7 +276,14 @@ def test_rungs_that_were_made_in_other_environments_are_named(made, tmp_path):
 
 def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
     study = yaml.safe_load((ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"))
-    alone = {"ladder": ["basic"], "ablations": {"rungs": []}, "ensembles": [], "techniques": {"basic": study["techniques"]["basic"]}}
+    alone = {
+        "ladder": ["basic"],
+        "beside": [],
+        "comparisons": [],
+        "ensembles": [],
+        "expect": [],
+        "techniques": {"basic": study["techniques"]["basic"]},
+    }
     make_runs(tmp_path / "runs", yaml.safe_dump(study | alone | {"budget": study["budget"] | {"members": 1}}), members=1)
     page = write(tmp_path / "runs", tmp_path / "reports" / "made")
     assert "The best rung is basic" in page

@@ -53,7 +53,7 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
     study = files.read_json(runs / "study.json")
     rungs = [
         *study["ladder"],
-        *study["ablations"]["rungs"],
+        *study["beside"],
         *(ensemble["name"] for ensemble in study["ensembles"]),
     ]
     rows = [_row(claim, studies, runs, dataset) for dataset in study["datasets"] for claim in claims if claim.rung in rungs]

@@ -35,8 +35,9 @@ def _ladder(study: dict, of: Tables, score: Score) -> Named:
     left_out = of["ladder"]["kind"] == "ablation"
     yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], score)
     if left_out.any():
-        # The colour of the whole is not that of its own step in the ladder.
-        shown = of["ladder"][left_out | (of["ladder"]["rung"] == study["ablations"]["of"])]
+        # The colour of what they are compared with is not that of its own step in the ladder.
+        against = {group["against"] for group in study["comparisons"]}
+        shown = of["ladder"][left_out | of["ladder"]["rung"].isin(against)]
         shown = shown.assign(verdict=shown["verdict"].where(shown["kind"] == "ablation"))
         yield "ablations", figures.ladder(shown, of["members"], score)
 

@@ -18,8 +18,10 @@ from stages.scoring.score import Score
 def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
     """What one data set's ladder shows: the best rung, where nothing is learned, the largest
     step, and what did harm."""
-    rows = {row.rung: row for row in table.itertuples()}
-    return [sentence for part in (_best, _learned, _steps, _left_out) for sentence in part(rows, found, score)]
+    beside = {row.rung: row for row in table[table["kind"] == "ablation"].itertuples()}
+    rows = beside | {row.rung: row for row in table[table["kind"] != "ablation"].itertuples()}
+    sentences = [sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)]
+    return sentences + _left_out(beside, found, score)
 
 
 def _best(rows: dict, found: Findings, score: Score) -> list[str]:

@@ -28,7 +28,7 @@ def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score)
 def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score) -> dict:
     """What the page shows of one data set."""
     of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
-    last, trained = study["ladder"][-1], study["ladder"] + study["ablations"]["rungs"]
+    last, trained = study["ladder"][-1], study["ladder"] + study["beside"]
     hashes = {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}
     return {
         "dataset": dataset,
@@ -51,7 +51,7 @@ def _views(study: dict, of: dict[str, pd.DataFrame], hashes: dict[str, str], sco
     return [
         cells.ladder(of["ladder"], ideas(study), budgets, score),
         cells.attributes(of["attributes"]),
-        *([cells.left_out(study, of["ladder"], budgets, score)] if study["ablations"]["rungs"] else []),
+        *([cells.left_out(of["ladder"], budgets, score)] if study["beside"] or study["comparisons"] else []),
         cells.claims(of["claims"]),
         cells.robustness(of["robustness"], score),
         cells.against_best(of["against_best"], score),
@@ -62,8 +62,8 @@ def _views(study: dict, of: dict[str, pd.DataFrame], hashes: dict[str, str], sco
 
 
 def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:
-    asleep = list(at_chance(of["ladder"], score)["rung"])
-    compared = [(rung, below) for rung, below, *_ in comparisons(study)]
+    asleep = list(at_chance(of["ladder"], score)["rung"].unique())
+    compared = list(dict.fromkeys((rung, below) for rung, below, *_ in comparisons(study)))
     return {
         "headline": headline(of["ladder"], findings(of["ladder"], score), score),
         "reasons": inside.why(reasons(of["diagnostics"], asleep), study["techniques"]),
@@ -88,7 +88,7 @@ def _counted(ladder: pd.DataFrame) -> str:
     1 ensemble)`; nothing where that is nothing."""
     kinds = {
         "trained": "step{} of the ladder",
-        "ablation": "idea{} left out",
+        "ablation": "comparison{} beside the ladder",
         "combined": "ensemble{}",
     }
     counts = ladder[ladder["p"].notna()]["kind"].value_counts()
@@ -118,7 +118,7 @@ def ideas(study: dict) -> dict[str, list[str]]:
     has."""
     known: set[tuple[str, str]] = set()
     found = {}
-    for rung in study["ladder"] + study["ablations"]["rungs"]:
+    for rung in study["ladder"] + study["beside"]:
         slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
         names = [
             (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice

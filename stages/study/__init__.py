@@ -1,12 +1,15 @@
 """From params.yaml to a validated study and its recipes."""
 
 __all__ = [
+    "axes",
     "comparisons",
     "data",
     "fingerprint",
     "loader",
     "options",
+    "params",
     "recipe",
+    "schema",
     "source",
     "study",
     "tasks",

@@ -19,20 +19,31 @@ from stages import files
 from stages.command import Problem
 from stages.study import data
 from stages.study.loader import Dumper
+from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
 from stages.workflow.marks import Marks
 
-PARAMS = Path("params.yaml")
 RAW, DATA_RECIPES = Path("data/raw"), Path("data/recipes")
 OWN = Path(".snakemake/rungs")
 # With the templates of what the page shows of one task.
 CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
-ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
+ROOMS_OF = {
+    "normalize": (),
+    "evaluate": ("scoring",),
+    "report": ("page", "scoring", "study", "techniques"),
+}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
-NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
+NORMALIZED = [
+    "train_images.npy",
+    "train_labels.npy",
+    "test_images.npy",
+    "test_labels.npy",
+    "statistics.json",
+    "classes.json",
+]
 TRAINED = [
     "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
     "record.json", "cost.json",
@@ -69,7 +80,21 @@ class Graph:
 
     def predictions_input(self, wildcards) -> str:
         """The predictions that an ensemble combines."""
-        return str(self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz")
+        return str(
+            self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz"
+        )
+
+    def start_input(self, wildcards) -> str | list:
+        """The weights that a rung begins with; no input at all where it begins by itself."""
+        begins = self.recipes[wildcards.rung].get("start")
+        if begins is None:
+            return []
+        return str(self.root / begins["dataset"] / begins["rung"] / "weights.safetensors")
+
+    def start_flag(self, wildcards) -> str:
+        """The flag of the training job that names these weights."""
+        weights = self.start_input(wildcards)
+        return f" --start {weights}" if weights else ""
 
     def check_mark(self, wildcards):
         """The mark of `check`, which is needed where it wrote something else than it would now."""
@@ -125,17 +150,28 @@ class Graph:
 def code_of(stage: str) -> list[str]:
     """The files of this project's code that a stage runs, room by room, but for the door that all of them have."""
     files = [f"stages/{stage}.py", "stages/files.py"]
-    return sorted(files + [file for file in CODE if file.startswith(tuple(f"stages/{room}/" for room in ROOMS_OF[stage]))])
+    return sorted(
+        files
+        + [
+            file
+            for file in CODE
+            if file.startswith(tuple(f"stages/{room}/" for room in ROOMS_OF[stage]))
+        ]
+    )
 
 
 def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
     """The study as written, and the file that holds it: that of --configfile as it is, or params.yaml; with --config, a merged copy."""
     if len(configfiles) > 1:
-        raise Problem(f"--configfile: found {len(configfiles)} files; a study is one whole file, name one")
+        raise Problem(
+            f"--configfile: found {len(configfiles)} files; a study is one whole file, name one"
+        )
     path = configfiles[0] if configfiles else PARAMS
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
     source = read(path)
+    if path == PARAMS:
+        refuse_missing_lists(source)
     if overrides:
         source.override(overrides)
         path = OWN / f"{source.values.get('study')}.yaml"

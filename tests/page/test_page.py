@@ -1,6 +1,7 @@
 """The page in a browser: opened from a file, without a network; used, narrowed, darkened, printed, and checked for accessibility."""
 
 import io
+import re
 import shutil
 
 import numpy as np
@@ -220,7 +221,7 @@ def test_without_scripts_everything_is_there_to_read(browser, report):
 
 
 def forty_rungs() -> str:
-    stanzas = "".join(f"  rung_{i}: {{<<: *basic, optimizer: {{sgd: {{learning_rate: {0.1 + i / 100}}}}}}}\n" for i in range(39))
+    stanzas = "".join(f"  rung_{i}: {{like: basic, optimizer: {{sgd: {{learning_rate: {0.1 + i / 100}}}}}}}\n" for i in range(39))
     return TINY.replace("[basic, relu, dropout]", f"[{', '.join(['basic', *(f'rung_{i}' for i in range(38))])}, dropout]") + stanzas
 
 
@@ -232,9 +233,9 @@ def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, ki
     elif kind == "one member":
         members = 1
     elif kind == "no claim":
-        text = TINY.replace("relu", "rectified").replace("activation: rectified", "activation: relu").replace("basic", "first")
-        text = text.replace("network: {first", "network: {basic").replace("dropout]", "last]").replace("of: dropout", "of: last")
-        text = text.replace("  dropout: &dropout", "  last: &dropout").replace("[without_last]", "[without_dropout]")
+        text = re.sub(r"(?<!activation: )\brelu\b", "rectified", TINY)
+        text = re.sub(r"\bbasic\b(?!: {width)", "first", text)
+        text = re.sub(r"\bdropout\b(?!: {standard|: none)", "last", text)
     elif kind == "hostile words":
         text += "title: <script>alert(1)</script> \"'\ndepartures: ['<img src=x onerror=alert(2)>', 한국어 quoted]\n"
     make_runs(tmp_path / "runs", text, members)

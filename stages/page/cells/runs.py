@@ -20,7 +20,7 @@ def cost(table: pd.DataFrame, ladder: pd.DataFrame, score: Score) -> View:
         "Parameters",
         "Memory, MiB",
     ]
-    parameters = ladder.set_index("rung")["trainable_parameters"]
+    parameters = ladder.drop_duplicates("rung").set_index("rung")["trainable_parameters"]
     rows = [
         [
             Cell(str(row.number), row.number),

@@ -43,7 +43,7 @@ def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:
     numbered from 1."""
     rows = []
     for dataset in study["datasets"]:
-        for number, rung in enumerate(study["ladder"] + study["ablations"]["rungs"], start=1):
+        for number, rung in enumerate(study["ladder"] + study["beside"], start=1):
             run = runs / dataset / rung
             took, metrics = (
                 files.read_json(run / "cost.json"),

@@ -24,7 +24,7 @@ def tables(runs: Path, study: dict) -> dict[str, pd.DataFrame]:
     images that are shown."""
     rungs = [
         *study["ladder"],
-        *study["ablations"]["rungs"],
+        *study["beside"],
         *(ensemble["name"] for ensemble in study["ensembles"]),
     ]
     gathered = {name: gather(runs, study, rungs, f"{name}.csv") for name in ("per_class", "confusion", "calibration")}
