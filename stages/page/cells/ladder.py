@@ -26,27 +26,24 @@ def _score_column(score: Score) -> str:
 def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score) -> View:
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
     unit = f" in {POINTS}" if score.percent else ""
-    columns = [
-        "Rung",
-        _score_column(score),
-        f"Difference{unit} (95 % interval)",
-        "Verdict",
-        "p, corrected",
-        "What changed",
+    compared = [f"Difference{unit} (95 % interval)", "Verdict", "p, corrected", "What changed"]
+    rows = [
+        [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)] for row in table[table["kind"] != "ablation"].itertuples()
     ]
-    rows = []
-    for row in table[table["kind"] != "ablation"].itertuples():
-        against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
-        changed = Cell(words(row.changed), note=" ".join(ideas.get(row.rung, [])))
-        cells = [
-            interval_of(score, row),
-            difference(score, row, against),
-            verdict(row),
-            p_value(row.p_corrected),
-            changed,
-        ]
-        rows.append([judged(row, budgets), *cells])
-    return View("ladder", "The rungs, each compared with the one before it", columns, rows, "ladder")
+    columns = ["Rung", _score_column(score), *compared]
+    caption = "The rungs, each compared with the one before it"
+    return View("ladder", caption, columns, rows, "ladder")
+
+
+def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
+    against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
+    return [
+        interval_of(score, row),
+        difference(score, row, against),
+        verdict(row),
+        p_value(row.p_corrected),
+        Cell(words(row.changed), note=" ".join(ideas)),
+    ]
 
 
 def left_out(study: dict, table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:

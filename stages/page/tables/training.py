@@ -1,9 +1,25 @@
 """What training, diagnostics and robustness left of each member, over members."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from stages.page.tables.runs import gather
 from stages.scoring.score import Score
+
+
+def of_training(runs: Path, study: dict, rungs: list[str], score: Score) -> dict[str, pd.DataFrame]:
+    """The tables of trained rungs that tell how training went, and what went on inside."""
+    curves = gather(runs, study, rungs, "curve.csv")
+    curves = curves.rename(columns={"series": "member", "step": "epoch"})
+    return {
+        "history": gather(runs, study, rungs, "history.csv"),
+        "curves": curves,
+        "epochs": epochs(curves, score),
+        "diagnostics": diagnostics(gather(runs, study, rungs, "diagnostics.csv")),
+        "histograms": histograms(gather(runs, study, rungs, "histograms.csv")),
+    }
 
 
 def epochs(curves: pd.DataFrame, score: Score) -> pd.DataFrame:
