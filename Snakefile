@@ -20,12 +20,16 @@ from stages.workflow.graph import (
 )
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
-GRAPH = Graph(workflow.configfiles, workflow.config_settings.config)
+GRAPH = Graph(
+    workflow.configfiles, workflow.config_settings.config, workflow.is_main_process
+)
 STUDY = GRAPH.study.study
 RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
 DATASETS = GRAPH.study.datasets
 TRAINED_RUNGS = GRAPH.study.trained
+# Each on the data set of its start alone.
+STARTED = {start.rung: start.dataset for start in GRAPH.study.starts}
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
 
@@ -35,7 +39,7 @@ report: "docs/captions/study.rst"
 
 wildcard_constraints:
     dataset="|".join(DATASETS),
-    rung="|".join(TRAINED_RUNGS + ENSEMBLES),
+    rung="|".join([*TRAINED_RUNGS, *STARTED, *ENSEMBLES]),
 
 
 localrules:
@@ -50,15 +54,21 @@ rule all:
 rule check:
     """Validate the study whole. Everything waits for `checked`, which never changes, so that nothing reruns because of it."""
     input:
-        params=GRAPH.params_input,
+        GRAPH.check_mark,
+        # Its date says nothing: see stages/workflow/graph.py.
+        params=ancient(str(GRAPH.params)),
         code=CODE,
     output:
         checked="runs/checked",
         study=f"{RUNS}/study.json",
         # Left where they are until they are written anew: a job whose recipe has not changed may read it while this one runs.
         recipes=update(
-            expand(f"{RUNS}/recipes/{{rung}}.json", rung=TRAINED_RUNGS + ENSEMBLES)
+            expand(
+                f"{RUNS}/recipes/{{rung}}.json",
+                rung=[*TRAINED_RUNGS, *STARTED, *ENSEMBLES],
+            )
         ),
+        data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
         "logs/check.log",
     # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
@@ -69,26 +79,32 @@ rule check:
         gpu=GPU,
     params:
         runs=lambda wildcards, output: dirname(output.checked),
+        data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     shell:
-        "python -m stages.check --params {input.params:q} --runs {params.runs} --log {log}"
+        "python -m stages.check --params {input.params:q} --runs {params.runs}"
+        " --data-recipes {params.data_recipes} --log {log}"
 
 
 rule download:
-    """Fetch, verify and decode a data set; shared by all studies."""
+    """Fetch, verify, decode and select a data set; shared by all studies."""
     input:
-        GRAPH.checked_input,
+        GRAPH.data_recipe_input,
         "stages/download.py",
         "stages/datasets/__init__.py",
-        "stages/datasets/{dataset}.py",
+        "stages/datasets/kept.py",
         "stages/datasets/official.py",
     output:
-        "data/raw/{dataset}.npz",
+        raw="data/raw/{dataset}.npz",
+        made_by="data/raw/{dataset}.json",
     log:
         "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
+    params:
+        recipe="data/recipes/{dataset}.json",
     shell:
-        "python -m stages.download --dataset {wildcards.dataset} --raw {output} --log {log}"
+        "python -m stages.download --dataset {wildcards.dataset} --recipe {params.recipe}"
+        " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
 
 
 rule normalize:
@@ -109,9 +125,10 @@ rule normalize:
 
 
 rule train:
-    """All members of a rung in one job. Whether its recipe has changed is decided by content: see stages/graph.py."""
+    """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
         GRAPH.recipe_input,
+        GRAPH.start_input,
         train_images="data/normalized/{dataset}/train_images.npy",
         train_labels="data/normalized/{dataset}/train_labels.npy",
         test_images="data/normalized/{dataset}/test_images.npy",
@@ -124,9 +141,9 @@ rule train:
     benchmark:
         f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
     wildcard_constraints:
-        rung="|".join(TRAINED_RUNGS),
+        rung="|".join([*TRAINED_RUNGS, *STARTED]),
     # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
-    priority: lambda wildcards: TRAINED_RUNGS.index(wildcards.rung)
+    priority: lambda wildcards: [*TRAINED_RUNGS, *STARTED].index(wildcards.rung)
     conda:
         "environment.yaml"
     threads: GRAPH.study.threads
@@ -135,10 +152,11 @@ rule train:
     params:
         recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
+        start=GRAPH.start_flag,
     shell:
         "python -m stages.train --recipe {params.recipe} --train-images {input.train_images} --train-labels {input.train_labels}"
         " --test-images {input.test_images} --statistics {input.statistics} --classes {input.classes}"
-        " --run {params.run} --log {log}"
+        " --run {params.run}{params.start} --log {log}"
 
 
 rule ensemble:
@@ -207,6 +225,11 @@ rule report:
             rung=TRAINED_RUNGS + ENSEMBLES,
             file=EVALUATED,
         ),
+        [
+            f"{RUNS}/{dataset}/{rung}/{file}"
+            for rung, dataset in STARTED.items()
+            for file in TRAINED + EVALUATED
+        ],
         study=rules.check.output.study,
         claims="reports/claims.yaml",
         studies=READY_MADE,
@@ -241,6 +264,10 @@ rule report:
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --index-template {input.index_template} --style {input.style} --script {input.script}"
         " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
+
+
+onstart:
+    GRAPH.put_back_recipes()
 
 
 onsuccess:

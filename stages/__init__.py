@@ -1,7 +1,7 @@
 """The stages in the order of the data. Each is a module with pure functions and one `main`: `python -m stages.train --help`.
 
 check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid, or one line that says why not
-download   a data set's official files → data/raw/{dataset}.npz
+download   a data set's official files, and what its recipe selects → data/raw/{dataset}.npz
 normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
 train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and predictions of all members
 ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one more rung

@@ -6,9 +6,11 @@ from pathlib import Path
 from stages import command, files
 from stages.command import Problem
 from stages.jobs import lease
-from stages.study import recipe
+from stages.study import data, recipe
+from stages.study.params import PARAMS, refuse_missing_lists
+from stages.study.schema import Study
 from stages.study.source import Source, read
-from stages.study.study import Study, validate
+from stages.study.study import validate
 
 # What networks are looked at with: a shape that each of them takes, and so many outputs.
 SHAPE, OUTPUTS = (3, 32, 32), 10
@@ -16,19 +18,23 @@ SHAPE, OUTPUTS = (3, 32, 32), 10
 LAYERS = ("network", "activation", "normalization", "dropout")
 
 
-def main(params: Path, runs: Path) -> None:
+def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json and, last, `checked`
-    below `runs`.
+    below `runs`, and the recipes of its data sets into `data_recipes`, which all studies share.
 
     Where they go is known only once the study is valid. Nothing reruns because of `checked`, a
     constant text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
     source = read(params)
+    if params.name == PARAMS.name:
+        refuse_missing_lists(source)
     validated = validate(source)
     lease.refuse_missing(validated.device)
     folder = runs / validated.study
     refuse_layers(validated, source, folder / "recipes")
     write_study(validated, folder / "study.json", folder / "recipes")
+    for name, resolved in data.recipes(validated).items() if data_recipes is not None else ():
+        files.write_json(data_recipes / f"{name}.json", resolved)
     files.write(runs / "checked", "params.yaml is valid\n")
 
 

@@ -1,24 +1,61 @@
-"""Fetch a data set's official files, verify and decode them: `data/raw/{dataset}.npz`, images as uint8 [N, H, W, C]."""
+"""Fetch a data set's official files, verify and decode them, and select what its recipe says of it:
+`data/raw/{dataset}.npz`, images as uint8 [N, H, W, C]."""
 
 import importlib
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
 from stages import command, files
 from stages.command import Problem
+from stages.datasets import Raw, kept
+from stages.study import data
 from stages.study.options import allowed
 from stages.study.study import known_datasets
 
 
-def main(dataset: str, raw: Path) -> None:
-    """Write the decoded data set named `dataset` to `raw` (.npz). Raises Problem for a name without a module in stages/datasets/."""
-    if dataset not in known_datasets():
-        raise Problem(f"--dataset: {dataset!r} is not a data set; {allowed(dataset, known_datasets())}")
+def main(
+    dataset: str,
+    raw: Path,
+    recipe: Path | None = None,
+    made_by: Path | None = None,
+    official: Path | None = None,
+) -> None:
+    """Write the data set that `recipe` (JSON) describes to `raw` (.npz), and the recipe, as what it
+    is made by, to `made_by`; without a recipe the official data set named `dataset`.
+
+    Official files stay in the folder `official`, where one is given. Raises Problem for a name
+    without a module in stages/datasets/, and for a selection that the data set can't fill.
+    """
+    options = {"of": dataset} if recipe is None else files.read_json(recipe)
+    if options["of"] not in known_datasets():
+        text = f"{options['of']!r} is not a data set; {allowed(options['of'], known_datasets())}"
+        raise Problem(f"--dataset: {text}")
+    if recipe is not None:
+        data.refuse_other(options)
+    loaded = _load(options["of"], raw, official)
+    if recipe is not None and not data.is_plain(options):
+        from stages.datasets import selection
+
+        loaded = selection.select(loaded, options)
+    _write(loaded, raw)
+    if recipe is not None and made_by is not None:
+        # Last, because it is what tells that the data set is the recipe's.
+        files.write_json(made_by, options)
+
+
+def _load(of: str, raw: Path, official: Path | None) -> Raw:
     raw.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{dataset}-", suffix=".partial", dir=raw.parent) as folder:
-        loaded = importlib.import_module(f"stages.datasets.{dataset}").load(Path(folder))
+    place: AbstractContextManager = tempfile.TemporaryDirectory(
+        prefix=f".{of}-", suffix=".partial", dir=raw.parent
+    )
+    with place if official is None else kept.folder(official, of) as folder:
+        return importlib.import_module(f"stages.datasets.{of}").load(Path(folder))
+
+
+def _write(loaded: Raw, raw: Path) -> None:
     files.write_arrays(
         raw,
         compress=False,  # photographs hardly get smaller, and it would take longer than all the rest

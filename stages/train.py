@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from stages import command, files
-from stages.command import LOG
+from stages.command import LOG, Problem
 from stages.jobs import lease
 from stages.study import fingerprint
 
@@ -17,22 +17,26 @@ def main(
     statistics: Path,
     classes: Path,
     run: Path,
+    start: Path | None = None,
 ) -> None:
     """Carry out `recipe` (JSON) and write the folder `run`: weights, history, predictions, and
     the record of what made them.
 
-    Raises Problem where the code is no longer the recipe's, the device is not there, its memory is
-    too small, or a batch is larger than the training set.
+    Each member begins with the weights of its number in `start` (weights.safetensors), where the
+    recipe names another rung's. Raises Problem where they are missing or another network's, the
+    code is no longer the recipe's, the device is not there, its memory is too small, or a batch is
+    larger than the training set.
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
+    _refuse_other_start(resolved, start)
     inputs = {
         "train_images": train_images,
         "train_labels": train_labels,
         "test_images": test_images,
         "statistics": statistics,
         "classes": classes,
-    }
+    } | ({} if start is None else {"start": start})
     with ExitStack() as held:
         leased = held.enter_context(lease.gpu(resolved["device"]))
         # Not before the lease: torch takes the GPUs that it sees first, and a job that waits
@@ -46,6 +50,15 @@ def main(
         devices.prepare(resolved["threads"], resolved["deterministic"])
         with devices.memory_is_enough(device):
             train_rung(resolved, inputs, run, device)
+
+
+def _refuse_other_start(recipe: dict, start: Path | None) -> None:
+    begins = recipe.get("start")
+    if begins is None and start is not None:
+        raise Problem("--start: found weights, but the recipe begins by itself; remove the flag")
+    if begins is not None and start is None:
+        where = f"of {begins['rung']} on {begins['dataset']}"
+        raise Problem(f"--start: the recipe begins with the weights {where}; name their file")
 
 
 def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None:
@@ -72,7 +85,8 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     checkpoints = Checkpoints(run, files.canonical(origin))
     events = run / "tensorboard" if recipe["tensorboard"] else None
     watching = Watching(technique, budget["members"], budget["epochs"], events)
-    members = rung.train_members(recipe, data, arithmetic, checkpoints, watching)
+    begins = inputs.get("start")
+    members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, begins)
     rung.write_members(members, recipe["task"], run)
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})

@@ -29,15 +29,22 @@ def snakemake_graph() -> list[dict]:
     from snakemake.settings.types import DAGSettings, OutputSettings, Quietness, ResourceSettings
 
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
-        workflow_api = api.workflow(resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile"))
+        workflow_api = api.workflow(
+            resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile")
+        )
         workflow = workflow_api.dag(DAGSettings(forceall=True)).workflow_api._workflow
         workflow._prepare_dag(forceall=True, ignore_incomplete=True, lock_warn_only=True)
         workflow._build_dag()
         return [
-            {"command": job.shellcmd, "inputs": [str(f) for f in job.input], "outputs": [str(f) for f in job.output]}
+            {"command": job.shellcmd, "inputs": _named(job.input), "outputs": _named(job.output)}
             for job in workflow.dag.jobs
             if job.rule.name != "all"
         ]
+
+
+def _named(paths) -> list[str]:
+    """All paths but marks, which are Snakemake's alone."""
+    return [str(path) for path in paths if not str(path).startswith(".snakemake/")]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 study=$(realpath "${1:-$here/params.yaml}")
 work=$(mktemp -d)
+whole='import sys, pathlib; from stages.workflow import use; print(use.whole(pathlib.Path(sys.argv[1]).read_text("utf-8")), end="")'
 trap 'rm -rf "$work"' EXIT
 
 # A hook or an alias of git sets these, and git would go into the repository that they name.
@@ -25,7 +26,7 @@ clone() {
 
 run_in_clone() {
     clone "$work/$1"
-    cp "$study" "$work/$1/params.yaml"
+    (cd "$here" && python -c "$whole" "$study") >"$work/$1/params.yaml"
     (cd "$work/$1" && "${@:2}" >"$work/$1.log" 2>&1) || { tail -20 "$work/$1.log"; echo "$1: failed"; exit 1; }
     (cd "$work/$1" && find data runs reports/*/ -type f \
         ! -name '*cost.*' ! -name index.html ! -name .snakemake_timestamp -print0 | sort -z | xargs -0 sha256sum) >"$work/$1.sums"

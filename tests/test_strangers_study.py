@@ -26,8 +26,16 @@ FIELDS = {
     "threads": ("threads",),
     "budget": ("budget", "epochs"),
     "ladder": ("ladder", 0),
-    "ablations.of": ("ablations", "of"),
-    "ablations.rungs": ("ablations", "rungs", 0),
+    "beside": ("beside", 0),
+    "comparisons.rungs": ("comparisons", 0, "rungs", 0),
+    "comparisons.against": ("comparisons", 0, "against"),
+    "expect.rung": ("expect", 0, "rung"),
+    "expect.better_than": ("expect", 0, "better_than"),
+    "starts.rung": ("starts", 0, "rung"),
+    "starts.from": ("starts", 0, "from"),
+    "starts.dataset": ("starts", 0, "dataset"),
+    "starts.from_dataset": ("starts", 0, "from_dataset"),
+    "like": ("techniques", "relu", "like"),
     "ensembles.name": ("ensembles", 0, "name"),
     "ensembles.of": ("ensembles", 0, "of"),
     "ensembles.combine": ("ensembles", 0, "combine"),
@@ -44,8 +52,12 @@ KEYS = {
 
 
 def hostile(path: tuple, value: object) -> str:
-    """The tiny study, `value` at `path`, as YAML."""
+    """The tiny study with one start more, `value` at `path`, as YAML."""
     study = copy.deepcopy(yaml.safe_load(TINY.read_text(encoding="utf-8")))
+    study["starts"] = [
+        {"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}
+    ]
+    study["techniques"]["later"] = {"like": "relu"}
     place = study
     for step in path[:-1]:
         place = place[step]
@@ -66,7 +78,7 @@ ALLOWED = {
     "title": hostile(("title",), COMMANDS["quotes"]),
     "departures": hostile(("departures",), [COMMANDS["quotes"], COMMANDS["substitution"]]),
 }
-NAMES = ("study", "datasets", "ladder", "ablations.rungs", "ensembles.name", "ensembles.of")
+NAMES = ("study", "datasets", "ladder", "beside", "ensembles.name", "ensembles.of", "starts")
 READ_BY_DVC = [case for case in REFUSED if case.startswith(NAMES) and "substitution" not in case]
 # Starting DVC takes seconds.
 RUN = ["study: quotes", "datasets: substitution", "ladder: a path that is one"]
@@ -137,8 +149,19 @@ def test_dvc_repro_of_a_strangers_study_runs_none_of_it(case, tiny):
 
 @pytest.mark.parametrize("study", ["x/../other", "../victim", "x/../../victim", "../../outside"])
 def test_dvc_deletes_nothing_for_a_study_that_leads_elsewhere(study, tiny):
-    folders = [tiny / "runs/other", tiny / "victim", tiny.parent / "outside", tiny / "reports/other"]
-    names = ["recipes/relu.json", "study.json", "index.html", "tables/a.csv", "digits/relu/recipe.json"]
+    folders = [
+        tiny / "runs/other",
+        tiny / "victim",
+        tiny.parent / "outside",
+        tiny / "reports/other",
+    ]
+    names = [
+        "recipes/relu.json",
+        "study.json",
+        "index.html",
+        "tables/a.csv",
+        "digits/relu/recipe.json",
+    ]
     victims = [folder / name for folder in folders for name in names]
     for victim in victims:
         victim.parent.mkdir(parents=True, exist_ok=True)

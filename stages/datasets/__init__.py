@@ -1,13 +1,14 @@
 """The data sets: one module each, with one function `load(folder)` → Raw, which may put files into `folder`.
 
-The file name is the name that params.yaml says.
+The file name is the name that params.yaml says. The constant CLASSES, where there is one, holds the
+classes' names, so that a study that wants some of them is checked without the data.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Raw"]
+__all__ = ["Raw", "kept"]
 
 
 @dataclass(frozen=True)

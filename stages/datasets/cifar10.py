@@ -7,6 +7,9 @@ import numpy as np
 from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
+CLASSES = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+]  # fmt: skip
 # In bytes: the archive's as its origin says it, the others' of the files whose MD5 is right.
 SIZES = {
     "cifar-10-python.tar.gz": 170_498_071,
@@ -25,7 +28,11 @@ def load(folder: Path) -> Raw:
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import extract_archive
 
-    extracted = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
+    extracted = [
+        *CIFAR10.train_list,
+        *CIFAR10.test_list,
+        (CIFAR10.meta["filename"], CIFAR10.meta["md5"]),
+    ]
     archive = File(CIFAR10.filename, CIFAR10.tgz_md5, SIZES[CIFAR10.filename])
     batches = [File(f"{CIFAR10.base_folder}/{name}", md5, SIZES[name]) for name, md5 in extracted]
     ways = [[archive], batches]

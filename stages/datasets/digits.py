@@ -11,6 +11,7 @@ import numpy as np
 from stages.datasets import Raw
 
 TRAINING = 1000
+CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
 
 def load(folder: Path) -> Raw:
@@ -25,6 +26,6 @@ def load(folder: Path) -> Raw:
         labels[:TRAINING],
         images[TRAINING:],
         labels[TRAINING:],
-        [str(name) for name in digits.target_names],
+        CLASSES,
         "scikit-learn's load_digits: UCI, Optical Recognition of Handwritten Digits",
     )

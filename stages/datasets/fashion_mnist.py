@@ -6,6 +6,10 @@ from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
 FOLDER = "FashionMNIST/raw"
+CLASSES = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+]  # fmt: skip
 # No MD5 of the extracted files is published: these are of what the archives hold whose published MD5 is right.
 EXTRACTED = {
     "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",

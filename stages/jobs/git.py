@@ -22,7 +22,14 @@ def environment() -> dict[str, str]:
 
 def ask(*words: str, folder: Path) -> str:
     """What `git WORDS` prints in `folder`. Raises OSError without git, CalledProcessError where git fails."""
-    done = subprocess.run(["git", *words], cwd=folder, env=environment(), capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        ["git", *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     return done.stdout.strip()
 
 

@@ -13,14 +13,19 @@ from stages.scoring.findings import contrasted
 from stages.scoring.score import Score
 
 
-def write_figures(study: dict, made: dict[str, pd.DataFrame], score: Score, folder: Path) -> dict[str, str]:
+def write_figures(
+    study: dict, made: dict[str, pd.DataFrame], score: Score, folder: Path
+) -> dict[str, str]:
     """Write every figure as SVG into a fresh `folder`, one of a kind for each data set, and
     return them by name."""
     drawn = {}
     for dataset in study["datasets"]:
         of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
         for family in FAMILIES:
-            drawn |= {f"{dataset}-{name}": figures.svg(figure) for name, figure in family(study, of, score)}
+            drawn |= {
+                f"{dataset}-{name}": figures.svg(figure)
+                for name, figure in family(study, of, score)
+            }
     shutil.rmtree(folder, ignore_errors=True)
     for name, figure in drawn.items():
         files.write(folder / f"{name}.svg", figure)
@@ -35,8 +40,9 @@ def _ladder(study: dict, of: Tables, score: Score) -> Named:
     left_out = of["ladder"]["kind"] == "ablation"
     yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], score)
     if left_out.any():
-        # The colour of the whole is not that of its own step in the ladder.
-        shown = of["ladder"][left_out | (of["ladder"]["rung"] == study["ablations"]["of"])]
+        # The colour of what they are compared with is not that of its own step in the ladder.
+        against = {group["against"] for group in study["comparisons"]}
+        shown = of["ladder"][left_out | of["ladder"]["rung"].isin(against)]
         shown = shown.assign(verdict=shown["verdict"].where(shown["kind"] == "ablation"))
         yield "ablations", figures.ladder(shown, of["members"], score)
 

@@ -13,7 +13,9 @@ def scores(task: Task, predictions: np.ndarray, targets: np.ndarray) -> np.ndarr
     return found if found.dtype == bool else found.astype(np.float64)
 
 
-def members(task: Task, predictions: np.ndarray, targets: np.ndarray, scores: np.ndarray) -> list[dict]:
+def members(
+    task: Task, predictions: np.ndarray, targets: np.ndarray, scores: np.ndarray
+) -> list[dict]:
     """Score and loss of each member's predictions [n, ...]; a member with a value that is not a
     number has diverged."""
     rows = []
@@ -95,4 +97,6 @@ def curve(task: Task, predicted: dict[str, np.ndarray], targets: np.ndarray) -> 
         means.tolist(),
         strict=True,
     )
-    return [{"series": series, "step": step, task.SCORE.name: mean} for series, step, mean in points]
+    return [
+        {"series": series, "step": step, task.SCORE.name: mean} for series, step, mean in points
+    ]

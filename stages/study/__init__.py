@@ -1,3 +1,16 @@
 """From params.yaml to a validated study and its recipes."""
 
-__all__ = ["comparisons", "fingerprint", "loader", "options", "recipe", "source", "study", "tasks"]
+__all__ = [
+    "axes",
+    "comparisons",
+    "data",
+    "fingerprint",
+    "loader",
+    "options",
+    "params",
+    "recipe",
+    "schema",
+    "source",
+    "study",
+    "tasks",
+]

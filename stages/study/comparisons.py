@@ -1,30 +1,66 @@
 """Which rungs are compared with each other, and what differs between their recipes."""
 
+from typing import NamedTuple
+
 from stages.study.options import options
+from stages.study.schema import BESIDE, ENSEMBLES, LADDER, PREVIOUS
 
 COMBINED = {"majority": "majority vote", "mean": "mean of the predictions"}
 
 
-def comparisons(study: dict) -> list[tuple[str, str | None, str]]:
-    """(rung, the rung that it is compared with, what changes), in the order of the page."""
-    rungs: list[tuple[str, str | None, str]] = []
-    below = None
-    for rung in study["ladder"]:
-        changed = "; ".join(changes(study["techniques"].get(below, {}), study["techniques"][rung])) or "nothing"
-        rungs.append((rung, below, changed))
-        below = rung
-    of = study["ablations"]["of"]
-    for rung in study["ablations"]["rungs"]:
-        changed = "; ".join(changes(study["techniques"][of], study["techniques"][rung])) or "nothing"
-        rungs.append((rung, of, changed))
-    return rungs + [(e["name"], e["of"], f"{COMBINED[e['combine']]} of the members of {e['of']}") for e in study["ensembles"]]
+class Comparison(NamedTuple):
+    """A row of what is compared: what the rung changes in the one that it is compared with; of the
+    first of its group, which is compared with none, all that it is. `group` is the group's title."""
+
+    rung: str
+    compared_with: str | None
+    changed: str
+    group: str
+
+
+def comparisons(study: dict) -> list[Comparison]:
+    """Every rung of a study (as study.json has it) in the order of the page: the ladder, group after
+    group, trained rungs that stand in no group, the ensembles. A rung of several groups has several
+    rows."""
+    groups = [
+        {"title": LADDER, "rungs": study["ladder"], "against": PREVIOUS},
+        *study["comparisons"],
+    ]
+    named = [_row(study, *pair, group["title"]) for group in groups for pair in pairs(group)]
+    seen = {row.rung for row in named}
+    alone = [_row(study, rung, None, BESIDE) for rung in study["beside"] if rung not in seen]
+    return named + alone + [_combined(ensemble) for ensemble in study["ensembles"]]
+
+
+def pairs(group: dict) -> list[tuple[str, str | None]]:
+    """Each rung of a group with the one that it is compared with; the first of `previous`, and the
+    rung that the others are compared with, with none."""
+    rungs, against = group["rungs"], group["against"]
+    if against == PREVIOUS:
+        return list(zip(rungs, [None, *rungs], strict=False))
+    return [(rung, None if rung == against else against) for rung in rungs]
+
+
+def _row(study: dict, rung: str, below: str | None, title: str) -> Comparison:
+    techniques = study["techniques"]
+    texts = changes(techniques[below] if below else {}, techniques[rung])
+    return Comparison(rung, below, "; ".join(texts) or "nothing", title)
+
+
+def _combined(ensemble: dict) -> Comparison:
+    changed = f"{COMBINED[ensemble['combine']]} of the members of {ensemble['of']}"
+    return Comparison(ensemble["name"], ensemble["of"], changed, ENSEMBLES)
 
 
 def changes(below: dict, above: dict) -> list[str]:
     """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
     texts = []
     if above.get("budget", {}) != below.get("budget", {}):
-        texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
+        texts.append(
+            f"a budget of its own: {own_budget(above)}"
+            if "budget" in above
+            else "the study's budget"
+        )
     for slot in sorted((below.keys() | above.keys()) - {"budget"}):
         if slot not in below:
             texts.append(f"{slot}: {describe(slot, above[slot])}")
@@ -40,13 +76,22 @@ def changes(below: dict, above: dict) -> list[str]:
 def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
     """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
     [name] = above
-    changed = [f"{key} {below[name][key]:g} → {value:g}" for key, value in sorted(above[name].items()) if below[name][key] != value]
+    before, after = below[name], sorted(above[name].items())
+    changed = [
+        f"{key} {_said(before[key])} → {_said(now)}" for key, now in after if before[key] != now
+    ]
     return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
+
+
+def _said(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"
 
 
 def own_budget(technique: dict) -> str:
     """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
-    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
+    return ", ".join(
+        f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items()
+    )
 
 
 def describe(slot: str, choice: dict | list) -> str:

@@ -1,14 +1,18 @@
 """A recipe: everything that decides what comes out of one rung, in one canonical form."""
 
+import hashlib
+
+from stages import files
 from stages.study import fingerprint
-from stages.study.study import Study
+from stages.study.schema import Study
 
 
 def recipes(study: Study) -> dict[str, dict]:
     """The recipe of every rung of a validated study, trained or combined, by the rung's name.
 
     A trained rung's are its resolved slots, its budget, and how it is computed; a combined one's is what it combines, and how.
-    Both hold the hashes of the code that carries them out.
+    Both hold the hashes of the code that carries them out. That of a rung that begins with another's
+    weights holds the hash of the other's recipe, too.
     """
     combined = {
         ensemble.name: {
@@ -18,7 +22,23 @@ def recipes(study: Study) -> dict[str, dict]:
         }
         for ensemble in study.ensembles
     }
-    return {technique: _trained(study, technique) for technique in study.trained} | combined
+    trained = {technique: _trained(study, technique) for technique in study.trained}
+    return trained | _started(study, trained) | combined
+
+
+def _started(study: Study, trained: dict[str, dict]) -> dict[str, dict]:
+    """The recipes of the rungs that begin with another's weights, each after the one that it needs."""
+    found: dict[str, dict] = {}
+    waiting = list(study.starts)
+    while waiting:
+        known = trained | found
+        ready = [start for start in waiting if start.from_ in known]
+        for start in ready:
+            digest = hashlib.sha256(files.canonical(known[start.from_]).encode()).hexdigest()
+            begins = {"rung": start.from_, "dataset": start.from_dataset, "recipe": digest}
+            found[start.rung] = _trained(study, start.rung) | {"start": begins}
+        waiting = [start for start in waiting if start not in ready]
+    return found
 
 
 def _trained(study: Study, technique: str) -> dict:
@@ -28,6 +48,8 @@ def _trained(study: Study, technique: str) -> dict:
         "task": study.task,
         "slots": slots,
         "budget": study.budget_of(technique).model_dump(),
-        **study.model_dump(include={"device", "threads", "precision", "deterministic", "cuda_graph", "tensorboard"}),
+        **study.model_dump(
+            include={"device", "threads", "precision", "deterministic", "cuda_graph", "tensorboard"}
+        ),
         "code": fingerprint.of("stages.train", slots, study.task),
     }

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from stages.command import Problem
-from stages.study import loader
+from stages.study import loader, names
+from stages.study.shortened import shortened
 
 # Not `techniques`: a value of a stanza would not reach the stanzas that take it over by an anchor.
 OVERRIDABLE = ("budget", "datasets", "device", "ladder", "precision")
@@ -33,7 +34,9 @@ class Source:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or getattr(error, "reason", "can't be read")
-            raise Problem(f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line") from error
+            raise Problem(
+                f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line"
+            ) from error
         self._refuse_names_to_quote()
 
     def _loaded(self, text: str) -> tuple[yaml.MappingNode, dict]:
@@ -45,7 +48,9 @@ class Source:
             values = reader.construct_document(root)
         if not isinstance(values, dict):
             found = type(values).__name__
-            raise Problem(f"{self.name}: found {found}, a study is a mapping; see studies/ for examples")
+            raise Problem(
+                f"{self.name}: found {found}, a study is a mapping; see studies/ for examples"
+            )
         return root, values
 
     def problem(self, path: tuple, text: str) -> Problem:
@@ -54,12 +59,14 @@ class Source:
         if path and path[0] in self.overridden:
             return Problem(f"--config {keys}: {text}")
         line = self._line(path)
-        return Problem(f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}")
+        return Problem(
+            f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}"
+        )
 
     def override(self, changes: dict[str, Any]) -> None:
         """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden.
 
-        Where a ladder is shortened, the ablations and ensembles of a rung that is no longer trained go, too.
+        Where a ladder is shortened, what names a rung that is no longer trained goes, too.
         """
         for key, value in changes.items():
             if key not in OVERRIDABLE:
@@ -69,15 +76,7 @@ class Source:
             self.values[key] = self.values[key] | value if merge else value
         self.overridden = frozenset(changes)
         if isinstance(changes.get("ladder"), list):
-            self._drop_what_has_lost_its_rung()
-
-    def _drop_what_has_lost_its_rung(self) -> None:
-        ladder, ablations = self.values["ladder"], self.values.get("ablations")
-        if isinstance(ablations, dict) and ablations.get("of") not in ladder:
-            self.values["ablations"] = ablations = {"rungs": []}
-        trained = [*ladder, *(ablations.get("rungs", []) if isinstance(ablations, dict) else [])]
-        if isinstance(self.values.get("ensembles"), list):
-            self.values["ensembles"] = [e for e in self.values["ensembles"] if not isinstance(e, dict) or e.get("of") in trained]
+            self.values = shortened(self.values)
 
     def _line(self, path: tuple) -> int | None:
         node, line = self.root, None
@@ -88,7 +87,9 @@ class Source:
             line = (key or node).start_mark.line + 1
         return line
 
-    def _refuse_what_yaml_lets_pass(self, node: yaml.Node, path: tuple = (), above: tuple = ()) -> tuple[int, int]:
+    def _refuse_what_yaml_lets_pass(
+        self, node: yaml.Node, path: tuple = (), above: tuple = ()
+    ) -> tuple[int, int]:
         """Text that can't be written, keys twice, anchors that hold themselves or grow without end.
 
         Returns how many nodes a node has, aliases written out, and how many levels.
@@ -128,30 +129,11 @@ class Source:
 
     def _refuse_names_to_quote(self) -> None:
         """DVC would make `100000.0` of the folder `1e5`, and the tables `1` of the rung `001`."""
-        for path, node in self._names():
+        for path, node in names.of(self.root):
             read_as = loader.not_a_word(node) if isinstance(node, yaml.ScalarNode) else None
             if read_as and node.value:
                 text = f"found {node.value}, which YAML reads as {read_as}, not as a name; quote it"
                 raise self._refused(node, path, f"{text}: '{node.value}'")
-
-    def _names(self) -> Iterator[tuple[tuple, yaml.Node]]:
-        """Every node that names a study, a data set or a rung, with its path."""
-        lists = [(key,) for key in ("datasets", "ladder", "ensembles")] + [("ablations", "rungs")]
-        paths = [("study",), ("ablations", "of")]
-        for path in lists:
-            for i in range(len(getattr(self._find(path), "value", []))):
-                here = (*path, i)
-                paths += [(*here, "name"), (*here, "of")] if path == ("ensembles",) else [here]
-        yield from ((path, node) for path in paths if (node := self._find(path)) is not None)
-        techniques = self._find(("techniques",))
-        if isinstance(techniques, yaml.MappingNode):
-            yield from ((("techniques",), key) for key, _ in techniques.value)
-
-    def _find(self, path: tuple) -> yaml.Node | None:
-        node = self.root
-        for step in path:
-            node = _child(node, step)[1]
-        return node
 
     def _refused(self, node: yaml.Node, path: tuple, text: str) -> Problem:
         where = f"{self.name}:{node.start_mark.line + 1}: {'.'.join(map(str, path))}"
@@ -175,6 +157,10 @@ def read(path: Path) -> Source:
     try:
         return Source(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError as error:
-        raise Problem(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
+        raise Problem(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
+        ) from error
     except OSError as error:
-        raise Problem(f"{path}: {error.strerror}; name a study file, for example one of studies/") from error
+        raise Problem(
+            f"{path}: {error.strerror}; name a study file, for example one of studies/"
+        ) from error

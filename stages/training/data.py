@@ -1,4 +1,4 @@
-"""The images and targets that a member sees: split, put on the device, and drawn in batches."""
+"""The images and targets that a member sees: split, chosen, put on the device, drawn in batches."""
 
 from pathlib import Path
 
@@ -8,12 +8,15 @@ from torch import Generator, Tensor
 
 from stages import files, tasks
 from stages.command import Problem
+from stages.techniques import bind
 from stages.training.member import Data
+from stages.training.randomness import generator
 
 
 def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
-    """The images on the training device; the last `validation` share of the
-    training images is for validation.
+    """The images on the training device; the last `validation` share of the training images is for
+    validation, of the others the slot `sampling` may choose some. The pixel statistics are those of
+    all training images all the same.
 
     `paths` names the files train_images, train_labels and test_images (.npy), statistics and
     classes (JSON). Raises Problem where a batch is larger than the training set.
@@ -21,22 +24,32 @@ def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
     arrays = {name: np.load(path) for name, path in paths.items() if path.suffix == ".npy"}
     images, budget = arrays["train_images"], recipe["budget"]
     training = len(images) - round(len(images) * budget["validation"])
-    if budget["batch_size"] > training:
-        found = f"found {budget['batch_size']}, but there are {training} training images"
-        raise Problem(f"budget.batch_size: {found}; lower it")
     images, test_images = (
         torch.from_numpy(arrays[name]) for name in ("train_images", "test_images")
     )
     targets = tasks.load(recipe["task"]).targets(images, torch.from_numpy(arrays["train_labels"]))
+    train_images, train_targets = sampled(images[:training], targets[:training], recipe)
+    if budget["batch_size"] > (count := len(train_targets)):
+        found = f"found {budget['batch_size']}, but there are {count} training images"
+        raise Problem(f"budget.batch_size: {found}; lower it")
     return Data(
-        train_images=images[:training].to(device),
-        train_targets=targets[:training].to(device),
+        train_images=train_images.to(device),
+        train_targets=train_targets.to(device),
         validation_images=images[training:].to(device),
         validation_targets=targets[training:].to(device),
         test_images=test_images.to(device),
         statistics=files.read_json(paths["statistics"]),
         classes=len(files.read_json(paths["classes"])["names"]),
     )
+
+
+def sampled(images: Tensor, targets: Tensor, recipe: dict) -> tuple[Tensor, Tensor]:
+    """The training images and targets that a recipe learns from: all, but for its `sampling`."""
+    if "sampling" not in recipe["slots"]:
+        return images, targets
+    choose = bind("sampling", recipe["slots"]["sampling"])
+    chosen = choose(targets, generator(recipe["budget"]["seed"], 0, "sampling"))
+    return images[chosen], targets[chosen]
 
 
 def batches(count: int, size: int, random: Generator) -> list[Tensor]:

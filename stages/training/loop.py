@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from torch import Tensor
 
 from stages.techniques import bind
-from stages.training import diagnostics, robustness
+from stages.training import diagnostics, robustness, start
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator
@@ -29,15 +29,24 @@ SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 class Training:
     """One member of a resolved recipe on its way, on the device where `data` lies."""
 
-    def __init__(self, recipe: dict, data: Data, member: int, arithmetic: Arithmetic):
+    def __init__(
+        self,
+        recipe: dict,
+        data: Data,
+        member: int,
+        arithmetic: Arithmetic,
+        begins: dict[str, Tensor] | None = None,
+    ):
         slots, self.budget = recipe["slots"], recipe["budget"]
         seed, self.data, self.member = self.budget["seed"], data, member
         self.random = {
             purpose: generator(seed, member, purpose, data.device.type)
             for purpose in ("order", "augmentation", "dropout")
         }
-        start = generator(seed, member, "initialization")
-        self.learner = Step(recipe, data, start, self.random, arithmetic)
+        drawn = generator(seed, member, "initialization")
+        self.learner = Step(recipe, data, drawn, self.random, arithmetic)
+        if begins is not None:
+            start.begin(self.learner.network, begins)
         self.task = self.learner.task
         of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
         self.schedule = of_slot or (lambda epoch, losses: 1.0)
@@ -183,13 +192,15 @@ def train_member(
     watchers: Iterable[Watcher] = (),
     saved: dict | None = None,
     save: Callable[[dict], None] = lambda state: None,
+    begins: dict[str, Tensor] | None = None,
 ) -> Member:
-    """Train member number `member` of a resolved recipe; `watchers` are told how it goes.
+    """Train member number `member` of a resolved recipe, from the weights `begins` where these are
+    given; `watchers` are told how it goes.
 
     From time to time `save` is given a state; given back as `saved`, the training goes on from
     there, and ends in the same bytes.
     """
-    training, kept, took = Training(recipe, data, member, arithmetic), time.monotonic(), 0.0
+    training, kept, took = Training(recipe, data, member, arithmetic, begins), time.monotonic(), 0.0
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:

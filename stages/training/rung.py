@@ -10,6 +10,7 @@ import torch
 
 from stages import files, tasks
 from stages.compute import devices
+from stages.training import start
 from stages.training.loop import train_member
 from stages.training.member import Arithmetic, Data, Member, Watcher
 from stages.training.robustness import settings
@@ -46,16 +47,21 @@ def arithmetic_of(recipe: dict, data: Data) -> Arithmetic:
 
 
 def train_members(
-    recipe: dict, data: Data, arithmetic: Arithmetic, keeper: Keeper, watching: Watching
+    recipe: dict,
+    data: Data,
+    arithmetic: Arithmetic,
+    keeper: Keeper,
+    watching: Watching,
+    weights: Path | None = None,
 ) -> list[Member]:
-    """All members of a recipe, each from its kept state on, where there is one."""
-    members = []
+    """All members of a recipe, each from its kept state on, where there is one; they begin with the
+    `weights` of another rung, where these are given."""
+    members, begins = [], start.read(weights, recipe["budget"]["members"])
     for member in range(recipe["budget"]["members"]):
         saved = keeper.load(member)
         with watching(member, saved is not None) as watchers:
-            save = partial(keeper.save, member)
-            trained = train_member(recipe, data, member, arithmetic, watchers, saved, save)
-            members.append(trained)
+            of_member = watchers, saved, partial(keeper.save, member), begins[member]
+            members.append(train_member(recipe, data, member, arithmetic, *of_member))
     return members
 
 

@@ -23,12 +23,15 @@ def _score_column(score: Score) -> str:
     return f"{capital(labelled(score))} (95 % interval, n)"
 
 
-def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score) -> View:
+def ladder(
+    table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score
+) -> View:
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
     unit = f" in {POINTS}" if score.percent else ""
     compared = [f"Difference{unit} (95 % interval)", "Verdict", "p, corrected", "What changed"]
     rows = [
-        [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)] for row in table[table["kind"] != "ablation"].itertuples()
+        [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)]
+        for row in table[table["kind"] != "ablation"].itertuples()
     ]
     columns = ["Rung", _score_column(score), *compared]
     caption = "The rungs, each compared with the one before it"
@@ -46,38 +49,21 @@ def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
     ]
 
 
-def left_out(study: dict, table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:
-    """Every rung that leaves one idea out, beside what the idea brought as a step of the ladder."""
-    of = study["ablations"]["of"]
-    compared, step_of = f"Difference from {words(of)}", "The same as a step of the ladder"
-    columns = ["Rung", _score_column(score), compared, "Verdict", step_of, "What changed"]
-    ladder_rows = {row.rung: row for row in table[table["kind"] == "trained"].itertuples()}
+def left_out(table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:
+    """Every rung of every group, beside what it is compared with."""
+    columns = ["Rung", "Group", _score_column(score), "Difference", "Verdict", "What changed"]
     rows = []
     for row in table[table["kind"] == "ablation"].itertuples():
-        step = _step_of(study, row.rung)
-        brought = Cell("–") if step is None else difference(score, ladder_rows[step], words(step))
+        against = "" if pd.isna(row.compared_with) else f"against {words(row.compared_with)}"
         cells = [
+            Cell(row.group),
             interval_of(score, row),
-            difference(score, row),
+            difference(score, row, against),
             verdict(row),
-            brought,
             Cell(words(row.changed)),
         ]
         rows.append([judged(row, budgets), *cells])
-    return View("left-out", f"What {words(of)} loses without one of its ideas", columns, rows, "ladder")
-
-
-def _step_of(study: dict, rung: str) -> str | None:
-    """The step of the ladder that changed the very slots that an ablation changes."""
-    techniques = study["techniques"]
-
-    def differ(one: dict, other: dict) -> set[str]:
-        return {slot for slot in one.keys() | other.keys() if one.get(slot) != other.get(slot)}
-
-    wanted = differ(techniques[rung], techniques[study["ablations"]["of"]])
-    steps = zip(study["ladder"], study["ladder"][1:], strict=False)
-    found = [above for below, above in steps if differ(techniques[below], techniques[above]) == wanted]
-    return found[-1] if found else None
+    return View("left-out", "The rungs of each group", columns, rows, "ladder")
 
 
 def attributes(table: pd.DataFrame) -> View:
@@ -90,14 +76,19 @@ def attributes(table: pd.DataFrame) -> View:
         ]
         for row in table.to_dict("records")
     ]
-    return View("attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes")
+    return View(
+        "attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes"
+    )
 
 
 def side_by_side(study: dict, table: pd.DataFrame, score: Score) -> View:
     """Score and verdict of every rung on every data set."""
     rows = []
-    for rung, *_ in comparisons(study):
-        found = [table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0] for dataset in study["datasets"]]
+    for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
+        found = [
+            table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0]
+            for dataset in study["datasets"]
+        ]
         cells = [
             Cell(
                 number(score, row[score.name]),

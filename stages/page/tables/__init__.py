@@ -21,7 +21,7 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     """
     study = files.read_json(runs / "study.json")
     trained, ensembles = (
-        study["ladder"] + study["ablations"]["rungs"],
+        study["ladder"] + study["beside"],
         [ensemble["name"] for ensemble in study["ensembles"]],
     )
     return {

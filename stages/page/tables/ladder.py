@@ -11,8 +11,18 @@ from stages.scoring.score import Score
 from stages.scoring.statistics import combined_difference, difference, holm
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
+from stages.study.schema import LADDER
 
-RUNG = ["dataset", "rung", "kind", "compared_with", "changed", "members", "diverged_members"]
+RUNG = [
+    "dataset",
+    "rung",
+    "kind",
+    "group",
+    "compared_with",
+    "changed",
+    "members",
+    "diverged_members",
+]
 DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
 REST = ["trainable_parameters", "all_parameters", "test_images"]
 
@@ -31,7 +41,9 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
 
     The p values are corrected for the number of all comparisons of the study.
     """
-    table = pd.DataFrame([row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)])
+    table = pd.DataFrame(
+        [row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)]
+    )
     table["p_corrected"] = holm([None if pd.isna(p) else p for p in table["p"]])
     table["verdict"] = [verdict(row, score) for row in table.itertuples()]
     # Of a task that knows no chance level, nothing but None.
@@ -41,25 +53,30 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, found, parameters = [], {}, {}
-    for rung, below, changed in comparisons(study):
+    for rung, below, changed, group in comparisons(study):
         found[rung] = scores(runs / rung)
         row = {
             "dataset": dataset,
             "rung": rung,
+            "group": group,
             "compared_with": below,
             "changed": changed,
             **dict.fromkeys(DIFFERENCE),
         }
         row |= files.read_json(runs / rung / "metrics.json")
-        if rung in study["ladder"] + study["ablations"]["rungs"]:
+        if rung in study["ladder"] + study["beside"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
-            row |= {"kind": "trained" if rung in study["ladder"] else "ablation"}
+            row |= {"kind": "trained" if group == LADDER else "ablation"}
             compare = difference
         else:
-            parameters[rung] = {key: value * len(found[below]) for key, value in parameters[below].items()}
+            parameters[rung] = {
+                key: value * len(found[below]) for key, value in parameters[below].items()
+            }
             row |= {"kind": "combined"}
             compare = combined_difference
         row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
+        if below is not None and below not in found:
+            found[below] = scores(runs / below)
         if below is not None:
             row |= dict(zip(DIFFERENCE, compare(found[rung], found[below]), strict=True))
         rows.append(row)
@@ -68,13 +85,22 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
 
 def attributes(study: dict) -> pd.DataFrame:
     """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
-    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["ablations"]["rungs"]}
-    slots = list(dict.fromkeys(slot for technique in techniques.values() for slot in technique if slot != "budget"))
+    techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["beside"]}
+    slots = list(
+        dict.fromkeys(
+            slot for technique in techniques.values() for slot in technique if slot != "budget"
+        )
+    )
     rows = [
         {
             "rung": rung,
-            **{slot: describe(slot, technique[slot]) if slot in technique else None for slot in slots},
+            **{
+                slot: describe(slot, technique[slot]) if slot in technique else None
+                for slot in slots
+            },
         }
         for rung, technique in techniques.items()
     ]
-    return pd.DataFrame([{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows])
+    return pd.DataFrame(
+        [{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows]
+    )

@@ -12,7 +12,9 @@ from stages.scoring.score import Score
 NAMES = {"class": str, "truth": str, "prediction": str}
 
 
-def gather(runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None) -> pd.DataFrame:
+def gather(
+    runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None
+) -> pd.DataFrame:
     """The same CSV of several rungs as one table; without any rung, an empty one of these
     columns."""
     parts = []
@@ -43,7 +45,7 @@ def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:
     numbered from 1."""
     rows = []
     for dataset in study["datasets"]:
-        for number, rung in enumerate(study["ladder"] + study["ablations"]["rungs"], start=1):
+        for number, rung in enumerate(study["ladder"] + study["beside"], start=1):
             run = runs / dataset / rung
             took, metrics = (
                 files.read_json(run / "cost.json"),

@@ -35,7 +35,7 @@ def calibration(table: pd.DataFrame) -> View:
             measured(row.calibration_error, lambda v: f"{100 * v:.1f}"),
             measured(row.loss, lambda v: f"{v:.3f}"),
         ]
-        for row in table.itertuples()
+        for row in table.drop_duplicates("rung").itertuples()
     ]
     columns = [
         "Rung",

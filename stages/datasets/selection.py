@@ -1,0 +1,87 @@
+"""A data set made from another: some of its classes, fewer training images, smaller or gray images.
+
+Images go through Pillow, which computes in whole numbers, so that they are the same everywhere.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from stages.command import Problem
+from stages.datasets import Raw
+
+
+def select(raw: Raw, options: dict) -> Raw:
+    """The part of `raw` that options (stages/study/data.py) describe, in its order.
+
+    Raises Problem for a class that it lacks, or has fewer training images of than `per_class` says.
+    """
+    names = options["classes"] or raw.classes
+    if unknown := [name for name in names if name not in raw.classes]:
+        has = ", ".join(raw.classes)
+        raise Problem(f"classes: {options['of']} has no class {unknown[0]!r}; allowed: {has}")
+    numbers = [raw.classes.index(name) for name in names]
+    train, test = _training(raw, numbers, options), _of(raw.test_labels, numbers)
+    new = np.zeros(len(raw.classes), dtype=np.int64)
+    new[numbers] = range(len(numbers))
+    size, gray = options["size"], options["gray"]
+    return replace(
+        raw,
+        train_images=_images(raw.train_images[train], size, gray),
+        train_labels=new[raw.train_labels[train]],
+        test_images=_images(raw.test_images[test], size, gray),
+        test_labels=new[raw.test_labels[test]],
+        classes=list(names),
+        source=f"{raw.source}; {_in_words(options)}",
+    )
+
+
+def _training(raw: Raw, numbers: list[int], options: dict) -> np.ndarray:
+    """The indices of the training images: of each class those that its own random order begins
+    with, so that a class keeps its images whatever other classes there are."""
+    count = options["per_class"]
+    if count is None:
+        return _of(raw.train_labels, numbers)
+    chosen = []
+    for number in numbers:
+        found = _of(raw.train_labels, [number])
+        if len(found) < count:
+            has = f"{raw.classes[number]!r} of {options['of']} has {len(found)} training images"
+            raise Problem(f"per_class: found {count}, but {has}; lower it")
+        # Not default_rng: what that draws may change with numpy's version.
+        chosen.append(np.random.RandomState([options["seed"], number]).permutation(found)[:count])
+    return np.sort(np.concatenate(chosen))
+
+
+def _of(labels: np.ndarray, numbers: list[int]) -> np.ndarray:
+    return np.flatnonzero(np.isin(labels, numbers))
+
+
+def _images(images: np.ndarray, size: int | None, gray: bool) -> np.ndarray:
+    """uint8 [N, H, W, C] as gray and as large as is asked for."""
+    if size is None and not (gray and images.shape[3] == 3):
+        return images
+    changed = np.stack([np.asarray(_image(pixels, size, gray)) for pixels in images])
+    return changed if changed.ndim == 4 else changed[..., None]
+
+
+def _image(pixels: np.ndarray, size: int | None, gray: bool) -> Image.Image:
+    """Gray by ITU-R 601's weights, as torchvision's rgb_to_grayscale has it; then resized with the
+    triangle filter, which takes in all pixels under a smaller one."""
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    image = image.convert("L") if gray else image
+    return image if size is None else image.resize((size, size), Image.Resampling.BILINEAR)
+
+
+def _in_words(options: dict) -> str:
+    said = []
+    if options["classes"]:
+        said.append(f"classes {', '.join(options['classes'])}")
+    if options["per_class"]:
+        said.append(f"{options['per_class']} training images of each, seed {options['seed']}")
+    if options["size"]:
+        said.append(f"resized to {options['size']}x{options['size']} pixels")
+    if options["gray"]:
+        said.append("in gray")
+    return "; ".join(said)

@@ -1,0 +1,27 @@
+"""Where a rung lies on an axis: the number that it has at `slot.option`, whatever name the slot has."""
+
+from typing import Any
+
+
+def value(technique: dict, budget: dict, place: str) -> Any:
+    """What a resolved technique has at `slot.option`, or at `budget.key`; None where it has no such.
+
+    `technique` and `budget` as they stand in study.json.
+    """
+    return places(technique, budget).get(place)
+
+
+def places(technique: dict, budget: dict) -> dict[str, Any]:
+    """Every `slot.option` of a resolved technique with its value; of a list the first that has it."""
+    found: dict[str, Any] = {}
+    for slot, choices in technique.items():
+        for choice in choices if isinstance(choices, list) else [choices]:
+            for options in choice.values() if slot != "budget" else ():
+                found = {f"{slot}.{option}": given for option, given in options.items()} | found
+    own = budget | technique.get("budget", {})
+    return found | {f"budget.{key}": given for key, given in own.items() if key != "seed"}
+
+
+def is_number(given: Any) -> bool:
+    """Whether something can be a point of an axis."""
+    return isinstance(given, int | float) and not isinstance(given, bool)

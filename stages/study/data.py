@@ -1,0 +1,123 @@
+"""The data sets of a study: those with options that its `data` names, and a recipe for each.
+
+Nothing here imports a data set: `snakemake -n` validates a study on every start.
+"""
+
+import ast
+from pathlib import Path
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le, Len
+from pydantic import BeforeValidator, ValidationError
+
+from stages import files
+from stages.command import Problem
+from stages.study.options import Strict, allowed, problems
+from stages.study.source import Source
+from stages.techniques.options import Count
+
+STAGES = Path(__file__).parent.parent
+
+
+def _word(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError(f"found {value!r}, the name of a class is a word; quote it: '{value}'")
+    return value
+
+
+class Options(Strict):
+    """A data set `of` another: some of its classes (in the order of their new labels), so many
+    training images of each (`seed` says which), images of `size` x `size` pixels, without colour.
+    """
+
+    of: str
+    classes: Annotated[list[Annotated[str, BeforeValidator(_word)]], Len(2)] | None = None
+    per_class: Count | None = None
+    seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
+    size: Annotated[int, Ge(1), Le(512)] | None = None
+    gray: bool = False
+
+
+def resolve(stanzas: dict[str, Any], known: list[str], source: Source) -> dict[str, dict]:
+    """{name: options} of the stanzas in a study's `data`; `known` are the data sets with a module.
+
+    Raises Problem for the first thing wrong.
+    """
+    return {name: _resolve(name, stanza, known, source) for name, stanza in stanzas.items()}
+
+
+def recipes(study) -> dict[str, dict]:
+    """What makes each data set of a validated study: its options, and the hashes of the code."""
+    resolved = {name: study.data.get(name) or _plain(name) for name in study.datasets}
+    return {name: options | {"code": _code(options)} for name, options in resolved.items()}
+
+
+def is_plain(options: dict) -> bool:
+    """Whether options leave a data set as it is, for all that they say of where it comes from."""
+    return {key: options[key] for key in Options.model_fields} == _plain(options["of"])
+
+
+def refuse_other(recipe: dict) -> None:
+    """Raise Problem where the code is not the one that a data set's recipe names any more."""
+    now, named = _code(recipe), recipe["code"]
+    changed = sorted(name for name in now.keys() | named.keys() if now.get(name) != named.get(name))
+    if changed:
+        text = "changed after the recipe was written; start the run again, which writes it anew"
+        raise Problem(f"recipe: {', '.join(changed)} {text}")
+
+
+def refuse_two_samplings(slots: dict, path: tuple, source: Source) -> None:
+    """Raise Problem for resolved slots that choose training images in two ways at once."""
+    options = slots.get("sampling", {}).get("subset", {})
+    if options.get("per_class") is not None and options["share"] != 1:
+        text = "found share and per_class; give one of the two"
+        raise source.problem((*path, "sampling", "subset"), text)
+
+
+def _plain(of: str) -> dict:
+    return Options(of=of).model_dump()
+
+
+def _code(options: dict) -> dict[str, str]:
+    """{path: SHA-256} of the files whose code decides what a data set holds."""
+    modules = [options["of"]] if is_plain(options) else [options["of"], "selection"]
+    places = [f"datasets/{module}.py" for module in modules]
+    return {f"stages/{place}": files.sha256(STAGES / place) for place in places}
+
+
+def _resolve(name: str, stanza: Any, known: list[str], source: Source) -> dict:
+    path = ("data", name)
+    if name in known:
+        raise source.problem(path, f"{name!r} is a data set itself; choose another name")
+    if not isinstance(stanza, dict):
+        text = f"found {stanza!r}, it must be options like {{of: {known[0]}, per_class: 50}}"
+        raise source.problem(path, text)
+    try:
+        options = Options.model_validate(stanza).model_dump()
+    except ValidationError as error:
+        inner, text = problems(error, Options)[0]
+        raise source.problem((*path, *inner), text) from error
+    if options["of"] not in known:
+        text = f"{options['of']!r} is not a data set; {allowed(options['of'], known)}"
+        raise source.problem((*path, "of"), text)
+    _refuse_wrong_classes(options, (*path, "classes"), source)
+    return options
+
+
+def _refuse_wrong_classes(options: dict, path: tuple, source: Source) -> None:
+    classes, known = options["classes"] or [], _classes(options["of"])
+    for i, name in enumerate(classes):
+        if name in classes[:i]:
+            raise source.problem(path, f"{name!r} stands here twice; remove one of them")
+        if known is not None and name not in known:
+            text = f"{name!r} is not a class of {options['of']}; {allowed(name, known)}"
+            raise source.problem((*path, i), text)
+
+
+def _classes(of: str) -> list[str] | None:
+    """The CLASSES that a data set's module names, where it does; else they are known in the job."""
+    tree = ast.parse((STAGES / "datasets" / f"{of}.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CLASSES":
+            return ast.literal_eval(node.value)
+    return None

@@ -1,0 +1,116 @@
+"""What a study's author predicts, as data: five forms, exactly one for each prediction."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from annotated_types import Ge, Len
+from pydantic import Field, model_validator
+
+from stages.study.options import Strict
+
+Quantity = Literal[
+    "test_accuracy", "validation_accuracy", "train_accuracy", "train_minus_validation",
+    "test_loss", "validation_loss", "train_loss", "parameters", "trainable_parameters",
+]  # fmt: skip
+BOUNDS = frozenset({"at_least", "at_most"})
+
+
+class Form(NamedTuple):
+    """The keys that a form must have, whether it needs a bound, too, and what else it may have."""
+
+    needs: frozenset[str]
+    bounded: bool
+    may: frozenset[str]
+    said: str
+
+    def fits(self, given: set[str]) -> bool:
+        """Whether these keys make this form."""
+        allowed = self.needs | self.may | (BOUNDS if self.bounded else frozenset())
+        return self.needs <= given <= allowed and (not self.bounded or bool(given & BOUNDS))
+
+
+NO = frozenset()
+FORMS = (
+    Form(frozenset({"rung"}), True, NO, "{rung, at_least and/or at_most}"),
+    Form(frozenset({"rung", "better_than"}), False, NO, "{rung, better_than}"),
+    Form(
+        frozenset({"difference"}),
+        True,
+        frozenset({"relative"}),
+        "{difference: [a, b], at_least and/or at_most}, also relative",
+    ),
+    Form(frozenset({"group", "range_at_most"}), False, NO, "{group, range_at_most}"),
+    Form(frozenset({"best_of", "is"}), False, NO, "{best_of: [a, b], is}"),
+)
+# Keys that every form may have.
+ALWAYS = frozenset({"quantity", "dataset", "because"})
+
+
+class Expectation(Strict):
+    """A prediction; keys of other forms than its own are None.
+
+    Bounds are numbers in the quantity's own unit (an accuracy is a share); of a relative difference,
+    shares: of b's value, or, where it is an accuracy, of the errors that b makes.
+    """
+
+    rung: str | None = None
+    better_than: str | None = None
+    difference: Annotated[list[str], Len(2, 2)] | None = None
+    relative: bool | None = None
+    group: str | None = None
+    best_of: Annotated[list[str], Len(2)] | None = None
+    is_: str | None = Field(None, alias="is")
+    quantity: Quantity = "test_accuracy"
+    at_least: float | None = None
+    at_most: float | None = None
+    range_at_most: Annotated[float, Ge(0)] | None = None
+    dataset: str | None = None
+    because: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _absent(cls, values: object) -> object:
+        """A difference says whether it is relative, so that who reads study.json need not guess."""
+        if isinstance(values, dict) and values.get("difference") is not None:
+            return values | {"relative": values.get("relative") or False}
+        return values
+
+    @model_validator(mode="after")
+    def _is_one_form(self) -> "Expectation":
+        given = self.model_dump(exclude_none=True, by_alias=True).keys() - ALWAYS
+        if not any(form.fits(given) for form in FORMS):
+            forms = "; ".join(form.said for form in FORMS)
+            found = ", ".join(sorted(given)) or "no prediction"
+            raise ValueError(f"found {found}; write exactly one of {forms}")
+        return self
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "Expectation":
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least:g} is more than at_most {self.at_most:g}")
+        for key, low, high in self._units():
+            value = getattr(self, key)
+            if value is not None and not low <= value <= high:
+                share = f"a share from {low:g} to {high:g}: 86 % is 0.86"
+                raise ValueError(f"{key}: found {value:g}, {self.quantity} is {share}")
+        ranked = self.quantity.endswith(("_accuracy", "_loss"))
+        if not ranked and (self.better_than is not None or self.best_of is not None):
+            raise ValueError(f"quantity: more {self.quantity} is neither better nor worse")
+        if len(set(self.compared)) < len(self.compared):
+            raise ValueError(f"a rung stands here twice: {', '.join(self.compared)}")
+        if self.is_ is not None and self.is_ not in self.best_of:
+            raise ValueError(f"is: {self.is_!r} is not one of best_of")
+        return self
+
+    @property
+    def compared(self) -> list[str]:
+        """The rungs that are set beside each other, as written."""
+        pair = [rung for rung in (self.rung, self.better_than) if rung is not None]
+        return pair or self.difference or self.best_of or []
+
+    def _units(self) -> list[tuple[str, float, float]]:
+        """(key of a bound, its least, its greatest value), where the quantity has such."""
+        if self.relative or not self.quantity.endswith(("_accuracy", "_minus_validation")):
+            return []
+        signed = self.difference is not None or self.quantity == "train_minus_validation"
+        low = -1.0 if signed else 0.0
+        return [("at_least", low, 1.0), ("at_most", low, 1.0), ("range_at_most", 0.0, 1.0)]

@@ -1,0 +1,50 @@
+"""What must be true of a study's predictions: their rungs, groups and data sets exist, and what they
+speak of is measured."""
+
+from stages.study.expectation import Expectation
+from stages.study.options import allowed
+from stages.study.schema import Study
+from stages.study.source import Source
+
+
+def refuse_wrong_names(study: Study, source: Source) -> None:
+    """Raise Problem where a prediction can't be judged by what the study measures."""
+    titles = [group.title for group in study.comparisons]
+    for i, expected in enumerate(study.expect):
+        path = ("expect", i)
+        for place, rung in _rungs(expected):
+            if rung not in study.rungs:
+                text = f"{rung!r} is not a rung of this study; {allowed(rung, study.rungs)}"
+                raise source.problem((*path, *place), text)
+            _refuse_unmeasured(expected, rung, study, path, source)
+        if expected.group is not None and expected.group not in titles:
+            text = (
+                f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            )
+            raise source.problem((*path, "group"), text)
+        if expected.dataset is not None and expected.dataset not in study.datasets:
+            text = f"{expected.dataset!r} is not a data set of this study"
+            text = f"{text}; {allowed(expected.dataset, study.datasets)}"
+            raise source.problem((*path, "dataset"), text)
+
+
+def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:
+    """Each rung that a prediction names, with its place in it."""
+    found = [((key,), getattr(expected, key)) for key in ("rung", "better_than")]
+    for key in ("difference", "best_of"):
+        found += [((key, k), rung) for k, rung in enumerate(getattr(expected, key) or [])]
+    return [(place, rung) for place, rung in found if rung is not None]
+
+
+def _refuse_unmeasured(
+    expected: Expectation, rung: str, study: Study, path: tuple, source: Source
+) -> None:
+    quantity = expected.quantity
+    if rung not in study.trained and not quantity.startswith("test_"):
+        text = (
+            f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
+        )
+        raise source.problem((*path, "quantity"), text)
+    if "validation" in quantity and study.budget_of(rung).validation == 0:
+        text = f"{rung!r} has no {quantity}: budget.validation is 0; set it above 0, or remove this"
+        raise source.problem((*path, "quantity"), text)
