@@ -1,4 +1,5 @@
-"""A task of two small files (tests/toy/): everything from check to report goes through it, and nothing else is changed for it."""
+"""A task of two small files (tests/toy/): everything from check to report goes through it, and
+nothing else is changed for it."""
 
 import copy
 import importlib.util

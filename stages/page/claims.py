@@ -17,8 +17,8 @@ from stages.study.recipe import recipes
 from stages.study.study import load
 
 COLUMNS = [
-    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members", "measured", "next_low", "next_high",
-    "verdict", "why", "doubtful",
+    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members",
+    "measured", "next_low", "next_high", "verdict", "why", "doubtful",
 ]  # fmt: skip
 
 

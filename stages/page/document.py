@@ -11,9 +11,11 @@ from stages.page import tables, tasks
 from stages.page.text import shown, words
 from stages.scoring.score import Score
 
-# Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
+# Of the tables behind the figures, those that are embedded in the page, so that each is one click
+# away.
 EMBEDDED = [
-    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness", "ensembles", "against_best", "cost",
+    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness",
+    "ensembles", "against_best", "cost",
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from stages.study.options import explanation
 
 
 def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
-    """What the page shows of every data set, and of all of them side by side where there are several."""
+    """What the page shows of every data set, and of several side by side."""
     several = len(study["datasets"]) > 1
     return {
         "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],

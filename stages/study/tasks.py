@@ -30,7 +30,8 @@ def combinations(task: str) -> list[str]:
         ]:
             return list(ast.literal_eval(node.value))
     raise Problem(
-        f'{place} has no COMBINE; add one like COMBINE = ("mean",): which ways to combine predictions the task allows'
+        f'{place} has no COMBINE; add one like COMBINE = ("mean",): '
+        "which ways to combine predictions the task allows"
     )
 
 

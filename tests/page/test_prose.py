@@ -28,10 +28,8 @@ def test_the_headline_says_what_the_table_says():
         "too deep (something). It follows a step for the worse, and makes up for a part of it."
     )
     assert "helps: +60.0 percentage points (+50.0 to +70.0)" in step
-    assert (
-        too
-        == "Better than the rung before, too: helps more (+25.0 percentage points (+23.0 to +27.0))."
-    )
+    numbers = "+25.0 percentage points (+23.0 to +27.0)"
+    assert too == f"Better than the rung before, too: helps more ({numbers})."
     assert (
         harm
         == "Worse than the rung before, here: too deep (−70.0 percentage points (−72.0 to −68.0))."
@@ -47,10 +45,8 @@ def test_a_score_that_is_no_share_has_no_percent():
     )
     best, step = said(table, ERROR)[0], said(table, ERROR)[-1]
     assert best == "The best rung is b: test error 0.010 (−0.010 to 0.030, n = 5)."
-    assert (
-        step
-        == "The largest improvement that is sure is b: −0.080 (−0.090 to −0.070) against a (something)."
-    )
+    numbers = "−0.080 (−0.090 to −0.070)"
+    assert step == f"The largest improvement that is sure is b: {numbers} against a (something)."
 
 
 def test_what_is_better_without_an_idea_is_said_to_be():
@@ -59,8 +55,8 @@ def test_what_is_better_without_an_idea_is_said_to_be():
     )
     text = " ".join(said(table))
     assert (
-        "Better than a when one idea is left out: a without (+10.0 percentage points (+8.0 to +12.0))."
-        in text
+        "Better than a when one idea is left out: "
+        "a without (+10.0 percentage points (+8.0 to +12.0))." in text
     )
     assert "Not worse" not in text
 
@@ -91,7 +87,8 @@ def test_what_became_of_claims():
     ]
     first, others = told(pd.DataFrame(rows))
     assert first.startswith(
-        "Deck 003 on a rung, test accuracy: claimed 0.9, measured 0.91 (a further network: 0.9 to 0.92; n"
+        "Deck 003 on a rung, test accuracy: claimed 0.9, "
+        "measured 0.91 (a further network: 0.9 to 0.92; n"
     )
     assert first.endswith("reproduced.")
     assert others.startswith("The other claim of the decks can't be compared")
@@ -101,21 +98,24 @@ def test_what_became_of_claims():
 def test_why_a_rung_stays_at_chance_level():
     [text] = why([Reason("too_deep", 1e-7, None, 1.0)], {"too_deep": RELU})
     assert text.startswith(
-        "too deep, before training: the RMS gradient of the first layer's weights is 10,000,000 times smaller than"
+        "too deep, before training: the RMS gradient of the first layer's weights is "
+        "10,000,000 times smaller than"
     )
     assert (
-        "and 100 % of the units of the last hidden layer are constant over all images. Its activation, relu: Keep what is"
-        in text
+        "and 100 % of the units of the last hidden layer are constant over all images. "
+        "Its activation, relu: Keep what is" in text
     )
     [text] = why([Reason("too_deep", signal=1e-3)], {"too_deep": RELU})
-    expected = "the standard deviation of the activations is 1,000 times smaller in the last hidden layer than in the first"
+    expected = "the standard deviation of the activations is 1,000 times smaller "
+    expected += "in the last hidden layer than in the first"
     assert text == f"too deep, before training: {expected}."
 
 
 def test_what_changes_inside():
     [text] = changed([Change("b", "a", 20_000, (0.9, 0.1))])
     assert text == (
-        "b against a, before training: the RMS gradient of the first layer's weights is 20,000 times larger"
+        "b against a, before training: "
+        "the RMS gradient of the first layer's weights is 20,000 times larger"
         " and 10 % of the hidden units are constant over all images, instead of 90 %."
     )
     assert "100 times smaller" in changed([Change("b", "a", 0.01)])[0]
