@@ -42,9 +42,13 @@ ON_A_GPU = {
 
 def main() -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--widths", type=int, nargs="+", default=[16, 64])
-    parser.add_argument("--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width")
+    parser.add_argument(
+        "--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width"
+    )
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -67,17 +71,25 @@ def main() -> None:
             for width, images in zip(args.widths, args.images, strict=True):
                 data = pictures(Path(work) / f"{images}.npz", images, 1000)
                 numbers[f"width {width}"] = compare(data, width, images, args)
-                write_down(table_of(numbers[f"width {width}"], width, images, args, numbers["rates"]))
+                write_down(
+                    table_of(numbers[f"width {width}"], width, images, args, numbers["rates"])
+                )
         if "study" in args.only:
-            text, numbers["study"] = one_study(pictures(Path(work) / "study.npz", 5000, 1000), PLAIN)
+            text, numbers["study"] = one_study(
+                pictures(Path(work) / "study.npz", 5000, 1000), PLAIN
+            )
             write_down(text)
         if "growth" in args.only:
             for measure in (growth_within_a_job, growth_of_techniques):
-                text, numbers[measure.__name__] = measure(pictures(Path(work) / "growth.npz", 8000, 500))
+                text, numbers[measure.__name__] = measure(
+                    pictures(Path(work) / "growth.npz", 8000, 500)
+                )
                 write_down(text)
         if "precision" in args.only:
             for threads in (1, 2):
-                numbers[f"gains, threads {threads}"] = called(["-m", "benchmarks.precision"], {"threads": threads})
+                numbers[f"gains, threads {threads}"] = called(
+                    ["-m", "benchmarks.precision"], {"threads": threads}
+                )
                 write_down(precision.table_of(numbers[f"gains, threads {threads}"], threads))
     print(f"written: {HERE.name}/results/{name}.md")
 
@@ -88,7 +100,13 @@ def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> di
     found: dict[str, list[dict]] = {name: [] for name in contenders}
     for seed in range(args.repeats):
         for name, command in contenders.items():
-            flags = {"data": data, "width": width, "epochs": args.epochs, "seed": seed, "threads": args.threads}
+            flags = {
+                "data": data,
+                "width": width,
+                "epochs": args.epochs,
+                "seed": seed,
+                "threads": args.threads,
+            }
             found[name].append(called(command, flags))
     results = {}
     for name, repeats in found.items():
@@ -105,13 +123,21 @@ def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> di
 def called(command: list[str], flags: dict) -> dict:
     """What a contender's last line says."""
     arguments = [part for key, value in flags.items() for part in (f"--{key}", str(value))]
-    done = subprocess.run([sys.executable, *command, *arguments], cwd=HERE.parent, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *command, *arguments],
+        cwd=HERE.parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def table_of(results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]) -> str:
+def table_of(
+    results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]
+) -> str:
     """One table, its ratios to the plain script's, and how near the layers come to what the machine can multiply."""
     plain = results["plain PyTorch"]["images_per_second"]
     operations = 6 * layers_multiply_accumulates(width)
@@ -160,7 +186,18 @@ def pictures(path: Path, train: int, test: int) -> Path:
     if os.environ.get("RUNGS_MIRROR"):
         raw = Path("data/raw/cifar10.npz")
         if not raw.exists():
-            subprocess.run([sys.executable, "-m", "stages.download", "--dataset", "cifar10", "--raw", str(raw)], check=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "stages.download",
+                    "--dataset",
+                    "cifar10",
+                    "--raw",
+                    str(raw),
+                ],
+                check=True,
+            )
         with np.load(raw) as data:
             arrays = {
                 f"{part}_{kind}": data[f"{part}_{kind}"][:n]
@@ -174,14 +211,27 @@ def pictures(path: Path, train: int, test: int) -> Path:
         for part, count in (("train", train), ("test", test)):
             labels = random.integers(10, size=count)
             noise = random.integers(256, size=(count, 32, 32, 3))
-            arrays |= {f"{part}_images": (0.2 * patterns[labels] + 0.8 * noise).astype(np.uint8), f"{part}_labels": labels}
-    np.savez(path, **{name: array.astype(np.int64) if name.endswith("labels") else array for name, array in arrays.items()})
+            arrays |= {
+                f"{part}_images": (0.2 * patterns[labels] + 0.8 * noise).astype(np.uint8),
+                f"{part}_labels": labels,
+            }
+    np.savez(
+        path,
+        **{
+            name: array.astype(np.int64) if name.endswith("labels") else array
+            for name, array in arrays.items()
+        },
+    )
     return path
 
 
 def device_name() -> str:
     """The GPU's name, or the processor's with its cores."""
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{processor()} {os.cpu_count()} cores"
+    return (
+        torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"{processor()} {os.cpu_count()} cores"
+    )
 
 
 def heading() -> str:

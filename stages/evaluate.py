@@ -15,7 +15,9 @@ TABLES = {
 }
 
 
-def main(recipe: Path, predictions: Path, test_images: Path, test_labels: Path, classes: Path, run: Path) -> None:
+def main(
+    recipe: Path, predictions: Path, test_images: Path, test_labels: Path, classes: Path, run: Path
+) -> None:
     """Write into the folder `run`: metrics.json, members.csv, curve.csv, robustness.csv, the task's
     tables (per_class.csv, confusion.csv, calibration.csv), scores.npz (`scores` [members, n]: of
     every test image; for classification whether it is correctly classified) and images.npz.
@@ -38,7 +40,9 @@ def main(recipe: Path, predictions: Path, test_images: Path, test_labels: Path, 
     for name, columns in TABLES.items():
         files.write_rows(run / f"{name}.csv", columns, tables.get(name, []))
     files.write_rows(run / "members.csv", ["member", score, "loss", "diverged"], members)
-    files.write_rows(run / "curve.csv", ["series", "step", score], rung.curve(task, predicted, targets))
+    files.write_rows(
+        run / "curve.csv", ["series", "step", score], rung.curve(task, predicted, targets)
+    )
     transformed = ["transform", "unit", "amount", "member", "images", score]
     files.write_rows(run / "robustness.csv", transformed, rung.robustness(task, predicted, targets))
     files.write_arrays(run / "scores.npz", scores=scores)

@@ -17,10 +17,16 @@ def main(raw: Path, normalized: Path) -> None:
         images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
         files.write_array(normalized / "train_images.npy", images)
         files.write_array(normalized / "train_labels.npy", data["train_labels"].astype(np.int64))
-        files.write_array(normalized / "test_images.npy", np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)))
+        files.write_array(
+            normalized / "test_images.npy",
+            np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)),
+        )
         files.write_array(normalized / "test_labels.npy", data["test_labels"].astype(np.int64))
         files.write_json(normalized / "statistics.json", pixel_statistics(images))
-        files.write_json(normalized / "classes.json", {"names": data["classes"].tolist(), "source": str(data["source"])})
+        files.write_json(
+            normalized / "classes.json",
+            {"names": data["classes"].tolist(), "source": str(data["source"])},
+        )
 
 
 def pixel_statistics(images: np.ndarray) -> dict:

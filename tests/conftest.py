@@ -41,8 +41,16 @@ def copy_project(folder: Path, study: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     (folder / "params.yaml").write_text(whole(study.read_text(encoding="utf-8")), encoding="utf-8")
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
-        subprocess.run(["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command], cwd=folder, check=True)
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "start"],
+    ):
+        subprocess.run(
+            ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command],
+            cwd=folder,
+            check=True,
+        )
     return folder
 
 
@@ -50,7 +58,9 @@ def _own_files() -> list[str]:
     """The files of PROJECT that no run has made; in a ZIP download, where no git knows, by their names."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-co", "--exclude-standard", *PROJECT]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
     found = [path for name in PROJECT for path in [ROOT / name, *(ROOT / name).rglob("*")]]
     names = [path.relative_to(ROOT).as_posix() for path in found if path.is_file()]
     made = r"^reports/(.*/|index)|__pycache__|^.dvc/(cache|tmp|config.local)"
@@ -59,7 +69,10 @@ def _own_files() -> list[str]:
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
     """Run a program of this Python's environment in `folder`; stdout and stderr come back together, in `stdout`."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     return subprocess.run(
         command,
         cwd=folder,
@@ -81,7 +94,10 @@ class Trained:
 
     def rungs(self) -> set[str]:
         """The rungs trained since the last call."""
-        logs = {log.stem: log.stat().st_mtime_ns for log in (self.project / "logs").glob("*/train/*/*.log")}
+        logs = {
+            log.stem: log.stat().st_mtime_ns
+            for log in (self.project / "logs").glob("*/train/*/*.log")
+        }
         new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
         self.logs = logs
         return new
@@ -119,7 +135,9 @@ def edit(project: Path, old: str, new: str) -> None:
 
 
 def metrics(project: Path, rung: str) -> dict:
-    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,9 @@ def snakemake_graph() -> list[dict]:
     from snakemake.settings.types import DAGSettings, OutputSettings, Quietness, ResourceSettings
 
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
-        workflow_api = api.workflow(resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile"))
+        workflow_api = api.workflow(
+            resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile")
+        )
         workflow = workflow_api.dag(DAGSettings(forceall=True)).workflow_api._workflow
         workflow._prepare_dag(forceall=True, ignore_incomplete=True, lock_warn_only=True)
         workflow._build_dag()

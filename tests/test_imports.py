@@ -14,7 +14,12 @@ def imported(code: str) -> set[str]:
     printed = f"{code}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
     return set(
         subprocess.run(
-            [sys.executable, "-c", printed], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+            [sys.executable, "-c", printed],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
         ).stdout.split()
     )
 
@@ -31,7 +36,10 @@ def test_snakemake_dry_run_does_not_import_torch(tiny):
     assert "torch was imported" not in said.stdout
 
 
-@pytest.mark.parametrize(("stage", "forbidden"), [("train", HEAVY), ("evaluate", HEAVY | {"torch"}), ("ensemble", HEAVY | {"torch"})])
+@pytest.mark.parametrize(
+    ("stage", "forbidden"),
+    [("train", HEAVY), ("evaluate", HEAVY | {"torch"}), ("ensemble", HEAVY | {"torch"})],
+)
 def test_a_stage_imports_only_what_it_needs(stage, forbidden):
     code = (
         f"import stages.{stage}\nfrom stages.training import *\nfrom stages.techniques import *"

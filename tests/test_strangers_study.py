@@ -54,7 +54,9 @@ KEYS = {
 def hostile(path: tuple, value: object) -> str:
     """The tiny study with one start more, `value` at `path`, as YAML."""
     study = copy.deepcopy(yaml.safe_load(TINY.read_text(encoding="utf-8")))
-    study["starts"] = [{"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}]
+    study["starts"] = [
+        {"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}
+    ]
     study["techniques"]["later"] = {"like": "relu"}
     place = study
     for step in path[:-1]:
@@ -147,8 +149,19 @@ def test_dvc_repro_of_a_strangers_study_runs_none_of_it(case, tiny):
 
 @pytest.mark.parametrize("study", ["x/../other", "../victim", "x/../../victim", "../../outside"])
 def test_dvc_deletes_nothing_for_a_study_that_leads_elsewhere(study, tiny):
-    folders = [tiny / "runs/other", tiny / "victim", tiny.parent / "outside", tiny / "reports/other"]
-    names = ["recipes/relu.json", "study.json", "index.html", "tables/a.csv", "digits/relu/recipe.json"]
+    folders = [
+        tiny / "runs/other",
+        tiny / "victim",
+        tiny.parent / "outside",
+        tiny / "reports/other",
+    ]
+    names = [
+        "recipes/relu.json",
+        "study.json",
+        "index.html",
+        "tables/a.csv",
+        "digits/relu/recipe.json",
+    ]
     victims = [folder / name for folder in folders for name in names]
     for victim in victims:
         victim.parent.mkdir(parents=True, exist_ok=True)

@@ -24,13 +24,22 @@ def test_the_record_tells_what_made_a_run(project):
     folder = project / "runs" / "tiny" / "digits" / "relu"
     record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
     assert record["recipe"] == json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
-    assert set(record["data"]) == {"train_images", "train_labels", "test_images", "statistics", "classes"}
+    assert set(record["data"]) == {
+        "train_images",
+        "train_labels",
+        "test_images",
+        "statistics",
+        "classes",
+    }
     assert record["environment"]["torch"]
 
 
 def test_dvc_shows_the_metrics(project):
     shown = json.loads(assert_ok(run(project, "dvc", "metrics", "show", "--json")))[""]["data"]
-    assert shown["runs/tiny/digits/relu/metrics.json"]["data"]["accuracy"] == metrics(project, "relu")["accuracy"]
+    assert (
+        shown["runs/tiny/digits/relu/metrics.json"]["data"]["accuracy"]
+        == metrics(project, "relu")["accuracy"]
+    )
 
 
 def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(project):
@@ -87,7 +96,9 @@ def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
 def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     trained, kept = Trained(project), project / "kept.yaml"
     (project / "params.yaml").rename(kept)
-    (project / "params.yaml").write_text(kept.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8")
+    (project / "params.yaml").write_text(
+        kept.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8"
+    )
     assert_ok(run(project, "dvc", "repro"))
     kept.rename(project / "params.yaml")
     trained.rungs()
@@ -116,10 +127,14 @@ def test_recipes_stay_where_they_are_while_check_runs(tiny):
     assert_ok(run(tiny, "snakemake", "--cores", "1", "runs/tiny/study.json"))
     check = tiny / "stages" / "check.py"
     text = check.read_text(encoding="utf-8").replace(
-        "def main(", "assert Path('runs/tiny/recipes/relu.json').is_file(), 'taken away'\n\n\ndef main(", 1
+        "def main(",
+        "assert Path('runs/tiny/recipes/relu.json').is_file(), 'taken away'\n\n\ndef main(",
+        1,
     )
     check.write_text(text, encoding="utf-8")
-    assert_ok(run(tiny, "snakemake", "--cores", "1", "--forcerun", "check", "--", "runs/tiny/study.json"))
+    assert_ok(
+        run(tiny, "snakemake", "--cores", "1", "--forcerun", "check", "--", "runs/tiny/study.json")
+    )
 
 
 def test_changed_data_are_seen_although_check_runs_too(project):

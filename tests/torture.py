@@ -58,7 +58,12 @@ def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) 
         training(project, seen)
         time.sleep(0.02)
     deadline += 3
-    while process.poll() is None and while_writing and time.monotonic() < deadline and not half_written_checkpoints(project, young=True):
+    while (
+        process.poll() is None
+        and while_writing
+        and time.monotonic() < deadline
+        and not half_written_checkpoints(project, young=True)
+    ):
         pass
     if process.poll() is not None:
         return 0.0
@@ -70,16 +75,29 @@ def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) 
 def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
     """The files beside checkpoints that a write has not yet renamed; with `young`, only those of the last second."""
     found = set((project / "runs").glob("*/*/*/..checkpoint-*.partial"))
-    return {path for path in found if not young or (path.exists() and time.time() - path.stat().st_mtime < 1)}
+    return {
+        path
+        for path in found
+        if not young or (path.exists() and time.time() - path.stat().st_mtime < 1)
+    }
 
 
 def last_kept(project: Path, seen: dict[Path, float]) -> list[float]:
     """For each rung that was being trained: when its first epoch had ended, or it had last written a checkpoint."""
     times = []
     for log, began in seen.items():
-        run = project / "runs" / log.relative_to(project / "logs").with_suffix("").as_posix().replace("/train/", "/", 1)
+        run = (
+            project
+            / "runs"
+            / log.relative_to(project / "logs")
+            .with_suffix("")
+            .as_posix()
+            .replace("/train/", "/", 1)
+        )
         if not (run / "recipe.json").exists():
-            times.append(max([began, *(path.stat().st_mtime for path in run.glob(".checkpoint-*"))]))
+            times.append(
+                max([began, *(path.stat().st_mtime for path in run.glob(".checkpoint-*"))])
+            )
     return times
 
 
@@ -95,10 +113,21 @@ def start(project: Path, engine: str) -> subprocess.Popen:
     """Start an engine in a process group of its own, after what a killed one may have left: its lock."""
     for log in (project / "logs").rglob("*.log"):
         log.unlink()
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run(["snakemake", "--unlock", "--cores", "1"], cwd=project, env=environment, capture_output=True)
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
-    return subprocess.Popen(COMMANDS[engine], cwd=project, env=environment, start_new_session=True, **options)
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    }
+    subprocess.run(
+        ["snakemake", "--unlock", "--cores", "1"], cwd=project, env=environment, capture_output=True
+    )
+    options = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "stdin": subprocess.DEVNULL,
+        "text": True,
+    }
+    return subprocess.Popen(
+        COMMANDS[engine], cwd=project, env=environment, start_new_session=True, **options
+    )
 
 
 def training(project: Path, seen: dict[Path, float]) -> bool:
@@ -112,18 +141,34 @@ def training(project: Path, seen: dict[Path, float]) -> bool:
 def went_on(project: Path) -> bool:
     """Whether a log of this run tells of a checkpoint of an epoch above 0."""
     logs = [log.read_text(encoding="utf-8") for log in (project / "logs").glob("*/train/*/*.log")]
-    return any(int(epoch) > 0 for log in logs for epoch in re.findall(r"goes on after epoch (\d+)", log))
+    return any(
+        int(epoch) > 0 for log in logs for epoch in re.findall(r"goes on after epoch (\d+)", log)
+    )
 
 
 def sums(project: Path) -> dict[str, str]:
     """The hash of every file that was made, but for those that tell what a clock measured; a leftover checkpoint would show."""
-    paths = [path for name in ("data", "runs", "reports") for path in (project / name).rglob("*") if path.is_file()]
+    paths = [
+        path
+        for name in ("data", "runs", "reports")
+        for path in (project / name).rglob("*")
+        if path.is_file()
+    ]
     stable = [path for path in paths if not any(mark in path.name for mark in UNSTABLE)]
-    return {str(path.relative_to(project)): hashlib.sha256(path.read_bytes()).hexdigest() for path in stable}
+    return {
+        str(path.relative_to(project)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in stable
+    }
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as work:
-        outcome = torture(Path(sys.argv[1]), int(sys.argv[2]), int((sys.argv[3:] or ["0"])[0]), Path(work), longest=25)
+        outcome = torture(
+            Path(sys.argv[1]),
+            int(sys.argv[2]),
+            int((sys.argv[3:] or ["0"])[0]),
+            Path(work),
+            longest=25,
+        )
     print(outcome)
     sys.exit(not outcome["same_bytes"])

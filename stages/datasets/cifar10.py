@@ -28,7 +28,11 @@ def load(folder: Path) -> Raw:
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import extract_archive
 
-    extracted = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
+    extracted = [
+        *CIFAR10.train_list,
+        *CIFAR10.test_list,
+        (CIFAR10.meta["filename"], CIFAR10.meta["md5"]),
+    ]
     archive = File(CIFAR10.filename, CIFAR10.tgz_md5, SIZES[CIFAR10.filename])
     batches = [File(f"{CIFAR10.base_folder}/{name}", md5, SIZES[name]) for name, md5 in extracted]
     ways = [[archive], batches]

@@ -63,11 +63,21 @@ def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
     if mirror.startswith("file://"):
         mirror = url2pathname(urlsplit(mirror).path)
     if not mirror:
-        return [_keep(_from_url(f"{origin}/{PurePosixPath(file.path).name}"), file, folder) for file in ways[0]]
+        return [
+            _keep(_from_url(f"{origin}/{PurePosixPath(file.path).name}"), file, folder)
+            for file in ways[0]
+        ]
     if mirror.lower().startswith(("http://", "https://")):
-        return _first_way(ways, lambda file: _from_url(f"{mirror.rstrip('/')}/{file.path}"), _shown(mirror), folder)
+        return _first_way(
+            ways,
+            lambda file: _from_url(f"{mirror.rstrip('/')}/{file.path}"),
+            _shown(mirror),
+            folder,
+        )
     if not Path(mirror).is_dir():
-        raise Problem(f"{VARIABLE}: {_shown(mirror)!r} is not a folder; name a folder or a URL with torchvision's files")
+        raise Problem(
+            f"{VARIABLE}: {_shown(mirror)!r} is not a folder; name a folder or a URL with torchvision's files"
+        )
     return _first_way(ways, lambda file: _from_folder(Path(mirror) / file.path), mirror, folder)
 
 
@@ -95,12 +105,19 @@ def _is_right(path: Path, file: File) -> bool:
         return hashlib.file_digest(content, "md5").hexdigest() == file.md5
 
 
-def _first_way(ways: list[list[File]], open_file: Callable[[File], Stream | None], mirror: str, folder: Path) -> list[Path]:
+def _first_way(
+    ways: list[list[File]], open_file: Callable[[File], Stream | None], mirror: str, folder: Path
+) -> list[Path]:
     for files in ways:
         opened = open_file(files[0])
         if opened is not None:
-            return [_keep(opened, files[0], folder), *(_keep(_found(open_file(file), file, mirror), file, folder) for file in files[1:])]
-    raise Problem(f"{VARIABLE}: {mirror} holds none of {', '.join(files[0].path for files in ways)}; put one set of these files there")
+            return [
+                _keep(opened, files[0], folder),
+                *(_keep(_found(open_file(file), file, mirror), file, folder) for file in files[1:]),
+            ]
+    raise Problem(
+        f"{VARIABLE}: {mirror} holds none of {', '.join(files[0].path for files in ways)}; put one set of these files there"
+    )
 
 
 def _found(stream: Stream | None, file: File, mirror: str) -> Stream:
@@ -144,7 +161,9 @@ def _no_more_than_due(stream: Stream, file: File) -> Iterator[bytes]:
 
 
 def _another_file(stream: Stream, text: str) -> Problem:
-    return Problem(f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}")
+    return Problem(
+        f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}"
+    )
 
 
 def _from_folder(path: Path) -> Stream | None:
@@ -214,7 +233,9 @@ def _reason(error: Exception) -> str:
 
 def _shown(mirror: str) -> str:
     """A mirror's name as others may see it: without user and password, all before the last `@`."""
-    return re.sub(r"^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", mirror, flags=re.IGNORECASE | re.DOTALL)
+    return re.sub(
+        r"^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", mirror, flags=re.IGNORECASE | re.DOTALL
+    )
 
 
 def _use_a_mirror() -> str:

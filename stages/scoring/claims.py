@@ -42,7 +42,9 @@ class Claim(BaseModel):
         return self.like.partition("/")[2]
 
 
-def judge(claim: Claim, values: np.ndarray, low: float | None, high: float | None) -> tuple[str, str]:
+def judge(
+    claim: Claim, values: np.ndarray, low: float | None, high: float | None
+) -> tuple[str, str]:
     """The verdict on a claim that can be compared with the members' `values`, one more of which
     would lie at `low` to `high`; and why."""
     bottom, top = claim.low - claim.tolerance, claim.high + claim.tolerance
@@ -77,15 +79,23 @@ def measured(claim: Claim, run: Path) -> np.ndarray:
     part, _, what = claim.quantity.partition("_")
     if part == "train":
         history = pd.read_csv(run / "history.csv")
-        return _over_epochs(history["member"], history["epoch"], history[claim.quantity], claim.epochs)
+        return _over_epochs(
+            history["member"], history["epoch"], history[claim.quantity], claim.epochs
+        )
     if claim.epochs is not None and what == "accuracy":
         curve = pd.read_csv(run / "curve.csv")
         return _over_epochs(curve["series"], curve["step"], curve[what], claim.epochs)
     return pd.read_csv(run / "members.csv")[what].dropna().to_numpy()
 
 
-def _over_epochs(member: pd.Series, epoch: pd.Series, value: pd.Series, epochs: tuple[int, int] | None) -> np.ndarray:
+def _over_epochs(
+    member: pd.Series, epoch: pd.Series, value: pd.Series, epochs: tuple[int, int] | None
+) -> np.ndarray:
     table = pd.DataFrame({"member": member, "epoch": epoch, "value": value})
     during = table[table["epoch"].between(*epochs)] if epochs else table.iloc[:0]
-    rows = during if len(during) else table[table["epoch"] == table.groupby("member")["epoch"].transform("max")]
+    rows = (
+        during
+        if len(during)
+        else table[table["epoch"] == table.groupby("member")["epoch"].transform("max")]
+    )
     return rows.groupby("member")["value"].mean().dropna().to_numpy()

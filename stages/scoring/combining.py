@@ -38,4 +38,7 @@ def subsets(members: int, size: int) -> list[tuple[int, ...]]:
     if comb(members, size) <= SUBSETS_PER_SIZE:
         return list(combinations(range(members), size))
     random = np.random.default_rng(size)
-    return [tuple(sorted(random.choice(members, size, replace=False).tolist())) for _ in range(SUBSETS_PER_SIZE)]
+    return [
+        tuple(sorted(random.choice(members, size, replace=False).tolist()))
+        for _ in range(SUBSETS_PER_SIZE)
+    ]

@@ -71,12 +71,16 @@ def _left_out(table: pd.DataFrame, score: Score) -> dict[str, list[str]]:
     rows = table[(table["kind"] == "ablation") & table["p_corrected"].notna()]
     rows = rows.assign(gain=score.sign * rows["difference"]).sort_values("gain", kind="stable")
     said = {"needed": WORSE, "harmful": BETTER}
-    named = {key: list(rows.loc[rows["verdict"] == verdict, "rung"]) for key, verdict in said.items()}
+    named = {
+        key: list(rows.loc[rows["verdict"] == verdict, "rung"]) for key, verdict in said.items()
+    }
     spare = table[(table["kind"] == "ablation") & (table["verdict"] == NONE)]
     return named | {"spare": list(spare["rung"])}
 
 
-def contrasted(table: pd.DataFrame, ladder: list[str], varied: list[str], score: Score) -> list[str]:
+def contrasted(
+    table: pd.DataFrame, ladder: list[str], varied: list[str], score: Score
+) -> list[str]:
     """The rungs to be seen against all others under transformed images: the first of the ladder,
     the last one before images are augmented, those that vary them (`varied`: the first and the
     last), and the best technique."""
@@ -91,7 +95,9 @@ def lost(table: pd.DataFrame, score: Score) -> list[dict]:
     of robustness: a mean per rung, transform and amount."""
     rows = []
     for rung, part in table.groupby("rung", sort=False):
-        untransformed = part.loc[(part["transform"] == "rotation") & (part["amount"] == 0), "mean"].iloc[0]
+        untransformed = part.loc[
+            (part["transform"] == "rotation") & (part["amount"] == 0), "mean"
+        ].iloc[0]
         row = {"rung": rung, "untransformed": untransformed}
         for kind, of in part.groupby("transform", sort=False)["mean"]:
             row[kind] = score.sign * (score.sign * of).min() - untransformed
@@ -102,7 +108,11 @@ def lost(table: pd.DataFrame, score: Score) -> list[dict]:
 def best_on_validation(history: pd.DataFrame, stops: bool, score: Score) -> int:
     """The member whose judged epoch (the last; where it may stop early, that of the lowest
     validation loss) has the best validation score; of several, that of the lowest loss."""
-    order = history.sort_values("validation_loss", ascending=False, kind="stable") if stops else history
+    order = (
+        history.sort_values("validation_loss", ascending=False, kind="stable") if stops else history
+    )
     judged, name = order.groupby("member").tail(1), f"validation_{score.name}"
-    best = judged.sort_values([name, "validation_loss", "member"], ascending=[not score.higher_is_better, True, True])
+    best = judged.sort_values(
+        [name, "validation_loss", "member"], ascending=[not score.higher_is_better, True, True]
+    )
     return int(best["member"].iloc[0])

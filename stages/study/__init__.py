@@ -1,9 +1,9 @@
 """From params.yaml to a validated study and its recipes."""
 
 __all__ = [
-    "data",
     "axes",
     "comparisons",
+    "data",
     "fingerprint",
     "loader",
     "options",

@@ -22,7 +22,10 @@ def comparisons(study: dict) -> list[Comparison]:
     """Every rung of a study (as study.json has it) in the order of the page: the ladder, group after
     group, trained rungs that stand in no group, the ensembles. A rung of several groups has several
     rows."""
-    groups = [{"title": LADDER, "rungs": study["ladder"], "against": PREVIOUS}, *study["comparisons"]]
+    groups = [
+        {"title": LADDER, "rungs": study["ladder"], "against": PREVIOUS},
+        *study["comparisons"],
+    ]
     named = [_row(study, *pair, group["title"]) for group in groups for pair in pairs(group)]
     seen = {row.rung for row in named}
     alone = [_row(study, rung, None, BESIDE) for rung in study["beside"] if rung not in seen]
@@ -53,7 +56,11 @@ def changes(below: dict, above: dict) -> list[str]:
     """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
     texts = []
     if above.get("budget", {}) != below.get("budget", {}):
-        texts.append(f"a budget of its own: {own_budget(above)}" if "budget" in above else "the study's budget")
+        texts.append(
+            f"a budget of its own: {own_budget(above)}"
+            if "budget" in above
+            else "the study's budget"
+        )
     for slot in sorted((below.keys() | above.keys()) - {"budget"}):
         if slot not in below:
             texts.append(f"{slot}: {describe(slot, above[slot])}")
@@ -70,7 +77,9 @@ def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
     """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
     [name] = above
     before, after = below[name], sorted(above[name].items())
-    changed = [f"{key} {_said(before[key])} → {_said(now)}" for key, now in after if before[key] != now]
+    changed = [
+        f"{key} {_said(before[key])} → {_said(now)}" for key, now in after if before[key] != now
+    ]
     return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
 
 
@@ -80,7 +89,9 @@ def _said(value: float | None) -> str:
 
 def own_budget(technique: dict) -> str:
     """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
-    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items())
+    return ", ".join(
+        f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items()
+    )
 
 
 def describe(slot: str, choice: dict | list) -> str:

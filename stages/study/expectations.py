@@ -18,7 +18,9 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 raise source.problem((*path, *place), text)
             _refuse_unmeasured(expected, rung, study, path, source)
         if expected.group is not None and expected.group not in titles:
-            text = f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            text = (
+                f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            )
             raise source.problem((*path, "group"), text)
         if expected.dataset is not None and expected.dataset not in study.datasets:
             text = f"{expected.dataset!r} is not a data set of this study"
@@ -34,10 +36,14 @@ def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:
     return [(place, rung) for place, rung in found if rung is not None]
 
 
-def _refuse_unmeasured(expected: Expectation, rung: str, study: Study, path: tuple, source: Source) -> None:
+def _refuse_unmeasured(
+    expected: Expectation, rung: str, study: Study, path: tuple, source: Source
+) -> None:
     quantity = expected.quantity
     if rung not in study.trained and not quantity.startswith("test_"):
-        text = f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
+        text = (
+            f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
+        )
         raise source.problem((*path, "quantity"), text)
     if "validation" in quantity and study.budget_of(rung).validation == 0:
         text = f"{rung!r} has no {quantity}: budget.validation is 0; set it above 0, or remove this"

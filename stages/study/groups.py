@@ -82,5 +82,7 @@ def _refuse_one_place_twice(group: Group, of: dict, path: tuple, source: Source)
         other = taken.setdefault(tuple(values.values()), rung)
         if other != rung:
             at = ", ".join(f"{place} {given}" for place, given in values.items())
-            text = f"{other!r} and {rung!r} have one place ({at}); name what sets them apart as series"
+            text = (
+                f"{other!r} and {rung!r} have one place ({at}); name what sets them apart as series"
+            )
             raise source.problem((*path, "axis"), text)

@@ -11,7 +11,9 @@ import yaml
 # A study nests 8 levels deep, a chain of `<<` counted as one.
 DEPTH = 40
 # Numbers of YAML 1.2, as ruamel.yaml reads them, that YAML 1.1 takes for words: `1e5`, `0o17`, `08`.
-NUMBER = re.compile(r"[-+][0-9_]+\Z|[-+]?(0o[0-7_]+|([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+)([eE][-+]?[0-9]+)?)\Z")
+NUMBER = re.compile(
+    r"[-+][0-9_]+\Z|[-+]?(0o[0-7_]+|([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+)([eE][-+]?[0-9]+)?)\Z"
+)
 WORD = "tag:yaml.org,2002:str"
 KINDS = {"bool": "true or false", "float": "a number", "int": "a number", "null": "nothing"}
 KINDS |= {"timestamp": "a date"}

@@ -20,7 +20,9 @@ SHORT.maxstring = SHORT.maxother = 80
 class Strict(BaseModel):
     """A model that takes no unknown keys, no infinite numbers, and no true or false where a number is asked for."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -29,7 +31,9 @@ class Strict(BaseModel):
             for name, field in cls.model_fields.items():
                 kinds = get_args(field.annotation) or (field.annotation,)
                 if isinstance(values.get(name), bool) and bool not in kinds:
-                    raise ValueError(f"{name}: found {str(values[name]).lower()}, it must be a number or a word")
+                    raise ValueError(
+                        f"{name}: found {str(values[name]).lower()}, it must be a number or a word"
+                    )
         return values
 
 
@@ -39,7 +43,10 @@ def options(slot: str, name: str) -> type[Strict]:
     function = slots()[slot][name].function
     fields = {}
     for parameter, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
-        fields[parameter.arg] = (_type(slot, name, parameter), ... if default is None else ast.literal_eval(default))
+        fields[parameter.arg] = (
+            _type(slot, name, parameter),
+            ... if default is None else ast.literal_eval(default),
+        )
     return create_model(f"{slot}.{name}", __base__=Strict, **fields)
 
 
@@ -48,12 +55,17 @@ def _type(slot: str, name: str, parameter: ast.arg) -> Any:
         return eval(compile(ast.Expression(parameter.annotation), "", "eval"), vars(kinds).copy())
     except (NameError, TypeError) as error:
         place = f"{slots()[slot][name].module}:{parameter.lineno}"
-        raise Problem(f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/techniques/options.py knows") from error
+        raise Problem(
+            f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/techniques/options.py knows"
+        ) from error
 
 
 def reads(slot: str, name: str, parameter: str) -> bool:
     """Whether a name's function makes use of its `parameter`."""
-    return any(isinstance(node, ast.Name) and node.id == parameter for node in ast.walk(slots()[slot][name].function))
+    return any(
+        isinstance(node, ast.Name) and node.id == parameter
+        for node in ast.walk(slots()[slot][name].function)
+    )
 
 
 def explanation(slot: str, name: str) -> str:
@@ -66,7 +78,9 @@ def allowed(found: str, names: Iterable[str]) -> str:
     """What to say behind an unknown word: what is allowed, and which of that is nearest."""
     names = sorted(names)
     nearest = difflib.get_close_matches(str(found), names, n=1)
-    return f"allowed: {', '.join(names) or 'nothing'}" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
+    return f"allowed: {', '.join(names) or 'nothing'}" + (
+        f"; did you mean {nearest[0]!r}?" if nearest else ""
+    )
 
 
 def shortened(value: Any) -> str:

@@ -48,6 +48,8 @@ def _trained(study: Study, technique: str) -> dict:
         "task": study.task,
         "slots": slots,
         "budget": study.budget_of(technique).model_dump(),
-        **study.model_dump(include={"device", "threads", "precision", "deterministic", "cuda_graph", "tensorboard"}),
+        **study.model_dump(
+            include={"device", "threads", "precision", "deterministic", "cuda_graph", "tensorboard"}
+        ),
         "code": fingerprint.of("stages.train", slots, study.task),
     }

@@ -26,7 +26,8 @@ def _dependent(values: dict, groups: list, beside: list) -> dict[str, list]:
     expect = [
         item
         for item in _list(values, "expect")
-        if _all_in(_at(item, "rung", "better_than", "difference", "best_of"), known) and _all_in(_at(item, "group"), titles)
+        if _all_in(_at(item, "rung", "better_than", "difference", "best_of"), known)
+        and _all_in(_at(item, "group"), titles)
     ]
     lists = {"beside": beside, "comparisons": groups, "ensembles": ensembles}
     return lists | {"starts": starts, "expect": expect}

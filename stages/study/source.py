@@ -34,7 +34,9 @@ class Source:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or getattr(error, "reason", "can't be read")
-            raise Problem(f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line") from error
+            raise Problem(
+                f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line"
+            ) from error
         self._refuse_names_to_quote()
 
     def _loaded(self, text: str) -> tuple[yaml.MappingNode, dict]:
@@ -46,7 +48,9 @@ class Source:
             values = reader.construct_document(root)
         if not isinstance(values, dict):
             found = type(values).__name__
-            raise Problem(f"{self.name}: found {found}, a study is a mapping; see studies/ for examples")
+            raise Problem(
+                f"{self.name}: found {found}, a study is a mapping; see studies/ for examples"
+            )
         return root, values
 
     def problem(self, path: tuple, text: str) -> Problem:
@@ -55,7 +59,9 @@ class Source:
         if path and path[0] in self.overridden:
             return Problem(f"--config {keys}: {text}")
         line = self._line(path)
-        return Problem(f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}")
+        return Problem(
+            f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}"
+        )
 
     def override(self, changes: dict[str, Any]) -> None:
         """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden.
@@ -81,7 +87,9 @@ class Source:
             line = (key or node).start_mark.line + 1
         return line
 
-    def _refuse_what_yaml_lets_pass(self, node: yaml.Node, path: tuple = (), above: tuple = ()) -> tuple[int, int]:
+    def _refuse_what_yaml_lets_pass(
+        self, node: yaml.Node, path: tuple = (), above: tuple = ()
+    ) -> tuple[int, int]:
         """Text that can't be written, keys twice, anchors that hold themselves or grow without end.
 
         Returns how many nodes a node has, aliases written out, and how many levels.
@@ -149,6 +157,10 @@ def read(path: Path) -> Source:
     try:
         return Source(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError as error:
-        raise Problem(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text") from error
+        raise Problem(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text"
+        ) from error
     except OSError as error:
-        raise Problem(f"{path}: {error.strerror}; name a study file, for example one of studies/") from error
+        raise Problem(
+            f"{path}: {error.strerror}; name a study file, for example one of studies/"
+        ) from error

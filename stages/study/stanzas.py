@@ -32,14 +32,21 @@ def labels(stanzas: dict[str, dict], known: dict, source: Source) -> dict[str, s
     """The idea of each technique as a person says it, where one has; `known` are those of study.json."""
     for name in known:
         if name not in stanzas:
-            raise source.problem(("labels", name), f"{name!r} is not defined; {allowed(name, stanzas)}")
-    return {name: _label(name, stanza, source) if "label" in stanza else known.get(name) for name, stanza in stanzas.items()}
+            raise source.problem(
+                ("labels", name), f"{name!r} is not defined; {allowed(name, stanzas)}"
+            )
+    return {
+        name: _label(name, stanza, source) if "label" in stanza else known.get(name)
+        for name, stanza in stanzas.items()
+    }
 
 
 def _label(name: str, stanza: dict, source: Source) -> str:
     path, label = ("techniques", name, "label"), stanza["label"]
     if not isinstance(label, str):
-        raise source.problem(path, f"found {shortened(label)}, it must be a text; put it into quotes")
+        raise source.problem(
+            path, f"found {shortened(label)}, it must be a text; put it into quotes"
+        )
     try:
         return one_line(LABEL_LENGTH)(label)
     except ValueError as error:
@@ -52,7 +59,9 @@ def _lineage(name: str, stanzas: dict[str, dict], source: Source) -> list[str]:
     while "like" in stanzas[chain[0]]:
         path, like = ("techniques", chain[0], "like"), stanzas[chain[0]]["like"]
         if not isinstance(like, str) or like not in stanzas:
-            raise source.problem(path, f"{shortened(like)} is not defined; {allowed(like, stanzas)}")
+            raise source.problem(
+                path, f"{shortened(like)} is not defined; {allowed(like, stanzas)}"
+            )
         if like in chain:
             circle = " is like ".join([*chain[chain.index(like) :: -1], like])
             text = f"{circle}: a circle; one of them must say all that it is"
@@ -65,7 +74,11 @@ def _own(name: str, stanza: dict, budget: Budget, source: Source) -> dict[str, A
     """What a stanza itself says: its slots and its budget, None for what it takes away."""
     path = ("techniques", name)
     slot = partial(resolve_slot, source=source)
-    found = {key: slot(key, value, (*path, key)) for key, value in stanza.items() if key not in BESIDE_SLOTS}
+    found = {
+        key: slot(key, value, (*path, key))
+        for key, value in stanza.items()
+        if key not in BESIDE_SLOTS
+    }
     if "budget" in stanza:
         found["budget"] = _budget(stanza["budget"], (*path, "budget"), budget, source)
     return found

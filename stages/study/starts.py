@@ -60,7 +60,9 @@ def _refuse_unknown(start: Start, study: Study, path: tuple, source: Source) -> 
         raise source.problem((*path, "from"), text)
     for key in ("dataset", "from_dataset"):
         if (dataset := getattr(start, key)) not in study.datasets:
-            text = f"{dataset!r} is not a data set of this study; {allowed(dataset, study.datasets)}"
+            text = (
+                f"{dataset!r} is not a data set of this study; {allowed(dataset, study.datasets)}"
+            )
             raise source.problem((*path, key), text)
 
 

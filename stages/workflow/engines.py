@@ -23,9 +23,19 @@ def after_snakemake(graph, settings) -> None:
     Only the whole of params.yaml's study is committed: DVC would take a part, or a model trained with --config, for that of params.yaml.
     """
     if not graph.is_params_yaml:
-        _say("not committed to DVC: this run's study is not the one of params.yaml (--config or --configfile)")
-    elif set(settings.targets) - {"all"} or settings.until or settings.omit_from or settings.batch or settings.allowed_rules:
-        _say("not committed to DVC: this was a part of the study; run snakemake without a target to commit it whole")
+        _say(
+            "not committed to DVC: this run's study is not the one of params.yaml (--config or --configfile)"
+        )
+    elif (
+        set(settings.targets) - {"all"}
+        or settings.until
+        or settings.omit_from
+        or settings.batch
+        or settings.allowed_rules
+    ):
+        _say(
+            "not committed to DVC: this was a part of the study; run snakemake without a target to commit it whole"
+        )
     else:
         commit()
 
@@ -38,7 +48,9 @@ def commit() -> None:
         return
     _say("committed to DVC: dvc.lock and the cache hold this study")
     for folder in leftovers(load(PARAMS)):
-        _say(f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away")
+        _say(
+            f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away"
+        )
 
 
 def _refusal() -> str | None:
@@ -65,7 +77,9 @@ def leftovers(study: Study) -> list[Path]:
     known = {runs / "recipes"} | {runs / dataset for dataset in study.datasets}
     known |= {runs / dataset / rung for dataset in study.datasets for rung in study.rungs}
     known |= {runs / start.dataset / start.rung for start in study.starts}
-    found = [path for dataset in study.datasets for path in (runs / dataset).glob("*")] + list(runs.glob("*"))
+    found = [path for dataset in study.datasets for path in (runs / dataset).glob("*")] + list(
+        runs.glob("*")
+    )
     return sorted(path for path in found if path.is_dir() and path not in known)
 
 
@@ -102,7 +116,9 @@ def adopt() -> None:
 
 def _run(*arguments: str) -> subprocess.CompletedProcess:
     words = [sys.executable, "-m", *arguments]
-    return subprocess.run(words, env=git.environment(), capture_output=True, encoding="utf-8", errors="replace")
+    return subprocess.run(
+        words, env=git.environment(), capture_output=True, encoding="utf-8", errors="replace"
+    )
 
 
 def _say(text: str) -> None:

@@ -30,9 +30,20 @@ OWN = Path(".snakemake/rungs")
 # With the templates of what the page shows of one task.
 CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
 # The rooms that a stage runs code of; training's code is part of the recipes.
-ROOMS_OF = {"normalize": (), "evaluate": ("scoring",), "report": ("page", "scoring", "study", "techniques")}
+ROOMS_OF = {
+    "normalize": (),
+    "evaluate": ("scoring",),
+    "report": ("page", "scoring", "study", "techniques"),
+}
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
-NORMALIZED = ["train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "statistics.json", "classes.json"]
+NORMALIZED = [
+    "train_images.npy",
+    "train_labels.npy",
+    "test_images.npy",
+    "test_labels.npy",
+    "statistics.json",
+    "classes.json",
+]
 TRAINED = [
     "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
     "record.json", "cost.json",
@@ -69,7 +80,9 @@ class Graph:
 
     def predictions_input(self, wildcards) -> str:
         """The predictions that an ensemble combines."""
-        return str(self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz")
+        return str(
+            self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz"
+        )
 
     def start_input(self, wildcards) -> str | list:
         """The weights that a rung begins with; no input at all where it begins by itself."""
@@ -137,13 +150,22 @@ class Graph:
 def code_of(stage: str) -> list[str]:
     """The files of this project's code that a stage runs, room by room, but for the door that all of them have."""
     files = [f"stages/{stage}.py", "stages/files.py"]
-    return sorted(files + [file for file in CODE if file.startswith(tuple(f"stages/{room}/" for room in ROOMS_OF[stage]))])
+    return sorted(
+        files
+        + [
+            file
+            for file in CODE
+            if file.startswith(tuple(f"stages/{room}/" for room in ROOMS_OF[stage]))
+        ]
+    )
 
 
 def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
     """The study as written, and the file that holds it: that of --configfile as it is, or params.yaml; with --config, a merged copy."""
     if len(configfiles) > 1:
-        raise Problem(f"--configfile: found {len(configfiles)} files; a study is one whole file, name one")
+        raise Problem(
+            f"--configfile: found {len(configfiles)} files; a study is one whole file, name one"
+        )
     path = configfiles[0] if configfiles else PARAMS
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())

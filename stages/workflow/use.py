@@ -18,10 +18,14 @@ def main(study: Path, params: Path) -> None:
     """Write `study` to `params`. Raises Problem where it isn't valid, or where `params` holds changes that no other study file holds."""
     ready = sorted(study.parent.glob("*.yaml"))
     if study not in ready:
-        raise Problem(f"STUDY: {study.stem!r} is not in {study.parent}/; {allowed(study.stem, (file.stem for file in ready))}")
+        raise Problem(
+            f"STUDY: {study.stem!r} is not in {study.parent}/; {allowed(study.stem, (file.stem for file in ready))}"
+        )
     load(study)
     if params.exists() and _changed(params, ready):
-        raise Problem(f"{params} holds changes of yours; keep them as {study.parent}/NAME.yaml, or delete {params}, and run again")
+        raise Problem(
+            f"{params} holds changes of yours; keep them as {study.parent}/NAME.yaml, or delete {params}, and run again"
+        )
     files.write(params, whole(study.read_text(encoding="utf-8")))
     LOG.info("%s is now the study %s", params, study.stem)
 

@@ -27,7 +27,9 @@ def main(run: Path) -> None:
         run = run.relative_to(Path.cwd())
     for name in ("cost.json", "record.json", "metrics.json"):
         if not (run / name).is_file():
-            raise Problem(f"--run: {run / name} is missing; name the folder of a trained rung, like runs/quickstart/digits/relu")
+            raise Problem(
+                f"--run: {run / name} is missing; name the folder of a trained rung, like runs/quickstart/digits/relu"
+            )
     if not (git.is_repository(Path()) and git.is_installed()):
         what = "it needs git, and a clone of the repository, whose commits it trains again"
         raise Problem(f"verify: {what}; here is none; git clone it, and train there")
@@ -40,22 +42,38 @@ def main(run: Path) -> None:
         again = _make_again(run, commit, Path(folder) / "project")
         if not filecmp.cmp(run / "recipe.json", again / "recipe.json", shallow=False):
             study = run.parent.parent / "study.json"
-            raise Problem(f"{run / 'recipe.json'}: {study} says another recipe by now; run the study again, then verify")
+            raise Problem(
+                f"{run / 'recipe.json'}: {study} says another recipe by now; run the study again, then verify"
+            )
         judge(run, again)
 
 
 def judge(run: Path, again: Path) -> None:
     """Compare the files of two runs of one recipe, cost.json aside. Raises Problem where they differ."""
-    if (one := files.read_json(run / "record.json")["environment"]) != (other := files.read_json(again / "record.json")["environment"]):
-        texts = [f"{key} {one.get(key)} → {other.get(key)}" for key in sorted(one.keys() | other.keys()) if one.get(key) != other.get(key)]
+    if (one := files.read_json(run / "record.json")["environment"]) != (
+        other := files.read_json(again / "record.json")["environment"]
+    ):
+        texts = [
+            f"{key} {one.get(key)} → {other.get(key)}"
+            for key in sorted(one.keys() | other.keys())
+            if one.get(key) != other.get(key)
+        ]
         _judge_metrics(run, again, ", ".join(texts))
         return
-    names = sorted(path.name for path in run.iterdir() if path.is_file() and path.name != "cost.json")
-    differ = [name for name in names if not (again / name).is_file() or not filecmp.cmp(run / name, again / name, shallow=False)]
+    names = sorted(
+        path.name for path in run.iterdir() if path.is_file() and path.name != "cost.json"
+    )
+    differ = [
+        name
+        for name in names
+        if not (again / name).is_file() or not filecmp.cmp(run / name, again / name, shallow=False)
+    ]
     for name in names:
         LOG.info(f"{'DIFFERS' if name in differ else 'the same'}  {name}")
     if differ:
-        raise Problem(f"{run}: {len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}; they were changed since")
+        raise Problem(
+            f"{run}: {len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}; they were changed since"
+        )
     LOG.info(f"verified: all {len(names)} files of {run} came out the same, byte for byte")
 
 
@@ -95,7 +113,15 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
     LOG.info(f"training {run} again, from commit {commit[:12]}")
     target, cores = str(run / "metrics.json"), str(os.cpu_count() or 1)
     environment = git.environment() | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    snakemake = str(programs / "snakemake"), "--cores", cores, "--configfile", "verify.yaml", "--", target
+    snakemake = (
+        str(programs / "snakemake"),
+        "--cores",
+        cores,
+        "--configfile",
+        "verify.yaml",
+        "--",
+        target,
+    )
     _run(*snakemake, folder=project, environment=environment)
     return project / run
 
@@ -111,10 +137,12 @@ def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None
         errors="replace",
     )
     if done.returncode != 0:
-        lines = [line for line in done.stdout.splitlines() if line.startswith(("error:", "fatal:"))] or done.stdout.strip().splitlines()[
-            -1:
-        ]
-        raise Problem(f"{' '.join(arguments[:2])}: {lines[0] if lines else 'failed'}; mend that, then verify again")
+        lines = [
+            line for line in done.stdout.splitlines() if line.startswith(("error:", "fatal:"))
+        ] or done.stdout.strip().splitlines()[-1:]
+        raise Problem(
+            f"{' '.join(arguments[:2])}: {lines[0] if lines else 'failed'}; mend that, then verify again"
+        )
 
 
 if __name__ == "__main__":

@@ -41,5 +41,7 @@ def test_torch_still_needs_both_patches():
     assert done.returncode == 0, done.stderr
     found = dict(line.split(": ") for line in done.stdout.splitlines())
     for patch in ("leave_out_the_compiler", "bare_step"):
-        assert found[patch] == "True", f"torch does without its compiler now: remove the patch {patch}"
+        assert found[patch] == "True", (
+            f"torch does without its compiler now: remove the patch {patch}"
+        )
     assert found["with both"] == "[0.75, 0.75]"

@@ -12,13 +12,21 @@ from stages.workflow import verify
 
 def commit_all(folder: Path) -> str:
     """A repository of one commit; which commit."""
-    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "start"],
+    ):
         git.ask("-c", "user.name=test", "-c", "user.email=test@example.org", *words, folder=folder)
     return git.ask("rev-parse", "HEAD", folder=folder)
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -36,7 +44,9 @@ def repositories(tmp_path, monkeypatch) -> tuple[Path, Path, str]:
     return mine, other, commit
 
 
-def test_the_clone_of_verify_leaves_the_repository_that_a_hook_stands_in_alone(repositories, tmp_path):
+def test_the_clone_of_verify_leaves_the_repository_that_a_hook_stands_in_alone(
+    repositories, tmp_path
+):
     _, other, commit = repositories
     before = content(other)
     verify.clone(commit, tmp_path / "project")

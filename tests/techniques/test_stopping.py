@@ -29,7 +29,11 @@ def test_two_epochs_without_a_new_low(losses, stops):
 
 def test_the_weights_are_those_of_the_lowest_validation_loss():
     """A rate so high that the loss rises: stopped, and back at the lowest; as a training that ends there by its budget."""
-    slots = PLAIN | {"scaling": {"zero_to_one": {}}, "optimizer": {"sgd": {"learning_rate": 0.3}}, "stopping": {"early": {"patience": 2}}}
+    slots = PLAIN | {
+        "scaling": {"zero_to_one": {}},
+        "optimizer": {"sgd": {"learning_rate": 0.3}},
+        "stopping": {"early": {"patience": 2}},
+    }
     recipe = {"slots": slots, "budget": {"epochs": 40, "batch_size": 2, "seed": 1}}
     stopped = train_member(recipe, _unlike_validation(), 0)
     losses = [row["validation_loss"] for row in stopped.history]

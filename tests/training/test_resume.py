@@ -14,7 +14,10 @@ from stages.training import loop as training
 from stages.training.loop import train_member
 
 DATA = random_data((1, 8, 8))
-PLAINER = PLAIN | {"optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}}, "penalty": {"l1": {"strength": 0.01}}}
+PLAINER = PLAIN | {
+    "optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}},
+    "penalty": {"l1": {"strength": 0.01}},
+}
 
 
 @pytest.fixture
@@ -78,7 +81,9 @@ def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path, caplog):
         assert Checkpoints(tmp_path, "this recipe").load(0) is None
     assert "of another recipe" in caplog.text
     assert Checkpoints(tmp_path, "that recipe").load(1) is None, "of another member there is none"
-    (tmp_path / "..checkpoint-0.123.partial").write_bytes(b"half of one, from a job that was killed")
+    (tmp_path / "..checkpoint-0.123.partial").write_bytes(
+        b"half of one, from a job that was killed"
+    )
     Checkpoints(tmp_path, "this recipe").clear()
     assert list(tmp_path.iterdir()) == []
 

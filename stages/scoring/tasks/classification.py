@@ -81,7 +81,9 @@ def per_class(confused: np.ndarray, names: list[str], members: int) -> list[dict
             int(confused[i].sum()),
         )
         precision, recall = (right / n if n else None for n in (called, is_this))
-        rows.append({"class": name, "images": is_this // members, "precision": precision, "recall": recall})
+        rows.append(
+            {"class": name, "images": is_this // members, "precision": precision, "recall": recall}
+        )
     return rows
 
 
@@ -101,7 +103,11 @@ def calibration(probabilities: np.ndarray, truth: np.ndarray) -> list[dict]:
     rows = []
     for i in range(CALIBRATION_BINS):
         here = place == i
-        found = {"confidence": float(sure[here].mean()), "accuracy": float(right[here].mean())} if here.any() else {}
+        found = (
+            {"confidence": float(sure[here].mean()), "accuracy": float(right[here].mean())}
+            if here.any()
+            else {}
+        )
         rows.append(
             {
                 "low": i / CALIBRATION_BINS,
@@ -117,15 +123,26 @@ def calibration_error(bins: list[dict]) -> float | None:
     """The mean distance of confidence and accuracy over bins, by their counts (Naeini et al.
     2015); None where all have diverged."""
     total = sum(row["count"] for row in bins)
-    return sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"]) / total if total else None
+    return (
+        sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"])
+        / total
+        if total
+        else None
+    )
 
 
 def cells(confused: np.ndarray, names: list[str]) -> list[dict]:
     """Counts [classes, classes] as rows of true and predicted class."""
-    return [{"truth": t, "prediction": p, "count": int(confused[i, j])} for i, t in enumerate(names) for j, p in enumerate(names)]
+    return [
+        {"truth": t, "prediction": p, "count": int(confused[i, j])}
+        for i, t in enumerate(names)
+        for j, p in enumerate(names)
+    ]
 
 
-def examples(predictions: np.ndarray, targets: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+def examples(
+    predictions: np.ndarray, targets: np.ndarray, images: np.ndarray
+) -> dict[str, np.ndarray]:
     """The test images that are shown, and what the members predict for them, predictions [members,
     n, classes].
 
@@ -135,12 +152,22 @@ def examples(predictions: np.ndarray, targets: np.ndarray, images: np.ndarray) -
     member's predicted class and its probability [members, k].
     """
     known = predictions[np.isfinite(predictions).all(axis=(1, 2))]
-    together = known.mean(axis=0) if len(known) else np.full(predictions.shape[1:], np.float32(1 / predictions.shape[2]))
+    together = (
+        known.mean(axis=0)
+        if len(known)
+        else np.full(predictions.shape[1:], np.float32(1 / predictions.shape[2]))
+    )
     confidence, wrong = together.max(axis=1), together.argmax(axis=1) != targets
     # A stable order, so that equal ones come in the order of the test set.
     errors = [i for i in np.argsort(-confidence, kind="stable") if wrong[i]][:ERRORS]
-    of_class = [np.flatnonzero(targets == label)[:SAMPLES_PER_CLASS] for label in np.unique(targets)]
-    shown = np.unique(np.concatenate([np.arange(min(GRID, len(targets))), *of_class, np.array(errors, dtype=np.int64)]))
+    of_class = [
+        np.flatnonzero(targets == label)[:SAMPLES_PER_CLASS] for label in np.unique(targets)
+    ]
+    shown = np.unique(
+        np.concatenate(
+            [np.arange(min(GRID, len(targets))), *of_class, np.array(errors, dtype=np.int64)]
+        )
+    )
     return {
         "index": shown,
         "images": images[shown],
