@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, TINY, copy_project, run
-from stages.workflow.graph import Graph
 
 from stages import check
 from stages.command import Problem
+from stages.workflow.graph import Graph
 
 COMMANDS = {
     "quotes": "a'; touch PWNED; echo '",
