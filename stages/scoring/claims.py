@@ -61,12 +61,11 @@ def judge(
 
 def _of_one(lies_there: bool, exact: bool) -> tuple[str, str]:
     """The verdict where there is one value alone: an exact count, or a single network's."""
-    if exact:
-        return (
-            ("reproduced", "the same count") if lies_there else ("not reproduced", "another count")
-        )
     if lies_there:
-        return "reproduced", "the one network trained here lies there, too"
+        why = "the same count" if exact else "the one network trained here lies there, too"
+        return "reproduced", why
+    if exact:
+        return "not reproduced", "another count"
     return "not comparable", "a single network does not show how much others would differ from it"
 
 

@@ -14,16 +14,10 @@ from torch import Tensor
 from stages.techniques import bind
 from stages.training import diagnostics, robustness, start
 from stages.training.data import batches
+from stages.training.keeping import Keeping
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator
 from stages.training.step import Step
-
-# A state is kept at the end of an epoch where the last one is this many seconds old, and
-# within a long epoch after so many.
-BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
-# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the
-# time, but at least after so many seconds.
-SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 
 
 class Training:
@@ -200,24 +194,15 @@ def train_member(
     From time to time `save` is given a state; given back as `saved`, the training goes on from
     there, and ends in the same bytes.
     """
-    training, kept, took = Training(recipe, data, member, arithmetic, begins), time.monotonic(), 0.0
+    training = Training(recipe, data, member, arithmetic, begins)
+    keeping = Keeping(training, save)
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
         watcher.start(training)
-
-    def keep(after_seconds: float) -> None:
-        nonlocal kept, took
-        now = time.monotonic()
-        if now - kept >= after_seconds:
-            training.seconds += now - kept
-            save(training.state())
-            kept, took = now, time.monotonic() - now
-
     while not training.ended:
-        row = training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH))
+        row = training.epoch(after_step=keeping.after_step)
         for watcher in watchers:
             watcher.epoch(row)
-        seldom = max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER))
-        keep(0 if training.ended else seldom)
+        keeping.after_epoch()
     return training.result()

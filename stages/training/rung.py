@@ -67,14 +67,7 @@ def train_members(
 
 def write_members(members: list[Member], task: str, run: Path) -> None:
     """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
-    first member), and predictions.
-
-    predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...];
-    `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
-    is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
-    condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
-    is that of member `curve_series[i]` after epoch `curve_step[i]`.
-    """
+    first member), and predictions."""
     from safetensors.torch import save
 
     score = tasks.load(task).SCORE
@@ -84,26 +77,33 @@ def write_members(members: list[Member], task: str, run: Path) -> None:
     for i, member in enumerate(members):
         weights |= {f"{i}.{name}": value for name, value in member.weights.items()}
     files.write(run / "weights.safetensors", save(weights))
-    for name, columns, rows in (
-        ("history.csv", history, [row for member in members for row in member.history]),
-        ("diagnostics.csv", LAYERS, [row for member in members for row in member.layers]),
-    ):
-        files.write_rows(run / name, columns, rows)
+    rows = [row for member in members for row in member.history]
+    files.write_rows(run / "history.csv", history, rows)
+    layers = [row for member in members for row in member.layers]
+    files.write_rows(run / "diagnostics.csv", LAYERS, layers)
     files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
-    files.write_arrays(
-        run / "predictions.npz",
-        validation_predictions=_stack(member.validation_predictions for member in members),
-        test_predictions=_stack(member.test_predictions for member in members),
-        robustness_predictions=_stack(member.robustness_predictions for member in members),
+    files.write_arrays(run / "predictions.npz", **_predictions(members))
+
+
+def _predictions(members: list[Member]) -> dict[str, np.ndarray]:
+    """The arrays of predictions.npz.
+
+    `validation_predictions` and `test_predictions` [members, n, ...]; `robustness_predictions`
+    [members, settings, n, ...] of the first test images, where setting i is so much
+    (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the condensed
+    test predictions of the epochs, `curve_predictions` [points, n, ...], where point i is that of
+    member `curve_series[i]` after epoch `curve_step[i]`.
+    """
+    points = [(i, each) for i, member in enumerate(members) for each in member.epoch_predictions]
+    return {
+        "validation_predictions": _stack(member.validation_predictions for member in members),
+        "test_predictions": _stack(member.test_predictions for member in members),
+        "robustness_predictions": _stack(member.robustness_predictions for member in members),
         **{f"robustness_{name}": values for name, values in settings().items()},
-        curve_series=np.array(
-            [i for i, member in enumerate(members) for _ in member.epoch_predictions]
-        ),
-        curve_step=np.array([row["epoch"] for member in members for row in member.history]),
-        curve_predictions=_stack(
-            predictions for member in members for predictions in member.epoch_predictions
-        ),
-    )
+        "curve_series": np.array([i for i, _ in points]),
+        "curve_step": np.array([row["epoch"] for member in members for row in member.history]),
+        "curve_predictions": _stack(predictions for _, predictions in points),
+    }
 
 
 def _stack(tensors) -> np.ndarray:
