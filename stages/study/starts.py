@@ -17,9 +17,8 @@ def refuse_wrong_starts(study: Study, source: Source) -> None:
         path = ("starts", i)
         _refuse_unknown(start, study, path, source)
         if start.rung in names:
-            text = f"{start.rung!r} is trained once, by its start"
-            text = f"{text}; remove it from ladder, beside and ensembles"
-            raise source.problem((*path, "rung"), text)
+            text = "is trained once, by its start; remove it from ladder, beside and ensembles"
+            raise source.problem((*path, "rung"), f"{start.rung!r} {text}")
         if start.rung in begins:
             text = f"{start.rung!r} begins once; give the other a stanza {{like: {start.rung}}}"
             raise source.problem((*path, "rung"), text)

@@ -4,6 +4,7 @@ inside them, and how robust they are."""
 __all__ = [
     "data",
     "diagnostics",
+    "keeping",
     "layers",
     "loop",
     "member",
@@ -11,5 +12,6 @@ __all__ = [
     "randomness",
     "robustness",
     "rung",
+    "start",
     "step",
 ]

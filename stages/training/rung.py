@@ -66,8 +66,7 @@ def train_members(
 
 
 def write_members(members: list[Member], task: str, run: Path) -> None:
-    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
-    first member), and predictions."""
+    """Write weights ({member}.{parameter}), history, diagnostics, histograms and predictions."""
     from safetensors.torch import save
 
     score = tasks.load(task).SCORE

@@ -98,8 +98,7 @@ def clone(commit: str, project: Path) -> None:
 
 
 def _make_again(run: Path, commit: str, project: Path) -> Path:
-    """Clone this repository into `project`, and train the run there with the data that are here,
-    from the study that is recorded here."""
+    """Clone this repository into `project`, and train the run there with our study and data."""
     clone(commit, project)
     dataset = run.parent.name
     for name in (f"{dataset}.npz", f"{dataset}.json"):
