@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from conftest import TINY
 from safetensors.numpy import load_file
 from test_evaluate import rows
 
 from stages import files, normalize, train
 from stages.command import Problem
+from stages.compute import devices
 from stages.jobs import provenance as record
 from stages.jobs.checkpoint import Checkpoints
 from stages.study import fingerprint
@@ -219,7 +219,7 @@ def test_a_precision_that_was_left_open_is_recorded(
     batch_size, expected, tmp_path, monkeypatch, caplog
 ):
     """Of images of 32x32 pixels, 10 are more than 10,000 pixels."""
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(devices, "gains_from_bfloat16", lambda cpuinfo: True)
     caplog.set_level("DEBUG", "rungs")
     recipe = {
         **RECIPE,

@@ -1,7 +1,5 @@
-"""How this project calls git, and how DVC learns that there is no repository.
-
-`make setup` runs `python -m stages.jobs.git`.
-"""
+"""Git as this project asks it, and DVC told where there is no git: `python -m stages.jobs.git`,
+which `make setup` calls."""
 
 import os
 import shutil
@@ -17,15 +15,15 @@ LOCAL = Path(".dvc/config.local")
 def environment() -> dict[str, str]:
     """This process's variables without git's own.
 
-    In a hook or an alias git sets GIT_DIR, GIT_INDEX_FILE and others, which lead every git that is
-    started from there, in whatever folder, back into that repository.
+    In a hook or an alias git sets GIT_DIR, GIT_INDEX_FILE and others, which lead every git started
+    from there, in whatever folder, back into that repository.
     """
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def ask(*words: str, folder: Path) -> str:
-    """What `git WORDS` prints in `folder`. Raises OSError where git is not installed, and
-    CalledProcessError where it fails."""
+    """What `git WORDS` prints in `folder`. Raises OSError without git,
+    CalledProcessError where git fails."""
     done = subprocess.run(
         ["git", *words],
         cwd=folder,
@@ -38,23 +36,23 @@ def ask(*words: str, folder: Path) -> str:
 
 
 def is_repository(folder: Path) -> bool:
-    """Whether `folder` is in a git repository (a downloaded ZIP is in none), judged by the files
-    that are there, as DVC does."""
+    """Whether `folder` is in a git repository; what was downloaded as a ZIP is in none. Asked
+    of the files, as DVC does."""
     folder = folder.absolute()
     return any((above / ".git").exists() for above in (folder, *folder.parents))
 
 
 def is_installed() -> bool:
-    """Whether git can be called."""
+    """Whether there is a git to ask."""
     return shutil.which("git") is not None
 
 
 def tell_dvc() -> None:
-    """Let DVC work without a git repository where there is none, and with one again where there is
-    one by now.
+    """Let DVC work without a git repository, where there is none, and with it
+    again, where one has come since.
 
-    The setting goes into this folder's own settings of DVC, not into the shared ones: with `no_scm`
-    DVC knows no experiments and can't compare commits.
+    In DVC's settings of this folder, not in those of everybody: with `no_scm` DVC knows no
+    experiments and can't compare commits.
     """
     told = LOCAL.is_file() and "no_scm" in LOCAL.read_text(encoding="utf-8")
     if is_repository(Path()) == told and LOCAL.parent.is_dir():

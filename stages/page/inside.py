@@ -13,7 +13,9 @@ def why(reasons: list[Reason], techniques: dict) -> list[str]:
 def _why(reason: Reason, activation: dict) -> str:
     facts, explained = [], ""
     if reason.gradient is not None:
-        facts.append(f"the RMS gradient of the first layer's weights is {times_smaller(reason.gradient)} than that of the last layer's")
+        facts.append(
+            f"the RMS gradient of the first layer's weights is {times_smaller(reason.gradient)} than that of the last layer's"
+        )
         [name] = activation
         explained = f" Its activation, {words(name)}: {explanation('activation', name)}"
     if reason.signal is not None:
@@ -21,23 +23,34 @@ def _why(reason: Reason, activation: dict) -> str:
             f"the standard deviation of the activations is {times_smaller(reason.signal)} in the last hidden layer than in the first"
         )
     if reason.constant_units is not None:
-        facts.append(f"{percent(reason.constant_units)} of the units of the last hidden layer are constant over all images")
+        facts.append(
+            f"{percent(reason.constant_units)} of the units of the last hidden layer are constant over all images"
+        )
     return f"{words(reason.rung)}, before training: {join(facts)}.{explained}"
 
 
 def changed(changes: list[Change]) -> list[str]:
     """What rungs change inside the networks before training, against those that they are
     compared with."""
-    return [f"{words(change.rung)} against {words(change.below)}, before training: {join(_changed(change))}." for change in changes]
+    return [
+        f"{words(change.rung)} against {words(change.below)}, before training: {join(_changed(change))}."
+        for change in changes
+    ]
 
 
 def _changed(change: Change) -> list[str]:
     facts = []
     if change.gradient is not None:
         larger = change.gradient > 1
-        times = f"{float(f'{change.gradient:.1g}'):,.0f} times larger" if larger else times_smaller(change.gradient)
+        times = (
+            f"{float(f'{change.gradient:.1g}'):,.0f} times larger"
+            if larger
+            else times_smaller(change.gradient)
+        )
         facts.append(f"the RMS gradient of the first layer's weights is {times}")
     if change.constant_units is not None:
         before, after = change.constant_units
-        facts.append(f"{percent(after)} of the hidden units are constant over all images, instead of {percent(before)}")
+        facts.append(
+            f"{percent(after)} of the hidden units are constant over all images, instead of {percent(before)}"
+        )
     return facts

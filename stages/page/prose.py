@@ -20,13 +20,17 @@ def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
     step, and what did harm."""
     beside = {row.rung: row for row in table[table["kind"] == "ablation"].itertuples()}
     rows = beside | {row.rung: row for row in table[table["kind"] != "ablation"].itertuples()}
-    sentences = [sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)]
+    sentences = [
+        sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)
+    ]
     return sentences + _left_out(beside, found, score)
 
 
 def _best(rows: dict, found: Findings, score: Score) -> list[str]:
     name = words(score.name)
-    sentence = f"The best rung is {words(found.best)}: test {name} {score_text(score, rows[found.best])}."
+    sentence = (
+        f"The best rung is {words(found.best)}: test {name} {score_text(score, rows[found.best])}."
+    )
     if found.best_alone is not None:
         alone = rows[found.best_alone]
         sentence += f" That is an ensemble; the best technique by itself is {words(alone.rung)}, {score_text(score, alone)}."
@@ -36,8 +40,12 @@ def _best(rows: dict, found: Findings, score: Score) -> list[str]:
 def _learned(rows: dict, found: Findings, score: Score) -> list[str]:
     sentences = []
     if found.at_chance:
-        level = number(score, rows[found.at_chance[0]].chance).removesuffix(".0") + (" %" if score.percent else "")
-        sentences.append(f"At chance level ({level}), so without having learned: {join(found.at_chance)}.")
+        level = number(score, rows[found.at_chance[0]].chance).removesuffix(".0") + (
+            " %" if score.percent else ""
+        )
+        sentences.append(
+            f"At chance level ({level}), so without having learned: {join(found.at_chance)}."
+        )
     if found.unsteady:
         listed = join([f"{rung}, {score_text(score, rows[rung])}" for rung in found.unsteady])
         sentences.append(f"Learns from some random starts and not from others: {listed}.")
@@ -51,7 +59,9 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
         change = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
         step = f"{words(row.rung)}: {difference_text(score, row)} against {words(row.compared_with)}{change}"
         regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
-        follows = f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+        follows = (
+            f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+        )
         sentences.append(f"The largest improvement that is sure is {step}.{follows}")
     return sentences + _listed(
         rows,
@@ -83,7 +93,9 @@ def _left_out(rows: dict, found: Findings, score: Score) -> list[str]:
     )
 
 
-def _listed(rows: dict, score: Score, lists: dict[str, list[str]], without_numbers: list[str]) -> list[str]:
+def _listed(
+    rows: dict, score: Score, lists: dict[str, list[str]], without_numbers: list[str]
+) -> list[str]:
     """A sentence per list that has any rung: its rungs, with their differences."""
 
     def text(rung: str) -> str:
@@ -98,10 +110,14 @@ def told(claims: pd.DataFrame) -> list[str]:
     sentences = []
     for row in claims[claims["verdict"] != "not comparable"].itertuples():
         claimed = f"Deck {row.deck} on {words(row.rung)}, {words(row.quantity)}"
-        sentences.append(f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}.")
+        sentences.append(
+            f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}."
+        )
     others = int((claims["verdict"] == "not comparable").sum())
     if others:
         all_of = "All" if others == len(claims) else "The other"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
-        sentences.append(f"{all_of} {claims_of} can't be compared with what was run here: data, budget or settings differ.")
+        sentences.append(
+            f"{all_of} {claims_of} can't be compared with what was run here: data, budget or settings differ."
+        )
     return sentences

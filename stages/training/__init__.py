@@ -4,7 +4,6 @@ inside them, and how robust they are."""
 __all__ = [
     "data",
     "diagnostics",
-    "keeping",
     "layers",
     "loop",
     "member",
@@ -12,6 +11,5 @@ __all__ = [
     "randomness",
     "robustness",
     "rung",
-    "start",
     "step",
 ]

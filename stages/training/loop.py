@@ -14,10 +14,16 @@ from torch import Tensor
 from stages.techniques import bind
 from stages.training import diagnostics, robustness, start
 from stages.training.data import batches
-from stages.training.keeping import Keeping
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator
 from stages.training.step import Step
+
+# A state is kept at the end of an epoch where the last one is this many seconds old, and
+# within a long epoch after so many.
+BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
+# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the
+# time, but at least after so many seconds.
+SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 
 
 class Training:
@@ -195,14 +201,35 @@ def train_member(
     there, and ends in the same bytes.
     """
     training = Training(recipe, data, member, arithmetic, begins)
-    keeping = Keeping(training, save)
+    states = _States(training, save)
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
         watcher.start(training)
     while not training.ended:
-        row = training.epoch(after_step=keeping.after_step)
+        row = training.epoch(after_step=lambda: states.keep(WITHIN_AN_EPOCH))
         for watcher in watchers:
             watcher.epoch(row)
-        keeping.after_epoch()
+        states.keep(0 if training.ended else states.seldom_enough)
     return training.result()
+
+
+class _States:
+    """Keeps the states of a training by `save`, and counts the seconds that it takes."""
+
+    def __init__(self, training: Training, save: Callable[[dict], None]):
+        self.training, self.save = training, save
+        self.kept, self.took = time.monotonic(), 0.0
+
+    @property
+    def seldom_enough(self) -> float:
+        """After how many seconds the next is kept between epochs."""
+        return max(BETWEEN_EPOCHS, min(self.took / SHARE_OF_TIME, AT_LEAST_AFTER))
+
+    def keep(self, after_seconds: float) -> None:
+        """Keep the state, where the last one is so old."""
+        now = time.monotonic()
+        if now - self.kept >= after_seconds:
+            self.training.seconds += now - self.kept
+            self.save(self.training.state())
+            self.kept, self.took = now, time.monotonic() - now

@@ -47,7 +47,9 @@ def svg(figure: plt.Figure) -> str:
     """A figure as the text of an SVG element, without the XML head that HTML does not take;
     closes the figure."""
     content = io.StringIO()
-    figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        content, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}
+    )
     plt.close(figure)
     text = content.getvalue()[content.getvalue().index("<svg") :]
     for colour, themed in THEME.items():
@@ -67,7 +69,9 @@ def score_label(score: Score) -> str:
     return f"test {labelled(score)}"
 
 
-def heat_map(axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours: str, text_size: int) -> None:
+def heat_map(
+    axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours: str, text_size: int
+) -> None:
     """A table of shares, 0..1, as a heat map in the colours of that name, first row on top, a
     text in each; none for 0."""
     axes.pcolormesh(shares.where(shares > 0), cmap=colours, vmin=0, vmax=1)
@@ -91,7 +95,9 @@ def heat_map(axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours:
     axes.tick_params(length=0)
 
 
-def small_multiples(table: pd.DataFrame, share_x: bool) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
+def small_multiples(
+    table: pd.DataFrame, share_x: bool
+) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
     """A figure of small charts, four in a row, and for each its axes and the rows of its rung."""
     rungs = list(dict.fromkeys(table["rung"]))
     columns = min(4, len(rungs))
@@ -108,7 +114,9 @@ def small_multiples(table: pd.DataFrame, share_x: bool) -> tuple[plt.Figure, lis
         axes.remove()
     for axes, rung in zip(grid.flat, rungs, strict=False):
         axes.set_title(words(rung), fontsize=10, loc="left")
-    return figure, [(axes, table[table["rung"] == rung]) for axes, rung in zip(grid.flat, rungs, strict=False)]
+    return figure, [
+        (axes, table[table["rung"] == rung]) for axes, rung in zip(grid.flat, rungs, strict=False)
+    ]
 
 
 def with_labels(figure: plt.Figure, x: str, y: str) -> plt.Figure:
