@@ -23,9 +23,8 @@ def main(
     the record of what made them.
 
     Each member begins with the weights of its number in `start` (weights.safetensors), where the
-    recipe names another rung's. Raises Problem where they are missing or another network's, the
-    code is no longer the recipe's, the device is not there, its memory is too small, or a batch is
-    larger than the training set.
+    recipe names another rung's. Raises Problem where these or the code are not the recipe's, the
+    device is missing or its memory too small, or a batch is larger than the training set.
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
