@@ -1,4 +1,4 @@
-"""A study from a stranger: nothing of it reaches a shell, or has a file deleted, before it is valid."""
+"""A study from a stranger: nothing of it reaches a shell or deletes a file before it is valid."""
 
 import copy
 import shlex

@@ -1,4 +1,4 @@
-"""The loop: exact, its members independent of each other, and of whatever else draws random numbers."""
+"""The loop: exact, its members independent of each other and of whoever else draws at random."""
 
 import pytest
 import torch
