@@ -51,6 +51,8 @@ localrules:
 rule all:
     input:
         f"reports/{STUDY}/index.html",
+        # Where DVC has stumbled over a mistake in the study, it is the one file that is gone.
+        "runs/checked",
 
 
 rule check:
