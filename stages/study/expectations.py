@@ -18,14 +18,12 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 raise source.problem((*path, *place), text)
             _refuse_unmeasured(expected, rung, study, path, source)
         if expected.group is not None and expected.group not in titles:
-            text = (
-                f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
-            )
-            raise source.problem((*path, "group"), text)
+            text = f"{expected.group!r} is not the title of a group"
+            raise source.problem((*path, "group"), f"{text}; {allowed(expected.group, titles)}")
         if expected.dataset is not None and expected.dataset not in study.datasets:
             text = f"{expected.dataset!r} is not a data set of this study"
-            text = f"{text}; {allowed(expected.dataset, study.datasets)}"
-            raise source.problem((*path, "dataset"), text)
+            names = allowed(expected.dataset, study.datasets)
+            raise source.problem((*path, "dataset"), f"{text}; {names}")
 
 
 def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:
