@@ -3,8 +3,11 @@ judged, predictions scored and combined."""
 
 __all__ = [
     "agreement",
+    "chance",
     "claims",
     "combining",
+    "estimates",
+    "expectations",
     "findings",
     "reasons",
     "rung",
