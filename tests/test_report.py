@@ -300,7 +300,7 @@ def test_names_that_look_like_numbers_stay_names(tmp_path):
     page = write(tmp_path / "runs", out)
     ladder = pd.read_csv(out / "tables" / "ladder.csv", dtype=str, keep_default_na=False)
     ladder = ladder.set_index("rung")
-    assert ladder["kind"].to_dict() == {"1e5": "trained", "true": "trained", "null": "ablation", "0o17": "combined"}
+    assert ladder["kind"].to_dict() == {"1e5": "trained", "true": "trained", "null": "beside", "0o17": "combined"}
     assert '<th scope="row">null' in page
     assert '<a href="001/index.html">001</a>' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
 

@@ -14,6 +14,7 @@ from stages.scoring.score import Score
 # Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
 EMBEDDED = [
     "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness", "ensembles", "against_best", "cost",
+    "expectations",
 ]  # fmt: skip
 
 

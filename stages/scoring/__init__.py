@@ -9,6 +9,7 @@ __all__ = [
     "estimates",
     "expectations",
     "findings",
+    "measured",
     "reasons",
     "rung",
     "score",

@@ -4,50 +4,20 @@ Each prediction is judged on its own, by its 95 % interval: it held where that l
 what was predicted, it did not where it lies wholly outside.
 """
 
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from stages.scoring.chance import CONFIDENCE
-from stages.scoring.estimates import (
-    Estimate,
-    combined_contrast,
-    contrast,
-    level,
-    ratio_interval,
-)
+from stages.scoring.estimates import Estimate, level, ratio_interval
+from stages.scoring.measured import Measured
 
 HELD, NOT_HELD, CANT_TELL = "held", "not held", "can't tell"
 ALPHA = 1 - CONFIDENCE
-ABSENT = np.array([np.nan])
 COLUMNS = [
     "form", "rungs", "group", "quantity", "value", "low", "high", "members",
     "at_least", "at_most", "outcome",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one data set's rungs measured: {rung: {quantity: array as in estimates.py}}; of each
-    ensemble the rung whose members it combines; of each group its rungs."""
-
-    values: dict[str, dict[str, np.ndarray]]
-    combined: dict[str, str]
-    groups: dict[str, list[str]]
-
-    def of(self, rung: str, quantity: str) -> np.ndarray:
-        """A quantity of a rung; one nan where it was not measured."""
-        return self.values[rung].get(quantity, ABSENT)
-
-    def contrast(self, one: str, other: str, quantity: str, factor: float = 1.0) -> Estimate:
-        """A quantity of rung `one` minus `factor` times that of `other`."""
-        above, below = self.of(one, quantity), self.of(other, quantity)
-        if above.ndim == 2 and self.combined.get(one) == other:
-            return combined_contrast(above, below, factor)
-        if above.ndim == 2 and self.combined.get(other) == one:
-            return combined_contrast(below, above, factor, sign=-1)
-        return contrast(above, below, factor)
 
 
 Judged = tuple[list[str], float, float, float]

@@ -37,7 +37,7 @@ def test_a_score_that_is_no_share_has_no_percent():
 
 
 def test_what_is_better_without_an_idea_is_said_to_be():
-    table = ladder(row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "ablation"))
+    table = ladder(row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "beside"))
     text = " ".join(said(table))
     assert "Better than a when one idea is left out: a without (+10.0 percentage points (+8.0 to +12.0))." in text
     assert "Not worse" not in text

@@ -7,7 +7,8 @@ import pytest
 import scipy.stats
 
 from stages.scoring.estimates import contrast, level, ratio_interval
-from stages.scoring.expectations import CANT_TELL, HELD, NOT_HELD, Measured, decide, judge
+from stages.scoring.expectations import CANT_TELL, HELD, NOT_HELD, decide, judge
+from stages.scoring.measured import Measured
 from stages.scoring.statistics import combined_difference, difference, score_interval
 from stages.study.expectation import Expectation
 

@@ -64,7 +64,7 @@ def test_a_step_may_regain_all_that_the_one_before_lost():
 
 def test_ideas_left_out_are_needed_harmful_or_spare():
     cases = {"needed": -0.1, "more": -0.2, "harmful": 0.1, "spare": 0.001}
-    left_out = [row(f"a_{name}", 0.8 + by, 0.01, by, 0.02, "a", "ablation") for name, by in cases.items()]
+    left_out = [row(f"a_{name}", 0.8 + by, 0.01, by, 0.02, "a", "beside") for name, by in cases.items()]
     found = findings(ladder(row("a", 0.8, 0.01, below=None), *left_out), SCORE)
     assert (found.needed, found.harmful, found.spare) == (["a_more", "a_needed"], ["a_harmful"], ["a_spare"])
 
