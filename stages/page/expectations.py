@@ -48,7 +48,9 @@ def _share(row) -> bool:
 
 def _bounds(row) -> str:
     low, high = (None if pd.isna(bound) else bound for bound in (row.at_least, row.at_most))
-    given = [number(row, bound) for bound in dict.fromkeys((low, high)) if bound is not None]
+    given = [
+        number(row, bound, bound=True) for bound in dict.fromkeys((low, high)) if bound is not None
+    ]
     kind = "at least " if high is None else "at most " if low is None else ""
     return kind + " to ".join(given) + _unit(row)
 
@@ -64,11 +66,12 @@ def measured(row) -> str:
     return f"{text} ({interval}n = {row.members})"
 
 
-def number(row, value: float) -> str:
-    """A value of a row without its unit, with its sign where it is a difference."""
+def number(row, value: float, bound: bool = False) -> str:
+    """A value of a row without its unit, with its sign where it is a difference; a bound as it was
+    written."""
     sign = "+" if row.form in ("difference", "better", "best") else ""
     if row.form == "relative" or _share(row):
-        text = f"{100 * value:{sign}.1f}"
+        text = f"{100 * value:{sign}{'.6g' if bound else '.1f'}}"
     else:
         text = f"{value:{sign},.0f}" if "parameters" in row.quantity else f"{value:{sign}.4g}"
     return text.replace("-", "−")

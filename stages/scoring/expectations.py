@@ -31,7 +31,8 @@ def judge(expected: dict, measured: Measured) -> dict:
     once (Bonferroni).
     """
     form, of = next((form, of) for key, form, of in FORMS if expected[key])
-    rungs, *bounds = of(expected, measured)
+    rungs, value, *ends = of(expected, measured)
+    bounds = [value, *_possible(form, expected["quantity"], ends)]
     counted = [measured.of(rung, expected["quantity"]) for rung in rungs]
     range_at_most = expected["range_at_most"]
     at_most = expected["at_most"] if range_at_most is None else range_at_most
@@ -42,6 +43,13 @@ def judge(expected: dict, measured: Measured) -> dict:
     members = min(0 if array.ndim == 0 else len(array) for array in counted)
     said = [form, " ".join(rungs), expected["group"], expected["quantity"], *bounds, members]
     return dict(zip(COLUMNS, [*said, expected["at_least"], at_most, outcome], strict=True))
+
+
+def _possible(form: str, quantity: str, ends: list[float]) -> list[float]:
+    """The ends of an interval, cut off where a share, or a difference of shares, ends."""
+    if form == "relative" or not quantity.endswith("_accuracy"):
+        return ends
+    return np.clip(ends, -1.0 if form in ("better", "difference", "best") else 0.0, 1.0).tolist()
 
 
 def decide(low: float, high: float, at_least: float | None, at_most: float | None) -> str:
@@ -68,10 +76,7 @@ def _ranked(low: float, high: float, sign: int) -> str:
 def _level(expected: dict, measured: Measured) -> Judged:
     rung, quantity = expected["rung"], expected["quantity"]
     estimate = level(measured.of(rung, quantity))
-    low, high = estimate.interval()
-    if quantity.endswith("_accuracy"):
-        low, high = np.clip([low, high], 0.0, 1.0)
-    return [rung], estimate.value, low, high
+    return [rung], estimate.value, *estimate.interval()
 
 
 def _better(expected: dict, measured: Measured) -> Judged:

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn
 from matplotlib.ticker import NullLocator
+from matplotlib.transforms import ScaledTranslation
 
 from stages.page.figures.style import LINES, MUTED, score_label
 from stages.page.text import number, place_text, value_text
@@ -13,6 +14,8 @@ from stages.scoring.score import Score
 
 # Values that reach from one to eight times that and more are shown on a logarithmic axis.
 WIDE = 8
+# Points between the bands of two lines.
+APART = 7
 # Colours and markers first, then dashes, so that no two lines look alike.
 LOOKS = [(*look, dash) for dash, look in product(("-", "--", ":"), LINES)]
 
@@ -24,8 +27,13 @@ def line(
     per `series`."""
     figure, axes = plt.subplots(figsize=(7, 3.8))
     table = table.dropna(subset="x").sort_values("x").astype({"x": float})
-    for (name, part), look in zip(_series(table, places), cycle(LOOKS)):
-        _one(axes, part, members, name, look, score)
+    series = _series(table, places)
+    for i, ((name, part), look) in enumerate(zip(series, cycle(LOOKS))):
+        # Beside each other, a width of a band apart, where several have one value.
+        aside = ScaledTranslation(
+            (i - (len(series) - 1) / 2) * APART / 72, 0, figure.dpi_scale_trans
+        )
+        _one(axes, part, members, (name, look, axes.transData + aside), score)
     values = sorted(table["x"].unique())
     if values[0] > 0 and values[-1] >= WIDE * values[0]:
         axes.set_xscale("log")
@@ -39,16 +47,19 @@ def line(
 
 
 def _one(
-    axes: plt.Axes, part: pd.DataFrame, members: pd.DataFrame, name: str, look: tuple, score: Score
+    axes: plt.Axes, part: pd.DataFrame, members: pd.DataFrame, drawn_as: tuple, score: Score
 ) -> None:
-    colour, marker, dash = look
+    name, (colour, marker, dash), place = drawn_as
     mean, low, high = (score.factor * part[f"{score.name}{end}"] for end in ("", "_low", "_high"))
     of = members.assign(x=members["rung"].map(part.set_index("rung")["x"])).dropna(subset="x")
     # The intervals are those of the table, which count starts and images; seaborn's bootstrap would
     # count the starts alone.
-    axes.vlines(part["x"], low, high, color=colour, linewidth=6, alpha=0.25)
-    seaborn.scatterplot(x=of["x"], y=score.factor * of[score.name], s=14, color=MUTED, ax=axes)
+    band = {"color": colour, "linewidth": APART - 1, "alpha": 0.25}
+    axes.vlines(part["x"], low, high, **band, transform=place)
+    dots = {"s": 14, "color": MUTED, "zorder": 3, "transform": place, "legend": False}
+    seaborn.scatterplot(x=of["x"], y=score.factor * of[score.name], ax=axes, **dots)
     drawn = {"color": colour, "marker": marker, "linestyle": dash, "markeredgecolor": colour}
+    drawn |= {"transform": place}
     seaborn.lineplot(x=part["x"], y=mean, errorbar=None, label=name, ax=axes, legend=False, **drawn)
 
 
