@@ -1,7 +1,8 @@
 """Rungs beside what a user would write instead: one run, one machine, one table; `make benchmark`.
 
-Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch of a repeat is not counted. Real
-CIFAR-10 where RUNGS_MIRROR names a mirror, else pictures of its shape. Writes benchmarks/results/{device}.md and .json.
+Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch
+of a repeat is not counted. Real CIFAR-10 where RUNGS_MIRROR names a mirror, else images of its
+shape. Writes benchmarks/results/{device}.md and .json.
 """
 
 import argparse
@@ -42,9 +43,13 @@ ON_A_GPU = {
 
 def main() -> None:
     """Measure, print, and write down."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--widths", type=int, nargs="+", default=[16, 64])
-    parser.add_argument("--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width")
+    parser.add_argument(
+        "--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width"
+    )
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -65,30 +70,47 @@ def main() -> None:
         if "loop" in args.only:
             numbers["rates"] = matrix_rates(args.threads)
             for width, images in zip(args.widths, args.images, strict=True):
-                data = pictures(Path(work) / f"{images}.npz", images, 1000)
+                data = write_images(Path(work) / f"{images}.npz", images, 1000)
                 numbers[f"width {width}"] = compare(data, width, images, args)
-                write_down(table_of(numbers[f"width {width}"], width, images, args, numbers["rates"]))
+                write_down(
+                    table_of(numbers[f"width {width}"], width, images, args, numbers["rates"])
+                )
         if "study" in args.only:
-            text, numbers["study"] = one_study(pictures(Path(work) / "study.npz", 5000, 1000), PLAIN)
+            text, numbers["study"] = one_study(
+                write_images(Path(work) / "study.npz", 5000, 1000), PLAIN
+            )
             write_down(text)
         if "growth" in args.only:
             for measure in (growth_within_a_job, growth_of_techniques):
-                text, numbers[measure.__name__] = measure(pictures(Path(work) / "growth.npz", 8000, 500))
+                text, numbers[measure.__name__] = measure(
+                    write_images(Path(work) / "growth.npz", 8000, 500)
+                )
                 write_down(text)
         if "precision" in args.only:
             for threads in (1, 2):
-                numbers[f"gains, threads {threads}"] = called(["-m", "benchmarks.precision"], {"threads": threads})
+                numbers[f"gains, threads {threads}"] = called(
+                    ["-m", "benchmarks.precision"], {"threads": threads}
+                )
                 write_down(precision.table_of(numbers[f"gains, threads {threads}"], threads))
     print(f"written: {HERE.name}/results/{name}.md")
 
 
 def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> dict[str, dict]:
-    """Images per second of each contender (an epoch's training and test; median over all epochs but the first), and its test accuracies."""
+    """Images per second of each contender (an epoch's training and test), and its test accuracies.
+
+    The median over all epochs but the first.
+    """
     contenders = CONTENDERS | (ON_A_GPU if torch.cuda.is_available() else {})
     found: dict[str, list[dict]] = {name: [] for name in contenders}
     for seed in range(args.repeats):
         for name, command in contenders.items():
-            flags = {"data": data, "width": width, "epochs": args.epochs, "seed": seed, "threads": args.threads}
+            flags = {
+                "data": data,
+                "width": width,
+                "epochs": args.epochs,
+                "seed": seed,
+                "threads": args.threads,
+            }
             found[name].append(called(command, flags))
     results = {}
     for name, repeats in found.items():
@@ -105,19 +127,29 @@ def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> di
 def called(command: list[str], flags: dict) -> dict:
     """What a contender's last line says."""
     arguments = [part for key, value in flags.items() for part in (f"--{key}", str(value))]
-    done = subprocess.run([sys.executable, *command, *arguments], cwd=HERE.parent, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *command, *arguments],
+        cwd=HERE.parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def table_of(results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]) -> str:
-    """One table, its ratios to the plain script's, and how near the layers come to what the machine can multiply."""
+def table_of(
+    results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]
+) -> str:
+    """One table, its ratios to the plain script's, and the layers' share of the matrix rate."""
     plain = results["plain PyTorch"]["images_per_second"]
     operations = 6 * layers_multiply_accumulates(width)
     lines = [
-        f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, {images} images, {args.epochs} epochs\n",
-        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate | test accuracy, mean ± sd |",
+        f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, "
+        f"{images} images, {args.epochs} epochs\n",
+        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate "
+        "| test accuracy, mean ± sd |",
         "|---|---|---|---|---|---|",
     ]
     for name, result in results.items():
@@ -125,7 +157,8 @@ def table_of(results: dict, width: int, images: int, args: argparse.Namespace, r
         rate = rates["bfloat16" if "bfloat16" in name else "float32"]
         spread = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
         lines.append(
-            f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} | {speed / plain:.2f} |"
+            f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} "
+            f"| {speed / plain:.2f} |"
             f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{spread} |"
         )
     return "\n".join(lines) + "\n"
@@ -155,12 +188,26 @@ def matrix_rates(threads: int) -> dict[str, float]:
     return rates
 
 
-def pictures(path: Path, train: int, test: int) -> Path:
-    """Write an .npz of so many images (uint8 NHWC) and labels: the first of CIFAR-10, or, with no mirror, a noisy pattern per class."""
+def write_images(path: Path, train: int, test: int) -> Path:
+    """Write an .npz of so many images (uint8 NHWC) and labels.
+
+    They are CIFAR-10's first, or, with no mirror, a noisy pattern per class.
+    """
     if os.environ.get("RUNGS_MIRROR"):
         raw = Path("data/raw/cifar10.npz")
         if not raw.exists():
-            subprocess.run([sys.executable, "-m", "stages.download", "--dataset", "cifar10", "--raw", str(raw)], check=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "stages.download",
+                    "--dataset",
+                    "cifar10",
+                    "--raw",
+                    str(raw),
+                ],
+                check=True,
+            )
         with np.load(raw) as data:
             arrays = {
                 f"{part}_{kind}": data[f"{part}_{kind}"][:n]
@@ -174,19 +221,32 @@ def pictures(path: Path, train: int, test: int) -> Path:
         for part, count in (("train", train), ("test", test)):
             labels = random.integers(10, size=count)
             noise = random.integers(256, size=(count, 32, 32, 3))
-            arrays |= {f"{part}_images": (0.2 * patterns[labels] + 0.8 * noise).astype(np.uint8), f"{part}_labels": labels}
-    np.savez(path, **{name: array.astype(np.int64) if name.endswith("labels") else array for name, array in arrays.items()})
+            arrays |= {
+                f"{part}_images": (0.2 * patterns[labels] + 0.8 * noise).astype(np.uint8),
+                f"{part}_labels": labels,
+            }
+    np.savez(
+        path,
+        **{
+            name: array.astype(np.int64) if name.endswith("labels") else array
+            for name, array in arrays.items()
+        },
+    )
     return path
 
 
 def device_name() -> str:
     """The GPU's name, or the processor's with its cores."""
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else f"{processor()} {os.cpu_count()} cores"
+    return (
+        torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"{processor()} {os.cpu_count()} cores"
+    )
 
 
 def heading() -> str:
     """What was measured on what."""
-    data = "CIFAR-10" if os.environ.get("RUNGS_MIRROR") else "pictures of CIFAR-10's shape"
+    data = "CIFAR-10" if os.environ.get("RUNGS_MIRROR") else "images of CIFAR-10's shape"
     return f"# {device_name()}\n\ntorch {torch.__version__}, {data}; written by `make benchmark`\n"
 
 

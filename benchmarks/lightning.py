@@ -21,7 +21,10 @@ class Classifier(lightning.LightningModule):
 
     def __init__(self, width):
         super().__init__()
-        self.network, self.criterion = make_network(width, batch_norm=True, dropout=0.0), nn.CrossEntropyLoss()
+        self.network, self.criterion = (
+            make_network(width, batch_norm=True, dropout=0.0),
+            nn.CrossEntropyLoss(),
+        )
         self.right, self.count = 0, 0
 
     def training_step(self, batch, _):
@@ -65,8 +68,15 @@ def main():
     device = "cuda" if torch.cuda.is_available() else "cpu"
     train, test = make_loaders(args.data, args.batch, augment=True, device=device)
     model, clock = Classifier(args.width), Clock()
-    quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
-    trainer = lightning.Trainer(max_epochs=args.epochs, callbacks=[clock], num_sanity_val_steps=0, **quiet)
+    quiet = {
+        "logger": False,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+    }
+    trainer = lightning.Trainer(
+        max_epochs=args.epochs, callbacks=[clock], num_sanity_val_steps=0, **quiet
+    )
     trainer.fit(model, train, test)
     print(json.dumps({"seconds": clock.seconds, "accuracy": model.right / model.count}))
 

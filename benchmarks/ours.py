@@ -28,7 +28,11 @@ def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
         "normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}},
         "augmentation": [{"crop": {"padding": 4}}, {"flip": {"probability": 0.5}}],
     }
-    return {"task": "classification", "slots": slots, "budget": {"epochs": epochs, "batch_size": batch, "seed": seed}}
+    return {
+        "task": "classification",
+        "slots": slots,
+        "budget": {"epochs": epochs, "batch_size": batch, "seed": seed},
+    }
 
 
 class Clock:
@@ -48,25 +52,46 @@ class Clock:
 
 
 def main() -> None:
-    """Train one member; print the seconds of each epoch, the test accuracy, and the peak memory in MiB after each epoch."""
+    """Train one member; print each epoch's seconds, test accuracy, and peak memory in MiB."""
     parser = common()
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--cuda-graph", action="store_true")
-    parser.add_argument("--any-kernel", action="store_true", help="those that don't give the same bits every time, too")
+    parser.add_argument(
+        "--any-kernel",
+        action="store_true",
+        help="those that don't give the same bits every time, too",
+    )
     args = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     devices.prepare(args.threads, deterministic=not args.any_kernel)
     arrays = np.load(args.data)
-    images, labels, test = (arrays[name] for name in ("train_images", "train_labels", "test_images"))
+    images, labels, test = (
+        arrays[name] for name in ("train_images", "train_labels", "test_images")
+    )
     statistics = pixel_statistics(images)
-    images, test = (torch.from_numpy(array.transpose(0, 3, 1, 2).copy()).to(device) for array in (images, test))
+    images, test = (
+        torch.from_numpy(array.transpose(0, 3, 1, 2).copy()).to(device) for array in (images, test)
+    )
     labels = torch.from_numpy(labels).to(device)
     data = Data(images, labels, images[:0], labels[:0], test, statistics, 10)
-    arithmetic = Arithmetic(devices.precision(args.precision, device, args.batch * images[0, 0].numel()), args.cuda_graph)
+    arithmetic = Arithmetic(
+        devices.precision(args.precision, device, args.batch * images[0, 0].numel()),
+        args.cuda_graph,
+    )
     clock = Clock()
-    member = train_member(recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock])
+    member = train_member(
+        recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock]
+    )
     accuracy = (member.test_predictions.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
-    print(json.dumps({"seconds": np.diff(clock.ends).tolist(), "accuracy": float(accuracy), "memory": clock.memory}))
+    print(
+        json.dumps(
+            {
+                "seconds": np.diff(clock.ends).tolist(),
+                "accuracy": float(accuracy),
+                "memory": clock.memory,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -52,11 +52,17 @@ def make_network(width, batch_norm, dropout):
 def make_loaders(path, batch, augment, device):
     data = np.load(path)
     to_input = [transforms.ToTensor(), transforms.Normalize(MEAN, STD)]
-    varied = [transforms.RandomCrop(32, padding=4), transforms.RandomHorizontalFlip()] if augment else []
-    train = Images(data["train_images"], data["train_labels"], transforms.Compose(varied + to_input))
+    varied = (
+        [transforms.RandomCrop(32, padding=4), transforms.RandomHorizontalFlip()] if augment else []
+    )
+    train = Images(
+        data["train_images"], data["train_labels"], transforms.Compose(varied + to_input)
+    )
     test = Images(data["test_images"], data["test_labels"], transforms.Compose(to_input))
     options = {"num_workers": 2, "persistent_workers": True, "pin_memory": device == "cuda"}
-    return DataLoader(train, batch, shuffle=True, drop_last=True, **options), DataLoader(test, 512, **options)
+    return DataLoader(train, batch, shuffle=True, drop_last=True, **options), DataLoader(
+        test, 512, **options
+    )
 
 
 def accuracy(network, loader, device):

@@ -1,4 +1,6 @@
-"""From which size of batch bfloat16 pays: one training step in float32 and in bfloat16, in turn, over images, batches and widths.
+"""From which size of batch bfloat16 pays.
+
+One training step in float32 and in bfloat16, in turn, over images, batches and widths:
 
 python -m benchmarks.precision --threads 1
 """
@@ -22,8 +24,10 @@ FORMATS = torch.float32, torch.bfloat16
 
 
 def main() -> None:
-    """Print a list: of each batch its side, size and pixels, and by width how many times as fast bfloat16 is."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Print each batch's side, size and pixels, and by width how many times as fast bfloat16 is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=2, help="for each width")
     args = parser.parse_args()
@@ -45,8 +49,19 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     images = torch.randint(256, (batch, 3, side, side), dtype=torch.uint8, device=device)
     labels, every = torch.randint(10, (batch,), device=device), torch.arange(batch, device=device)
-    data = Data(images, labels, images[:0], labels[:0], images[:1], pixel_statistics(images.cpu().numpy()), 10)
-    trainings = [Training(recipe(width, epochs=1, batch=batch, seed=0), data, 0, Arithmetic(precision)) for precision in FORMATS]
+    data = Data(
+        images,
+        labels,
+        images[:0],
+        labels[:0],
+        images[:1],
+        pixel_statistics(images.cpu().numpy()),
+        10,
+    )
+    trainings = [
+        Training(recipe(width, epochs=1, batch=batch, seed=0), data, 0, Arithmetic(precision))
+        for precision in FORMATS
+    ]
     took: list[list[float]] = [[] for _ in trainings]
     # The first steps still find out how to compute; they are not counted.
     for step in count(-3):
@@ -63,8 +78,17 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
 
 def table_of(rows: list[dict], threads: int) -> str:
     """A row for each batch, from few pixels to many."""
-    title = f"\n## bfloat16: how many times as fast a step is as in float32, ten convolutions, threads: {threads}\n\n"
-    head = "| images | batch | pixels | " + " | ".join(f"width {width}" for width in WIDTHS) + " |\n" + "|---" * (3 + len(WIDTHS)) + "|\n"
+    title = (
+        "\n## bfloat16: how many times as fast a step is as in float32, "
+        f"ten convolutions, threads: {threads}\n\n"
+    )
+    head = (
+        "| images | batch | pixels | "
+        + " | ".join(f"width {width}" for width in WIDTHS)
+        + " |\n"
+        + "|---" * (3 + len(WIDTHS))
+        + "|\n"
+    )
     lines = (
         f"| {row['side']}x{row['side']} | {row['batch']} | {row['pixels']:,} | "
         + " | ".join(f"{g:.2f}" for g in row["gains"].values())

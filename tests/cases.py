@@ -26,14 +26,23 @@ NAMES = [(slot, name) for slot, names in slots().items() for name in names]
 
 def recipe(slots: dict, **budget) -> dict:
     """A recipe for `random_data`, one epoch of one batch unless `budget` says otherwise."""
-    return {"task": "classification", "slots": slots, "budget": {"epochs": 1, "batch_size": 10, "seed": 0} | budget}
+    return {
+        "task": "classification",
+        "slots": slots,
+        "budget": {"epochs": 1, "batch_size": 10, "seed": 0} | budget,
+    }
 
 
 def random_data(shape: tuple[int, int, int]) -> Data:
     """Ten random images for each part."""
     random = torch.Generator().manual_seed(0)
-    images, labels = torch.randint(256, (10, *shape), generator=random).to(torch.uint8), torch.arange(10) // 2
-    return Data(images, labels, images, labels, images, pixel_statistics(images.numpy()), classes=10)
+    images, labels = (
+        torch.randint(256, (10, *shape), generator=random).to(torch.uint8),
+        torch.arange(10) // 2,
+    )
+    return Data(
+        images, labels, images, labels, images, pixel_statistics(images.numpy()), classes=10
+    )
 
 
 def narrow(slots: dict) -> dict:
@@ -45,11 +54,18 @@ def narrow(slots: dict) -> dict:
 def example(slot: str, name: str) -> dict:
     """Options that the name allows: its defaults, and 0.5 or 2 where it has none."""
     fields = options(slot, name).model_fields
-    return {key: (2 if field.annotation is int else 0.5) if field.is_required() else field.default for key, field in fields.items()}
+    return {
+        key: (2 if field.annotation is int else 0.5) if field.is_required() else field.default
+        for key, field in fields.items()
+    }
 
 
 def everything(member) -> bytes:
     """All that a member is, but for measured times."""
-    predictions = member.validation_predictions, member.test_predictions, member.robustness_predictions
+    predictions = (
+        member.validation_predictions,
+        member.test_predictions,
+        member.robustness_predictions,
+    )
     tensors = [*member.weights.values(), *member.epoch_predictions, *predictions]
     return b"".join(tensor.numpy().tobytes() for tensor in tensors) + repr(member.history).encode()

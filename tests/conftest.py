@@ -1,4 +1,4 @@
-"""What several tests share: copies of the project to run workflows in, and the commands of both engines."""
+"""What several tests share: copies of the project for workflows, and both engines' commands."""
 
 import json
 import os
@@ -35,22 +35,35 @@ for variable in [name for name in os.environ if name.startswith("GIT_")]:
 
 
 def copy_project(folder: Path, study: Path) -> Path:
-    """A git repository in `folder` with this project's files and `study`, whole, as its params.yaml, nothing run yet."""
+    """A git repository in `folder` with this project's files, nothing run yet.
+
+    Its params.yaml is `study`, whole.
+    """
     for name in _own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     (folder / "params.yaml").write_text(whole(study.read_text(encoding="utf-8")), encoding="utf-8")
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
-        subprocess.run(["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command], cwd=folder, check=True)
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "start"],
+    ):
+        subprocess.run(
+            ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *command],
+            cwd=folder,
+            check=True,
+        )
     return folder
 
 
 def _own_files() -> list[str]:
-    """The files of PROJECT that no run has made; in a ZIP download, where no git knows, by their names."""
+    """The files of PROJECT that no run has made; in a ZIP download, without git, by their names."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-co", "--exclude-standard", *PROJECT]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
     found = [path for name in PROJECT for path in [ROOT / name, *(ROOT / name).rglob("*")]]
     names = [path.relative_to(ROOT).as_posix() for path in found if path.is_file()]
     made = r"^reports/(.*/|index)|__pycache__|^.dvc/(cache|tmp|config.local)"
@@ -58,8 +71,11 @@ def _own_files() -> list[str]:
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
-    """Run a program of this Python's environment in `folder`; stdout and stderr come back together, in `stdout`."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
+    """Run a program of this Python's environment in `folder`; its stderr is in `stdout`, too."""
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     return subprocess.run(
         command,
         cwd=folder,
@@ -81,7 +97,10 @@ class Trained:
 
     def rungs(self) -> set[str]:
         """The rungs trained since the last call."""
-        logs = {log.stem: log.stat().st_mtime_ns for log in (self.project / "logs").glob("*/train/*/*.log")}
+        logs = {
+            log.stem: log.stat().st_mtime_ns
+            for log in (self.project / "logs").glob("*/train/*/*.log")
+        }
         new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
         self.logs = logs
         return new
@@ -95,7 +114,7 @@ def tiny(tmp_path) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    """The tiny study, run by Snakemake, in a folder whose name has spaces and other scripts' letters."""
+    """The tiny study, run by Snakemake, in a folder named with spaces and foreign letters."""
     folder = copy_project(tmp_path_factory.mktemp("run") / "Ordner mit Übung 한글", TINY)
     assert_ok(run(folder, "snakemake", "--cores", "2"))
     return folder
@@ -119,7 +138,9 @@ def edit(project: Path, old: str, new: str) -> None:
 
 
 def metrics(project: Path, rung: str) -> dict:
-    return json.loads((project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (project / "runs" / "tiny" / "digits" / rung / "metrics.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture

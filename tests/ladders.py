@@ -10,14 +10,38 @@ from stages.scoring.verdicts import verdict
 ERROR = Score("error", higher_is_better=False)
 
 
-def row(rung, value, margin, difference=None, difference_margin=None, below="x", kind="trained", score=SCORE):
+def row(
+    rung,
+    value,
+    margin,
+    difference=None,
+    difference_margin=None,
+    below="x",
+    kind="trained",
+    score=SCORE,
+):
     """A row of the ladder's table: five networks whose score is `value` ± `margin`, and so on."""
-    low, high = (None, None) if difference_margin is None else (difference - difference_margin, difference + difference_margin)
-    values = {"dataset": "d", "rung": rung, "kind": kind, "compared_with": below, "changed": "something", "members": 5}
+    low, high = (
+        (None, None)
+        if difference_margin is None
+        else (difference - difference_margin, difference + difference_margin)
+    )
+    values = {
+        "dataset": "d",
+        "rung": rung,
+        "kind": kind,
+        "compared_with": below,
+        "changed": "something",
+        "members": 5,
+    }
     values |= {"diverged_members": 0, "chance": 0.1}
     if difference is not None and difference_margin is not None:
         values["p_corrected"] = 0.01 if abs(difference) > difference_margin else 0.6
-    values |= {score.name: value, f"{score.name}_low": value - margin, f"{score.name}_high": value + margin}
+    values |= {
+        score.name: value,
+        f"{score.name}_low": value - margin,
+        f"{score.name}_high": value + margin,
+    }
     values |= {"difference": difference, "difference_low": low, "difference_high": high}
     return values | {"verdict": verdict(pd.Series({"p_corrected": None} | values), score)}
 
@@ -37,8 +61,15 @@ TABLE = ladder(
 )
 
 
-def layers(rung: str, gradients: list[float], signals: list[float], constant: float) -> pd.DataFrame:
+def layers(
+    rung: str, gradients: list[float], signals: list[float], constant: float
+) -> pd.DataFrame:
     """The diagnostics of a rung's layers before training."""
     rows = zip(gradients, signals, strict=True)
-    made = [{"layer": i, "gradient_rms": gradient, "activation_std": signal} for i, (gradient, signal) in enumerate(rows, start=1)]
-    return pd.DataFrame([{"rung": rung, "moment": "start", "constant_units": constant} | row for row in made])
+    made = [
+        {"layer": i, "gradient_rms": gradient, "activation_std": signal}
+        for i, (gradient, signal) in enumerate(rows, start=1)
+    ]
+    return pd.DataFrame(
+        [{"rung": rung, "moment": "start", "constant_units": constant} | row for row in made]
+    )

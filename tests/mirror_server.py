@@ -8,7 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from stages.datasets.official import CHUNK, File
 
 GOOD = {"sub/images": b"images " * 50_000, "sub/labels": b"labels " * 1000}
-FILES = [File(path, hashlib.md5(content).hexdigest(), len(content)) for path, content in GOOD.items()]
+FILES = [
+    File(path, hashlib.md5(content).hexdigest(), len(content)) for path, content in GOOD.items()
+]
 PAGE = b"<!DOCTYPE html><title>Sign in to the network</title>"
 
 
@@ -34,7 +36,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(content)
 
-    def answer(self, content: bytes, length: int | str | None = None, wait: bool = False, encoding: str = ""):
+    def answer(
+        self,
+        content: bytes,
+        length: int | str | None = None,
+        wait: bool = False,
+        encoding: str = "",
+    ):
         self.send_response(200)
         self.send_header("Content-Length", str(len(content) if length is None else length))
         if encoding:

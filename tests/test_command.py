@@ -26,11 +26,15 @@ def stage(body: str, *flags) -> subprocess.CompletedProcess:
 
 
 def test_flags_are_the_parameters(tmp_path):
-    said = stage("print(some_path, type(times).__name__, times)", "--some-path", tmp_path, "--times", "3")
+    said = stage(
+        "print(some_path, type(times).__name__, times)", "--some-path", tmp_path, "--times", "3"
+    )
     assert (said.returncode, said.stdout) == (0, f"{tmp_path} int 3\n")
 
 
-@pytest.mark.parametrize("flags", [[], ["--some-path", "x", "--other", "y"], ["--some-path", "x", "--times", "few"]])
+@pytest.mark.parametrize(
+    "flags", [[], ["--some-path", "x", "--other", "y"], ["--some-path", "x", "--times", "few"]]
+)
 def test_flags_that_are_missing_or_wrong_are_refused_before_any_work(flags):
     said = stage("print('worked')", *flags)
     assert said.returncode == 2
@@ -56,8 +60,14 @@ def test_the_log_holds_more_than_the_terminal_shows(tmp_path):
             "Path('/dev/full').write_text('x', encoding='utf-8')",
             "error: system: No space left on device; make room there",
         ),
-        ("raise PermissionError(13, 'Permission denied', 'x')", "error: x: Permission denied; choose"),
-        ("raise OSError(30, 'Read-only file system', 'x')", "error: x: Read-only file system; choose"),
+        (
+            "raise PermissionError(13, 'Permission denied', 'x')",
+            "error: x: Permission denied; choose",
+        ),
+        (
+            "raise OSError(30, 'Read-only file system', 'x')",
+            "error: x: Read-only file system; choose",
+        ),
     ],
     ids=["a problem", "an interrupt", "no folder", "no file", "full", "not allowed", "read-only"],
 )

@@ -1,4 +1,7 @@
-"""docs/add-a-technique.md is done word for word: one function, one stanza, and nothing else is trained or written."""
+"""docs/add-a-technique.md is done word for word.
+
+One function, one stanza, and nothing else is trained or written.
+"""
 
 import re
 import textwrap
@@ -13,7 +16,9 @@ PAGE = (ROOT / "docs" / "add-a-technique.md").read_text(encoding="utf-8")
 
 
 def test_adding_a_technique_as_the_page_says(tiny):
-    [function], [stanza] = (re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL) for language in ("python", "yaml"))
+    [function], [stanza] = (
+        re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL) for language in ("python", "yaml")
+    )
     metrics = [f"runs/tiny/digits/{rung}/metrics.json" for rung in ("basic", "relu")]
     trained = Trained(tiny)
     first = run(tiny, "snakemake", "--cores", "2", *metrics)
@@ -24,7 +29,10 @@ def test_adding_a_technique_as_the_page_says(tiny):
         file.write(f"\n\n{function}")
     params = tiny / "params.yaml"
     params.write_text(
-        params.read_text(encoding="utf-8").replace("ladder: [basic, relu, dropout]", "ladder: [basic, relu, gelu, dropout]") + stanza,
+        params.read_text(encoding="utf-8").replace(
+            "ladder: [basic, relu, dropout]", "ladder: [basic, relu, gelu, dropout]"
+        )
+        + stanza,
         encoding="utf-8",
     )
 
@@ -37,13 +45,20 @@ def test_adding_a_technique_as_the_page_says(tiny):
 def test_what_the_list_of_techniques_says_is_so():
     slot, listed = "", 0
     for line in (ROOT / "docs" / "techniques.md").read_text(encoding="utf-8").splitlines():
-        heading, row = re.fullmatch(r"\*\*(\w+)\*\*", line), re.fullmatch(r"\| `(\w+)` \| (.*) \| (.*) \|", line)
+        heading, row = (
+            re.fullmatch(r"\*\*(\w+)\*\*", line),
+            re.fullmatch(r"\| `(\w+)` \| (.*) \| (.*) \|", line),
+        )
         slot = heading[1] if heading else slot
         if row:
             name, given, sentence = row.groups()
             known = options(slot, name).model_fields
-            defaults = {key: field.default for key, field in known.items() if not field.is_required()}
-            written = [f"{key} = {_said(defaults[key])}" if key in defaults else key for key in known]
+            defaults = {
+                key: field.default for key, field in known.items() if not field.is_required()
+            }
+            written = [
+                f"{key} = {_said(defaults[key])}" if key in defaults else key for key in known
+            ]
             assert (given.strip(), sentence) == (", ".join(written), explanation(slot, name))
             listed += 1
     assert listed > 30
@@ -54,7 +69,12 @@ def _said(default: float | None) -> str:
 
 
 def test_the_study_of_the_readme_is_whole(tmp_path):
-    block = (ROOT / "README.md").read_text(encoding="utf-8").split("This one is whole:\n\n")[1].split("\n\nThe names are")[0]
+    block = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .split("This one is whole:\n\n")[1]
+        .split("\n\nThe names are")[0]
+    )
     (tmp_path / "params.yaml").write_text(textwrap.dedent(block), encoding="utf-8")
     assert load(tmp_path / "params.yaml").rungs == ["basic", "deeper", "relu", "shallow", "vote"]
 
@@ -62,18 +82,34 @@ def test_the_study_of_the_readme_is_whole(tmp_path):
 def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     """Its examples together, with a stanza for each rung that they name."""
     page = (ROOT / "docs" / "write-a-study.md").read_text(encoding="utf-8")
-    parts = [yaml.safe_load(textwrap.dedent(block)) for block in re.findall(r"\n\n((?:    .*\n)+)", page)]
+    parts = [
+        yaml.safe_load(textwrap.dedent(block)) for block in re.findall(r"\n\n((?:    .*\n)+)", page)
+    ]
     study = {key: value for part in parts for key, value in part.items()}
     assert study.keys() == {"techniques", "comparisons", "expect", "starts"}
     techniques = study["techniques"] | {"final": {"like": "plain"}, "fine_tuned": {"like": "final"}}
-    techniques |= {"narrow": {"like": "final", "network": {"basic": {"width": 2}}}, "wide": {"like": "final"}}
-    techniques |= {f"{name}_slow": {"like": name, "optimizer": {"sgd": {"learning_rate": 0.1}}} for name in ("narrow", "final")}
+    techniques |= {
+        "narrow": {"like": "final", "network": {"basic": {"width": 2}}},
+        "wide": {"like": "final"},
+    }
+    techniques |= {
+        f"{name}_slow": {"like": name, "optimizer": {"sgd": {"learning_rate": 0.1}}}
+        for name in ("narrow", "final")
+    }
     named = ["no_dropout", "no_l2", "adam", "momentum", "sgd", "relu", "sigmoid"]
     techniques |= {name: {"like": "plain"} for name in named}
     beside = [name for name in techniques if name not in ("plain", "fine_tuned")]
     budget = {"epochs": 1, "batch_size": 10, "members": 2, "validation": 0.1}
-    whole = study | {"study": "docs", "datasets": ["digits"], "budget": budget, "ladder": ["plain"], "beside": beside}
-    (tmp_path / "docs.yaml").write_text(yaml.safe_dump(whole | {"techniques": techniques}), encoding="utf-8")
+    whole = study | {
+        "study": "docs",
+        "datasets": ["digits"],
+        "budget": budget,
+        "ladder": ["plain"],
+        "beside": beside,
+    }
+    (tmp_path / "docs.yaml").write_text(
+        yaml.safe_dump(whole | {"techniques": techniques}), encoding="utf-8"
+    )
     read = load(tmp_path / "docs.yaml")
     assert read.labels["dropout"] == "Dropout on every layer"
     assert len(read.expect) == 6

@@ -31,11 +31,17 @@ def case(tmp_path):
         curve_predictions=probabilities[:2].argmax(axis=2).astype(np.uint8),
     )
     files.write_array(tmp_path / "labels.npy", truth)
-    files.write_array(tmp_path / "images.npy", random.integers(256, size=(60, 1, 5, 5)).astype(np.uint8))
+    files.write_array(
+        tmp_path / "images.npy", random.integers(256, size=(60, 1, 5, 5)).astype(np.uint8)
+    )
     files.write_json(tmp_path / "classes.json", {"names": list("abcd")})
     files.write_json(tmp_path / "task.json", {"task": "classification"})
     evaluate.main(
-        *(tmp_path / name for name in ("task.json", "predictions.npz", "images.npy", "labels.npy", "classes.json")), run=tmp_path / "run"
+        *(
+            tmp_path / name
+            for name in ("task.json", "predictions.npz", "images.npy", "labels.npy", "classes.json")
+        ),
+        run=tmp_path / "run",
     )
     return tmp_path / "run", probabilities, truth
 
@@ -49,16 +55,26 @@ def test_accuracy_and_loss(case):
     run, probabilities, truth = case
     members = rows(run / "members.csv")
     for i in range(2):
-        assert float(members[i]["accuracy"]) == sklearn.metrics.accuracy_score(truth, probabilities[i].argmax(axis=1))
-        assert float(members[i]["loss"]) == pytest.approx(sklearn.metrics.log_loss(truth, probabilities[i]), rel=1e-5)
+        assert float(members[i]["accuracy"]) == sklearn.metrics.accuracy_score(
+            truth, probabilities[i].argmax(axis=1)
+        )
+        assert float(members[i]["loss"]) == pytest.approx(
+            sklearn.metrics.log_loss(truth, probabilities[i]), rel=1e-5
+        )
 
 
 def test_a_diverged_member_counts_with_what_it_has(case):
     run, _, truth = case
     last, metrics = rows(run / "members.csv")[2], files.read_json(run / "metrics.json")
-    assert (last["diverged"], last["loss"], float(last["accuracy"])) == ("1", "", (truth == 0).mean())
+    assert (last["diverged"], last["loss"], float(last["accuracy"])) == (
+        "1",
+        "",
+        (truth == 0).mean(),
+    )
     assert (metrics["members"], metrics["diverged_members"]) == (3, 1)
-    assert metrics["accuracy"] == pytest.approx(np.mean([float(row["accuracy"]) for row in rows(run / "members.csv")]))
+    assert metrics["accuracy"] == pytest.approx(
+        np.mean([float(row["accuracy"]) for row in rows(run / "members.csv")])
+    )
 
 
 def test_confusion_and_classes(case):
@@ -67,8 +83,12 @@ def test_confusion_and_classes(case):
     expected = sum(sklearn.metrics.confusion_matrix(truth, p) for p in predicted)
     counts = np.array([int(row["count"]) for row in rows(run / "confusion.csv")]).reshape(4, 4)
     np.testing.assert_array_equal(counts, expected)
-    everything = sklearn.metrics.precision_recall_fscore_support(np.tile(truth, 3), predicted.ravel())
-    for row, precision, recall, images in zip(rows(run / "per_class.csv"), *everything[:2], everything[3] / 3, strict=True):
+    everything = sklearn.metrics.precision_recall_fscore_support(
+        np.tile(truth, 3), predicted.ravel()
+    )
+    for row, precision, recall, images in zip(
+        rows(run / "per_class.csv"), *everything[:2], everything[3] / 3, strict=True
+    ):
         assert (float(row["precision"]), float(row["recall"]), int(row["images"])) == (
             pytest.approx(precision),
             pytest.approx(recall),
@@ -83,15 +103,25 @@ def test_accuracy_under_each_distortion(case):
     assert len(found) == 2 * 3
     for row in found:
         shown = slice(0, 20) if row["transform"] == "rotation" else slice(20, 40)
-        expected = sklearn.metrics.accuracy_score(truth[:20], probabilities[int(row["member"]), shown].argmax(axis=1))
+        expected = sklearn.metrics.accuracy_score(
+            truth[:20], probabilities[int(row["member"]), shown].argmax(axis=1)
+        )
         assert (float(row["accuracy"]), row["images"]) == (expected, "20")
-    assert (found[0]["unit"], found[0]["amount"], found[-1]["unit"], found[-1]["amount"]) == ("degrees", "30.0", "times as large", "1.6")
+    assert (found[0]["unit"], found[0]["amount"], found[-1]["unit"], found[-1]["amount"]) == (
+        "degrees",
+        "30.0",
+        "times as large",
+        "1.6",
+    )
 
 
 def test_calibration_is_scikit_learns(case):
-    """In bins of one width, of the probability of the answer; the diverged member has none."""
+    """In bins of one width, of the predicted class's probability; the diverged member has none."""
     run, probabilities, truth = case
-    sure, right = probabilities[:2].max(axis=2).ravel(), (probabilities[:2].argmax(axis=2) == truth).ravel()
+    sure, right = (
+        probabilities[:2].max(axis=2).ravel(),
+        (probabilities[:2].argmax(axis=2) == truth).ravel(),
+    )
     accuracy, confidence = sklearn.calibration.calibration_curve(right, sure, n_bins=10)
     found = [row for row in rows(run / "calibration.csv") if row["count"] != "0"]
     np.testing.assert_allclose([float(row["accuracy"]) for row in found], accuracy, rtol=1e-6)
@@ -116,23 +146,45 @@ def test_the_most_confident_errors_are_shown(case):
         assert set(shown["index"][shown["error"]]) == set(wrong)
 
 
-def test_pictures_are_the_first_25_and_8_of_each_class(case):
+def test_images_are_the_first_25_and_8_of_each_class(case):
     run, probabilities, truth = case
-    with np.load(run / "images.npz") as pictures:
-        index = pictures["index"]
+    with np.load(run / "images.npz") as images:
+        index = images["index"]
         assert set(range(25)) <= set(index)
         assert all(set(np.flatnonzero(truth == label)[:8]) <= set(index) for label in range(4))
-        np.testing.assert_array_equal(pictures["truth"], truth[index])
-        np.testing.assert_array_equal(pictures["predicted"], probabilities[:, index].argmax(axis=2))
+        np.testing.assert_array_equal(images["truth"], truth[index])
+        np.testing.assert_array_equal(images["predicted"], probabilities[:, index].argmax(axis=2))
 
 
 def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
     files.write_json(
         tmp_path / "recipe.json",
-        {"of": "x", "combine": "mean", "task": "classification", "code": fingerprint.of("stages.ensemble", {}, "classification", "mean")},
+        {
+            "of": "x",
+            "combine": "mean",
+            "task": "classification",
+            "code": fingerprint.of("stages.ensemble", {}, "classification", "mean"),
+        },
     )
     ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
-    inputs = [tmp_path / name for name in ("recipe.json", "joined/predictions.npz", "images.npy", "labels.npy", "classes.json")]
+    inputs = [
+        tmp_path / name
+        for name in (
+            "recipe.json",
+            "joined/predictions.npz",
+            "images.npy",
+            "labels.npy",
+            "classes.json",
+        )
+    ]
     evaluate.main(*inputs, run=tmp_path / "joined")
     assert files.read_json(tmp_path / "joined" / "metrics.json")["members"] == 1
-    assert [row["step"] for row in rows(tmp_path / "joined" / "curve.csv")] == ["1", "1", "1", "2", "2", "2", "3"]
+    assert [row["step"] for row in rows(tmp_path / "joined" / "curve.csv")] == [
+        "1",
+        "1",
+        "1",
+        "2",
+        "2",
+        "2",
+        "3",
+    ]

@@ -1,4 +1,7 @@
-"""Whatever stands in stages/techniques/ or in a study is trained for a step: a new technique is tested without writing a test."""
+"""Whatever stands in stages/techniques/ or in a study is trained for a step.
+
+So a new technique is tested without writing a test.
+"""
 
 import numpy as np
 import pytest
@@ -12,8 +15,15 @@ from stages.study.slots import LISTS
 from stages.study.study import load
 from stages.training.loop import train_member
 
-STUDIES = sorted({ROOT / "params.yaml", *(ROOT / "studies").glob("*.yaml"), ROOT / "tests" / "tiny.yaml"})
-RECIPES = [(study, rung, recipe) for study in STUDIES for rung, recipe in recipes(load(study)).items() if "slots" in recipe]
+STUDIES = sorted(
+    {ROOT / "params.yaml", *(ROOT / "studies").glob("*.yaml"), ROOT / "tests" / "tiny.yaml"}
+)
+RECIPES = [
+    (study, rung, recipe)
+    for study in STUDIES
+    for rung, recipe in recipes(load(study)).items()
+    if "slots" in recipe
+]
 
 
 def train_one_step(slots: dict, shape: tuple[int, int, int], epochs: int = 1):
@@ -22,13 +32,19 @@ def train_one_step(slots: dict, shape: tuple[int, int, int], epochs: int = 1):
 
 @pytest.mark.parametrize(("slot", "name"), NAMES, ids=lambda value: value)
 def test_every_name_trains_a_step(slot, name):
-    given = example(slot, name) | ({"width": 2} if "width" in options(slot, name).model_fields else {})
+    given = example(slot, name) | (
+        {"width": 2} if "width" in options(slot, name).model_fields else {}
+    )
     choice = options(slot, name).model_validate(given).model_dump()
     value = [{name: choice}] if slot in LISTS else {name: choice}
     start, member = (train_one_step(PLAIN | {slot: value}, (1, 8, 8), epochs) for epochs in (0, 1))
     assert np.isfinite(member.history[0]["train_loss"])
     # By more than a trace, and not the running statistics, which move whatever the optimizer does.
-    steps = [(member.weights[key] - start.weights[key]).abs().max() for key in member.weights if key.endswith(("weight", "bias"))]
+    steps = [
+        (member.weights[key] - start.weights[key]).abs().max()
+        for key in member.weights
+        if key.endswith(("weight", "bias"))
+    ]
     assert max(steps) > 1e-6, "no weight moved"
 
 
@@ -41,7 +57,9 @@ def test_every_name_is_explained_in_one_sentence(slot, name):
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 32)], ids=str)
 @pytest.mark.parametrize(
-    ("study", "rung", "resolved"), RECIPES, ids=lambda value: getattr(value, "stem", value if isinstance(value, str) else "")
+    ("study", "rung", "resolved"),
+    RECIPES,
+    ids=lambda value: getattr(value, "stem", value if isinstance(value, str) else ""),
 )
 def test_every_rung_of_every_study_trains_a_step(study, rung, resolved, shape):
     member = train_one_step(narrow(resolved["slots"]), shape)

@@ -28,7 +28,11 @@ def test_a_write_that_the_system_refuses_leaves_what_was_there(tmp_path):
     path.write_text("old", encoding="utf-8")
     # -B: Python would write cut-off bytecode of what it imports, too, and trust it ever after.
     failed = subprocess.run(
-        [sys.executable, "-B", "-c", WRITE_TOO_MUCH, "--path", path], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-B", "-c", WRITE_TOO_MUCH, "--path", path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert failed.returncode == 1
     assert failed.stderr.count("\n") == 1
@@ -39,7 +43,9 @@ def test_a_write_that_the_system_refuses_leaves_what_was_there(tmp_path):
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path):
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True
+    )
     if mounted.returncode != 0:
         pytest.skip("a small disk can be mounted by root alone")
     try:
@@ -54,7 +60,9 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
 
 
 def test_a_folder_that_must_not_be_written(tmp_path):
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", tmp_path], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", tmp_path], capture_output=True
+    )
     if mounted.returncode != 0:
         tmp_path.chmod(0o500)
     try:
@@ -62,7 +70,9 @@ def test_a_folder_that_must_not_be_written(tmp_path):
             files.write(tmp_path / "folder" / "file", "text")
         assert error.value.filename == str(tmp_path / "folder" / "file")
     finally:
-        tmp_path.chmod(0o700) if mounted.returncode != 0 else subprocess.run(["umount", tmp_path], check=True)
+        tmp_path.chmod(0o700) if mounted.returncode != 0 else subprocess.run(
+            ["umount", tmp_path], check=True
+        )
 
 
 def test_a_file_where_a_folder_should_be(tmp_path):
@@ -86,12 +96,18 @@ def test_canonical_is_the_same_for_equal_values():
 
 
 def test_none_is_an_empty_cell(tmp_path):
-    files.write_rows(tmp_path / "t.csv", ["a", "b"], [{"a": 1, "b": None}, {"a": 0.1 + 0.2, "b": 2}])
+    files.write_rows(
+        tmp_path / "t.csv", ["a", "b"], [{"a": 1, "b": None}, {"a": 0.1 + 0.2, "b": 2}]
+    )
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "a,b\n1,\n0.30000000000000004,2\n"
 
 
 def test_nobody_sees_a_file_grow(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: seen.append(sorted(p.suffix for p in Path(tmp_path).iterdir())))
+    monkeypatch.setattr(
+        os,
+        "fsync",
+        lambda descriptor: seen.append(sorted(p.suffix for p in Path(tmp_path).iterdir())),
+    )
     files.write(tmp_path / "file.json", "{}")
     assert seen == [[".partial"]]

@@ -20,7 +20,14 @@ def make(folder, *arguments: str, **variables: str) -> subprocess.CompletedProce
     (folder / "requirements.lock").touch()
     outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON"}
     inherited = {name: value for name, value in os.environ.items() if name not in outer}
-    return subprocess.run(["make", *arguments], cwd=folder, env=inherited | variables, capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env=inherited | variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 @pytest.fixture

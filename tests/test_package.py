@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """The contents of wheel and sdist by their names in them; the sdist's own folder is left out."""
+    """The contents of wheel and sdist by their names there; the sdist's own folder is left out."""
     folder = tmp_path_factory.mktemp("dist")
     build = ["-m", "uv", "build", "--offline", "--python", sys.executable, "--out-dir", str(folder)]
     assert_ok(run(ROOT, sys.executable, *build))
@@ -34,7 +34,9 @@ def _only(files: dict[str, bytes], ending: str) -> bytes:
     return content
 
 
-@pytest.mark.parametrize(("kind", "name"), [("wheel", ".dist-info/METADATA"), ("sdist", "PKG-INFO")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("wheel", ".dist-info/METADATA"), ("sdist", "PKG-INFO")]
+)
 def test_the_metadata_are_valid(files, kind, name):
     metadata = Metadata.from_email(_only(files[kind], name), validate=True)
     assert (metadata.name, str(metadata.version)) == ("rungs", PROJECT["version"])
@@ -52,7 +54,14 @@ def test_the_wheel_holds_the_license_and_every_module(files):
 
 
 def test_the_sdist_holds_all_that_git_tracks(files):
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
     tracked = {name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()}
     assert tracked - files["sdist"].keys() == set()
 

@@ -1,4 +1,4 @@
-"""A study from a stranger: nothing of it reaches a shell, or has a file deleted, before it is valid."""
+"""A study from a stranger: nothing of it reaches a shell or deletes a file before it is valid."""
 
 import copy
 import shlex
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, TINY, copy_project, run
-from stages.graph import Graph
 
 from stages import check
 from stages.command import Problem
+from stages.workflow.graph import Graph
 
 COMMANDS = {
     "quotes": "a'; touch PWNED; echo '",
@@ -54,7 +54,9 @@ KEYS = {
 def hostile(path: tuple, value: object) -> str:
     """The tiny study with one start more, `value` at `path`, as YAML."""
     study = copy.deepcopy(yaml.safe_load(TINY.read_text(encoding="utf-8")))
-    study["starts"] = [{"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}]
+    study["starts"] = [
+        {"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}
+    ]
     study["techniques"]["later"] = {"like": "relu"}
     place = study
     for step in path[:-1]:
@@ -119,7 +121,7 @@ def test_dvc_runs_nothing_of_a_study_before_check(case, stage_of_dvc):
             words = shlex.split(stage.cmd)
             assert words[:5] == ["python", "-m", "stages.check", "--params", "params.yaml"]
             assert "touch" not in stage.cmd
-            assert [out.def_path for out in stage.outs if not out.persist] == ["runs/checked"]
+            assert [out.def_path for out in stage.outs if not out.persist] == ["runs/checked", "data/recipes"]
         else:
             assert "runs/checked" in [dep.def_path for dep in stage.deps], name
 
@@ -147,8 +149,19 @@ def test_dvc_repro_of_a_strangers_study_runs_none_of_it(case, tiny):
 
 @pytest.mark.parametrize("study", ["x/../other", "../victim", "x/../../victim", "../../outside"])
 def test_dvc_deletes_nothing_for_a_study_that_leads_elsewhere(study, tiny):
-    folders = [tiny / "runs/other", tiny / "victim", tiny.parent / "outside", tiny / "reports/other"]
-    names = ["recipes/relu.json", "study.json", "index.html", "tables/a.csv", "digits/relu/recipe.json"]
+    folders = [
+        tiny / "runs/other",
+        tiny / "victim",
+        tiny.parent / "outside",
+        tiny / "reports/other",
+    ]
+    names = [
+        "recipes/relu.json",
+        "study.json",
+        "index.html",
+        "tables/a.csv",
+        "digits/relu/recipe.json",
+    ]
     victims = [folder / name for folder in folders for name in names]
     for victim in victims:
         victim.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
-"""A task of two small files (tests/toy/): everything from check to report goes through it, and nothing else is changed for it."""
+"""A task of two small files (tests/toy/): everything from check to report goes through it, and
+nothing else is changed for it."""
 
 import copy
 import importlib.util
@@ -31,7 +32,7 @@ DOORS = """
 from pathlib import Path
 from stages import check, download, ensemble, evaluate, normalize, report, train
 runs, data, out = Path("runs/toy"), Path("data/normalized/digits"), Path("reports/toy")
-check.main(Path("params.yaml"), Path("runs/checked"), runs / "study.json", runs / "recipes")
+check.main(Path("params.yaml"), Path("runs"))
 download.main("digits", Path("data/raw/digits.npz"))
 normalize.main(Path("data/raw/digits.npz"), data)
 arrays = [data / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")]
@@ -63,22 +64,39 @@ def project(tmp_path_factory):
 
 
 def test_nothing_but_two_files_is_added(project):
-    changed = subprocess.run(["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True)
-    assert set(changed.stdout.split()) == {"??", *(f"stages/{place}/brightness.py" for place in PLACES.values())}
-    assert sum(len((TOY / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in PLACES) <= 40
+    changed = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert set(changed.stdout.split()) == {
+        "??",
+        *(f"stages/{place}/brightness.py" for place in PLACES.values()),
+    }
+    assert (
+        sum(len((TOY / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in PLACES)
+        <= 40
+    )
 
 
 def test_the_page_has_its_numbers(project):
     page = (project / "reports/toy/index.html").read_text(encoding="utf-8")
     ladder = pd.read_csv(project / "reports/toy/tables/ladder.csv").set_index("rung")
-    metrics = {rung: files.read_json(project / f"runs/toy/digits/{rung}/metrics.json") for rung in ladder.index}
+    metrics = {
+        rung: files.read_json(project / f"runs/toy/digits/{rung}/metrics.json")
+        for rung in ladder.index
+    }
     assert list(ladder.index) == ["basic", "relu", "together"]
     for rung, row in ladder.iterrows():
         assert row["error"] == metrics[rung]["error"] < 0.2
         assert f"{row['error']:.3f} (" in page
-    assert f"The best rung is {ladder['error'].idxmin()}: test error {ladder['error'].min():.3f} (" in page
+    assert (
+        f"The best rung is {ladder['error'].idxmin()}: test error {ladder['error'].min():.3f} ("
+        in page
+    )
     figures = {path.stem for path in (project / "reports/toy/figures").iterdir()}
-    assert figures >= {f"digits-{name}" for name in ("ladder", "curves", "gradients", "robustness", "ensemble", "cost")}
+    assert figures >= {
+        f"digits-{name}"
+        for name in ("ladder", "curves", "gradients", "robustness", "ensemble", "cost")
+    }
 
 
 def test_the_page_says_nothing_of_another_task(project):
@@ -94,8 +112,13 @@ def test_layers_were_looked_into_and_weights_moved(project):
     layers, history = pd.read_csv(run / "diagnostics.csv"), pd.read_csv(run / "history.csv")
     assert (layers.groupby(["member", "moment"]).size() == 4).all()
     assert (layers["gradient_rms"] > 0).all()
-    assert (history.groupby("member")["train_error"].last() < history.groupby("member")["train_error"].first()).all()
-    assert all(torch.isfinite(weights).all() for weights in load_file(run / "weights.safetensors").values())
+    assert (
+        history.groupby("member")["train_error"].last()
+        < history.groupby("member")["train_error"].first()
+    ).all()
+    assert all(
+        torch.isfinite(weights).all() for weights in load_file(run / "weights.safetensors").values()
+    )
 
 
 @pytest.fixture
@@ -138,7 +161,9 @@ def places(tmp_path, monkeypatch):
 
 def test_a_way_to_combine_that_the_task_lacks_is_one_line(places):
     assert validate(Source(STUDY, "toy")).task == "brightness"
-    with pytest.raises(Problem, match=r"ensembles\.0\.combine.*'majority' is not a way.*allowed: mean"):
+    with pytest.raises(
+        Problem, match=r"ensembles\.0\.combine.*'majority' is not a way.*allowed: mean"
+    ):
         validate(Source(STUDY.replace("combine: mean", "combine: majority"), "toy"))
 
 

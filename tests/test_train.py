@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from conftest import TINY
 from safetensors.numpy import load_file
 from test_evaluate import rows
 
 from stages import files, normalize, train
 from stages.command import Problem
+from stages.compute import devices
 from stages.jobs import provenance as record
 from stages.jobs.checkpoint import Checkpoints
 from stages.study import fingerprint
@@ -24,16 +24,40 @@ from stages.workflow.graph import TRAINED
 
 TRAINING, VALIDATION, TEST = 54, 6, 20
 RECIPE = recipes(load(TINY))["dropout"]
-INPUTS = ["train_images.npy", "train_labels.npy", "test_images.npy", "statistics.json", "classes.json"]
+INPUTS = [
+    "train_images.npy",
+    "train_labels.npy",
+    "test_images.npy",
+    "statistics.json",
+    "classes.json",
+]
 
 
-def random_images(folder: Path, side: int = 8, channels: int = 1, training: int = TRAINING + VALIDATION, test: int = TEST) -> Path:
+def random_images(
+    folder: Path,
+    side: int = 8,
+    channels: int = 1,
+    training: int = TRAINING + VALIDATION,
+    test: int = TEST,
+) -> Path:
     """A small data set of random images, in the form that training reads."""
     random, count = np.random.default_rng(0), training + test
-    images, labels = random.integers(256, size=(count, side, side, channels), dtype=np.uint8), random.permutation(np.arange(count) % 10)
+    images, labels = (
+        random.integers(256, size=(count, side, side, channels), dtype=np.uint8),
+        random.permutation(np.arange(count) % 10),
+    )
     parts = {"train": slice(training), "test": slice(training, None)}
-    arrays = {f"{part}_{kind}": array[places] for part, places in parts.items() for kind, array in (("images", images), ("labels", labels))}
-    files.write_arrays(folder / "raw.npz", **arrays, classes=np.array(list("0123456789")), source=np.array("random"))
+    arrays = {
+        f"{part}_{kind}": array[places]
+        for part, places in parts.items()
+        for kind, array in (("images", images), ("labels", labels))
+    }
+    files.write_arrays(
+        folder / "raw.npz",
+        **arrays,
+        classes=np.array(list("0123456789")),
+        source=np.array("random"),
+    )
     normalize.main(folder / "raw.npz", folder)
     return folder
 
@@ -88,36 +112,59 @@ def test_weights_know_nothing_of_what_they_are_judged_by(unseen, data, run, tmp_
         (tmp_path / name).write_bytes((data / name).read_bytes())
     path = tmp_path / f"{'train' if part == 'validation' else 'test'}_{kind}.npy"
     array = np.load(path)
-    array[-VALIDATION:] = array[-VALIDATION:][::-1].copy() if kind == "labels" else 255 - array[-VALIDATION:]
+    array[-VALIDATION:] = (
+        array[-VALIDATION:][::-1].copy() if kind == "labels" else 255 - array[-VALIDATION:]
+    )
     np.save(path, array)
     other = job(tmp_path, tmp_path / "run")
-    assert (other / "weights.safetensors").read_bytes() == (run / "weights.safetensors").read_bytes()
+    assert (other / "weights.safetensors").read_bytes() == (
+        run / "weights.safetensors"
+    ).read_bytes()
     changed = "history.csv" if part == "validation" else "predictions.npz"
     assert (other / changed).read_bytes() != (run / changed).read_bytes()
 
 
 def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
     with np.load(run / "predictions.npz") as predictions:
-        amounts = dict(zip(zip(predictions["robustness_kind"], predictions["robustness_amount"], strict=True), range(99), strict=False))
-        undistorted = predictions["robustness_predictions"][:, amounts["rotation", 0]]
-        np.testing.assert_array_equal(undistorted, predictions["test_predictions"][:, : undistorted.shape[1]])
+        amounts = dict(
+            zip(
+                zip(predictions["robustness_kind"], predictions["robustness_amount"], strict=True),
+                range(99),
+                strict=False,
+            )
+        )
+        unchanged = predictions["robustness_predictions"][:, amounts["rotation", 0]]
+        np.testing.assert_array_equal(
+            unchanged, predictions["test_predictions"][:, : unchanged.shape[1]]
+        )
         assert predictions["validation_predictions"].shape == (2, VALIDATION, 10)
         assert predictions["test_predictions"].shape == (2, TEST, 10)
         np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)
-        assert list(zip(predictions["curve_series"], predictions["curve_step"], strict=True)) == [(0, 1), (0, 2), (1, 1), (1, 2)]
-        np.testing.assert_array_equal(predictions["curve_predictions"][[1, 3]], predictions["test_predictions"].argmax(axis=2))
+        assert list(zip(predictions["curve_series"], predictions["curve_step"], strict=True)) == [
+            (0, 1),
+            (0, 2),
+            (1, 1),
+            (1, 2),
+        ]
+        np.testing.assert_array_equal(
+            predictions["curve_predictions"][[1, 3]], predictions["test_predictions"].argmax(axis=2)
+        )
 
 
-def test_the_history_ends_in_what_the_predictions_say(data, run):
+def test_the_history_ends_in_what_the_predictions_give(data, run):
     truth = np.load(data / "train_labels.npy")[-VALIDATION:]
     with np.load(run / "predictions.npz") as predictions:
         validation = predictions["validation_predictions"]
     for last, probabilities in zip(rows(run / "history.csv")[1::2], validation, strict=True):
-        assert float(last["validation_accuracy"]) == pytest.approx((probabilities.argmax(axis=1) == truth).mean())
-        assert float(last["validation_loss"]) == pytest.approx(-np.log(probabilities[np.arange(VALIDATION), truth]).mean(), rel=1e-5)
+        assert float(last["validation_accuracy"]) == pytest.approx(
+            (probabilities.argmax(axis=1) == truth).mean()
+        )
+        assert float(last["validation_loss"]) == pytest.approx(
+            -np.log(probabilities[np.arange(VALIDATION), truth]).mean(), rel=1e-5
+        )
 
 
-def test_without_validation_all_images_train_and_nothing_is_said_of_it(data, run, tmp_path):
+def test_without_validation_all_images_train_and_its_columns_are_empty(data, run, tmp_path):
     # Batches of all 60 images: with 6 for validation there would be too few.
     every = job(data, tmp_path / "every", validation=0, batch_size=TRAINING + VALIDATION)
     assert {row["validation_accuracy"] for row in rows(every / "history.csv")} == {""}
@@ -128,9 +175,15 @@ def test_without_validation_all_images_train_and_nothing_is_said_of_it(data, run
 def test_the_record_says_what_made_it(data, run):
     record = files.read_json(run / "record.json")
     assert record["recipe"] == files.read_json(run / "recipe.json")
-    hashes = {Path(name).stem: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in INPUTS}
+    hashes = {
+        Path(name).stem: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in INPUTS
+    }
     assert record["data"] == hashes
-    count = sum(value.size for name, value in load_file(run / "weights.safetensors").items() if name.startswith("0."))
+    count = sum(
+        value.size
+        for name, value in load_file(run / "weights.safetensors").items()
+        if name.startswith("0.")
+    )
     assert record["parameters"] == {"trainable": count, "all": count}
     assert record["environment"]["python"] == sys.version.split()[0]
 
@@ -146,23 +199,41 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
         np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)
 
 
-def test_what_units_say_at_the_start_is_the_same_in_either_precision(data, run, tmp_path):
+def test_activations_at_the_start_are_the_same_in_either_precision(data, run, tmp_path):
     """Values that bfloat16 rounds to the same do differ: units would seem dead that are not."""
     half = job(data, tmp_path / "run", RECIPE | {"precision": "bfloat16"}, epochs=1)
     names = "units", "activation_mean", "activation_std", "constant_units"
     at_start = [
-        [[row[name] for name in names] for row in rows(folder / "diagnostics.csv") if row["moment"] == "start"] for folder in (run, half)
+        [
+            [row[name] for name in names]
+            for row in rows(folder / "diagnostics.csv")
+            if row["moment"] == "start"
+        ]
+        for folder in (run, half)
     ]
     assert at_start[0] == at_start[1] != []
 
 
 @pytest.mark.parametrize(("batch_size", "expected"), [(9, "float32"), (10, "bfloat16")])
-def test_a_precision_that_was_left_open_is_recorded(batch_size, expected, tmp_path, monkeypatch, caplog):
+def test_a_precision_that_was_left_open_is_recorded(
+    batch_size, expected, tmp_path, monkeypatch, caplog
+):
     """Of images of 32x32 pixels, 10 are more than 10,000 pixels."""
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(devices, "gains_from_bfloat16", lambda cpuinfo: True)
     caplog.set_level("DEBUG", "rungs")
-    recipe = {**RECIPE, "slots": RECIPE["slots"] | {"network": {"basic": {"width": 1}}}, "precision": "auto"}
-    run = job(random_images(tmp_path, side=32), tmp_path / "run", recipe, batch_size=batch_size, epochs=1, members=1)
+    recipe = {
+        **RECIPE,
+        "slots": RECIPE["slots"] | {"network": {"basic": {"width": 1}}},
+        "precision": "auto",
+    }
+    run = job(
+        random_images(tmp_path, side=32),
+        tmp_path / "run",
+        recipe,
+        batch_size=batch_size,
+        epochs=1,
+        members=1,
+    )
     assert files.read_json(run / "record.json")["environment"]["precision"] == expected
     assert files.read_json(run / "recipe.json")["precision"] == "auto"
     assert f"dropout: on this machine, in {expected}" in caplog.text
@@ -176,8 +247,14 @@ def test_event_files_hold_the_history_and_the_graph_and_change_no_result(data, r
         assert (watched / name).read_bytes() == (run / name).read_bytes(), name
     for member in range(2):
         events = EventAccumulator(str(watched / "tensorboard" / f"member-{member}")).Reload()
-        expected = [float(row["train_loss"]) for row in rows(run / "history.csv") if row["member"] == str(member)]
-        assert [event.value for event in events.Scalars("train_loss")] == pytest.approx(expected, rel=1e-6)
+        expected = [
+            float(row["train_loss"])
+            for row in rows(run / "history.csv")
+            if row["member"] == str(member)
+        ]
+        assert [event.value for event in events.Scalars("train_loss")] == pytest.approx(
+            expected, rel=1e-6
+        )
         assert [event.step for event in events.Scalars("validation_accuracy")] == [1, 2]
         assert any(node.op == "aten::_convolution" for node in events.Graph().node)
 
@@ -210,19 +287,43 @@ def test_a_wide_network_stays_below_its_memory(tmp_path):
     }
     budget = {"epochs": 1, "batch_size": 128, "members": 1, "validation": 0.0, "seed": 0}
     code = fingerprint.of("stages.train", slots, "classification")
-    recipe = RECIPE | {"slots": slots, "budget": budget, "precision": "bfloat16", "threads": 2, "code": code}
-    data, run = random_images(tmp_path, side=32, channels=3, training=128, test=512), tmp_path / "run"
+    recipe = RECIPE | {
+        "slots": slots,
+        "budget": budget,
+        "precision": "bfloat16",
+        "threads": 2,
+        "code": code,
+    }
+    data, run = (
+        random_images(tmp_path, side=32, channels=3, training=128, test=512),
+        tmp_path / "run",
+    )
     files.write_json(tmp_path / "recipe.json", recipe)
-    flags = [part for name in INPUTS for part in (f"--{Path(name).stem.replace('_', '-')}", data / name)]
-    command = [sys.executable, "-m", "stages.train", "--recipe", tmp_path / "recipe.json", *flags, "--run", run]
+    flags = [
+        part for name in INPUTS for part in (f"--{Path(name).stem.replace('_', '-')}", data / name)
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "stages.train",
+        "--recipe",
+        tmp_path / "recipe.json",
+        *flags,
+        "--run",
+        run,
+    ]
     subprocess.run(command, check=True, capture_output=True)
     others = (49_872 + 9_488) * 3 * 32 * 32 / 2**20
     assert files.read_json(run / "cost.json")["peak_memory_mib"] + others < 1.4e9 / 2**20
 
 
 def test_running_statistics_are_stored_but_not_trained(data, tmp_path):
-    slots = RECIPE["slots"] | {"normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}}
-    parameters = files.read_json(job(data, tmp_path / "run", RECIPE | {"slots": slots}, epochs=1) / "record.json")["parameters"]
+    slots = RECIPE["slots"] | {
+        "normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}
+    }
+    parameters = files.read_json(
+        job(data, tmp_path / "run", RECIPE | {"slots": slots}, epochs=1) / "record.json"
+    )["parameters"]
     # Mean and variance of each of the 4 and 8 filters.
     assert parameters["all"] - parameters["trainable"] == 2 * (4 + 8)
 
@@ -230,13 +331,20 @@ def test_running_statistics_are_stored_but_not_trained(data, tmp_path):
 def test_a_diverged_rung_is_written_whole(data, tmp_path):
     slots = RECIPE["slots"] | {"optimizer": {"sgd": {"learning_rate": 1e30}}}
     run = job(data, tmp_path / "run", RECIPE | {"slots": slots})
-    assert [(row["member"], row["epoch"]) for row in rows(run / "history.csv")] == [("0", "1"), ("0", "2"), ("1", "1"), ("1", "2")]
+    assert [(row["member"], row["epoch"]) for row in rows(run / "history.csv")] == [
+        ("0", "1"),
+        ("0", "2"),
+        ("1", "1"),
+        ("1", "2"),
+    ]
     with np.load(run / "predictions.npz") as predictions:
         assert np.isnan(predictions["test_predictions"]).any()
 
 
 def test_a_batch_that_is_too_large_writes_nothing(data, tmp_path):
-    with pytest.raises(Problem, match=f"found {TRAINING + 1}, but there are {TRAINING} training images"):
+    with pytest.raises(
+        Problem, match=f"found {TRAINING + 1}, but there are {TRAINING} training images"
+    ):
         job(data, tmp_path / "run", batch_size=TRAINING + 1)
     assert not (tmp_path / "run").exists()
 
@@ -252,14 +360,22 @@ def test_the_recipe_comes_last(data, tmp_path):
 def test_code_that_is_not_the_recipes_is_one_line(data, tmp_path):
     """It was changed while the study was running: what it makes is not what the recipe says."""
     other = RECIPE | {"code": RECIPE["code"] | {"stages.training": "0" * 64}}
-    with pytest.raises(Problem, match=r"recipe: stages\.training changed after the recipe was written; start the run again"):
+    with pytest.raises(
+        Problem,
+        match=r"recipe: stages\.training changed after the recipe was written; start the run again",
+    ):
         job(data, tmp_path / "run", other)
     assert not (tmp_path / "run").exists()
 
 
 def test_checkpoints_go_last(data, tmp_path, monkeypatch):
-    """Killed between the two, a job would have nothing to go on from, and no recipe that says that it is complete."""
-    monkeypatch.setattr(Checkpoints, "clear", lambda self: (self.run / "recipe.json").rename(self.run / "was there"))
+    """Killed between the two, a job would have nothing to go on from.
+
+    Nor would there be a recipe that says that it is complete.
+    """
+    monkeypatch.setattr(
+        Checkpoints, "clear", lambda self: (self.run / "recipe.json").rename(self.run / "was there")
+    )
     job(data, tmp_path / "run")
     assert (tmp_path / "run" / "was there").is_file()
 

@@ -1,10 +1,11 @@
-"""Kill a study's run again and again, go on by either engine, and compare what comes out with an undisturbed run.
+"""Kill a study's run again and again, go on by either engine, compare with an undisturbed run.
 
-python tests/torture.py STUDY.yaml KILLS [SEED]        (in a clone; needs .venv's programs on the PATH)
+python tests/torture.py STUDY.yaml KILLS [SEED]    (in a clone; needs .venv's programs on the PATH)
 
-Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a checkpoint is being written. At the
-end: how many restarts went on from an epoch above 0, how many kills left a half-written checkpoint, how many seconds of training a kill
-lost at most (counted from the first epoch on, where there was no checkpoint yet), and whether all files are the same bytes.
+Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a
+checkpoint is being written. At the end: how many restarts went on from an epoch above 0, how many
+kills left a half-written checkpoint, how many seconds of training a kill lost at most (counted from
+the first epoch on, where there was no checkpoint yet), and whether all files are the same bytes.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ UNSTABLE = ("cost.", "index.html", ".snakemake_timestamp")
 
 
 def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) -> dict:
-    """Run `study` undisturbed and, beside it, with `kills` kills, each within `longest` seconds after training has begun."""
+    """Run `study` undisturbed and, beside it, with `kills` kills.
+
+    Each comes within `longest` seconds after training has begun.
+    """
     calm, killed = (copy_project(folder / name, study) for name in ("calm", "killed"))
     finish(calm, "snakemake")
     draw, resumed, half_written, lost = random.Random(seed), 0, 0, 0.0
@@ -49,7 +53,10 @@ def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) ->
 
 
 def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) -> float:
-    """Start the study and kill it `after` seconds of training; the seconds since a job's last checkpoint, or its first epoch."""
+    """Start the study and kill it `after` seconds of training.
+
+    Returns the seconds since a job's last checkpoint, or its first epoch.
+    """
     process, seen = start(project, engine), {}
     while process.poll() is None and not training(project, seen):
         time.sleep(0.05)
@@ -58,7 +65,12 @@ def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) 
         training(project, seen)
         time.sleep(0.02)
     deadline += 3
-    while process.poll() is None and while_writing and time.monotonic() < deadline and not half_written_checkpoints(project, young=True):
+    while (
+        process.poll() is None
+        and while_writing
+        and time.monotonic() < deadline
+        and not half_written_checkpoints(project, young=True)
+    ):
         pass
     if process.poll() is not None:
         return 0.0
@@ -68,18 +80,34 @@ def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) 
 
 
 def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
-    """The files beside checkpoints that a write has not yet renamed; with `young`, only those of the last second."""
+    """The files beside checkpoints that a write has not yet renamed.
+
+    With `young`, only those of the last second.
+    """
     found = set((project / "runs").glob("*/*/*/..checkpoint-*.partial"))
-    return {path for path in found if not young or (path.exists() and time.time() - path.stat().st_mtime < 1)}
+    return {
+        path
+        for path in found
+        if not young or (path.exists() and time.time() - path.stat().st_mtime < 1)
+    }
 
 
 def last_kept(project: Path, seen: dict[Path, float]) -> list[float]:
-    """For each rung that was being trained: when its first epoch had ended, or it had last written a checkpoint."""
+    """For each rung in training: when it last wrote a checkpoint, or ended its first epoch."""
     times = []
     for log, began in seen.items():
-        run = project / "runs" / log.relative_to(project / "logs").with_suffix("").as_posix().replace("/train/", "/", 1)
+        run = (
+            project
+            / "runs"
+            / log.relative_to(project / "logs")
+            .with_suffix("")
+            .as_posix()
+            .replace("/train/", "/", 1)
+        )
         if not (run / "recipe.json").exists():
-            times.append(max([began, *(path.stat().st_mtime for path in run.glob(".checkpoint-*"))]))
+            times.append(
+                max([began, *(path.stat().st_mtime for path in run.glob(".checkpoint-*"))])
+            )
     return times
 
 
@@ -92,17 +120,31 @@ def finish(project: Path, engine: str) -> bool:
 
 
 def start(project: Path, engine: str) -> subprocess.Popen:
-    """Start an engine in a process group of its own, after what a killed one may have left: its lock."""
+    """Start an engine in a process group of its own, without a killed one's lock."""
     for log in (project / "logs").rglob("*.log"):
         log.unlink()
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run(["snakemake", "--unlock", "--cores", "1"], cwd=project, env=environment, capture_output=True)
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
-    return subprocess.Popen(COMMANDS[engine], cwd=project, env=environment, start_new_session=True, **options)
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    }
+    subprocess.run(
+        ["snakemake", "--unlock", "--cores", "1"], cwd=project, env=environment, capture_output=True
+    )
+    options = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "stdin": subprocess.DEVNULL,
+        "text": True,
+    }
+    return subprocess.Popen(
+        COMMANDS[engine], cwd=project, env=environment, start_new_session=True, **options
+    )
 
 
 def training(project: Path, seen: dict[Path, float]) -> bool:
-    """Whether some job has written an epoch's line; when each of them was first seen to have one is noted in `seen`."""
+    """Whether some job has written an epoch's line.
+
+    When each of them was first seen to have one is noted in `seen`.
+    """
     for log in (project / "logs").glob("*/train/*/*.log"):
         if "epoch" in log.read_text(encoding="utf-8"):
             seen.setdefault(log, time.time())
@@ -112,18 +154,37 @@ def training(project: Path, seen: dict[Path, float]) -> bool:
 def went_on(project: Path) -> bool:
     """Whether a log of this run tells of a checkpoint of an epoch above 0."""
     logs = [log.read_text(encoding="utf-8") for log in (project / "logs").glob("*/train/*/*.log")]
-    return any(int(epoch) > 0 for log in logs for epoch in re.findall(r"goes on after epoch (\d+)", log))
+    return any(
+        int(epoch) > 0 for log in logs for epoch in re.findall(r"goes on after epoch (\d+)", log)
+    )
 
 
 def sums(project: Path) -> dict[str, str]:
-    """The hash of every file that was made, but for those that tell what a clock measured; a leftover checkpoint would show."""
-    paths = [path for name in ("data", "runs", "reports") for path in (project / name).rglob("*") if path.is_file()]
+    """The hash of every file that was made, but for those that tell what a clock measured.
+
+    A leftover checkpoint would show.
+    """
+    paths = [
+        path
+        for name in ("data", "runs", "reports")
+        for path in (project / name).rglob("*")
+        if path.is_file()
+    ]
     stable = [path for path in paths if not any(mark in path.name for mark in UNSTABLE)]
-    return {str(path.relative_to(project)): hashlib.sha256(path.read_bytes()).hexdigest() for path in stable}
+    return {
+        str(path.relative_to(project)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in stable
+    }
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as work:
-        outcome = torture(Path(sys.argv[1]), int(sys.argv[2]), int((sys.argv[3:] or ["0"])[0]), Path(work), longest=25)
+        outcome = torture(
+            Path(sys.argv[1]),
+            int(sys.argv[2]),
+            int((sys.argv[3:] or ["0"])[0]),
+            Path(work),
+            longest=25,
+        )
     print(outcome)
     sys.exit(not outcome["same_bytes"])

@@ -1,4 +1,5 @@
-"""CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32x32 pixels in colour, ten classes."""
+"""CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test images of 32x32 pixels in color, ten
+classes."""
 
 from pathlib import Path
 
@@ -28,7 +29,11 @@ def load(folder: Path) -> Raw:
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import extract_archive
 
-    extracted = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
+    extracted = [
+        *CIFAR10.train_list,
+        *CIFAR10.test_list,
+        (CIFAR10.meta["filename"], CIFAR10.meta["md5"]),
+    ]
     archive = File(CIFAR10.filename, CIFAR10.tgz_md5, SIZES[CIFAR10.filename])
     batches = [File(f"{CIFAR10.base_folder}/{name}", md5, SIZES[name]) for name, md5 in extracted]
     ways = [[archive], batches]

@@ -1,4 +1,13 @@
-"""What a running job needs beside its arithmetic, so that no change of it trains anything: progress,
-TensorBoard, a GPU, checkpoints, provenance, cost."""
+"""What a running job needs beside its arithmetic, so that no change of it trains anything:
+progress, TensorBoard, a GPU, checkpoints, provenance, cost."""
 
-__all__ = ["checkpoint", "cost", "git", "lease", "progress", "provenance", "tensorboard", "watching"]
+__all__ = [
+    "checkpoint",
+    "cost",
+    "git",
+    "lease",
+    "progress",
+    "provenance",
+    "tensorboard",
+    "watching",
+]

@@ -13,7 +13,9 @@ from stages.jobs import git
 ROOT = Path(__file__).parent.parent.parent
 
 
-def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precision: torch.dtype) -> dict:
+def made_by(
+    recipe: dict, inputs: dict[str, Path], device: torch.device, precision: torch.dtype
+) -> dict:
     """What makes a result: recipe, the hashes of code and data, and the environment;
     nothing that a clock measured."""
     return {

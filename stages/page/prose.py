@@ -18,6 +18,8 @@ from stages.scoring.verdicts import NONE
 # Of the rungs of a group that have one verdict, so many are named.
 NAMED = 6
 
+LARGE = "Large, but not sure, because networks differ too much from start to start"
+
 
 def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
     """What one data set's ladder shows: the best rung, where nothing is learned, the largest
@@ -38,7 +40,8 @@ def _best(rows: dict, found: Findings, score: Score) -> list[str]:
     )
     if found.best_alone is not None:
         alone = rows[found.best_alone]
-        sentence += f" That is an ensemble; the best technique by itself is {words(alone.rung)}, {score_text(score, alone)}."
+        sentence += " That is an ensemble; the best technique by itself is "
+        sentence += f"{words(alone.rung)}, {score_text(score, alone)}."
     return [sentence]
 
 
@@ -62,7 +65,8 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
     if found.step is not None:
         row = rows[found.step]
         change = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
-        step = f"{words(row.rung)}: {difference_text(score, row)} against {words(row.compared_with)}{change}"
+        step = f"{words(row.rung)}: {difference_text(score, row)}"
+        step += f" against {words(row.compared_with)}{change}"
         regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
         follows = (
             f" It follows a step for the worse, and makes up for {regained}." if regained else ""
@@ -74,7 +78,7 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
         {
             "Better than the rung before, too": found.better,
             "Worse than the rung before, here": found.worse,
-            "Large, but not sure, because networks differ too much from start to start": found.large,
+            LARGE: found.large,
             "No evidence of a difference from the rung before": found.unclear,
         },
         without_numbers=found.unclear,
@@ -132,6 +136,7 @@ def told(claims: pd.DataFrame) -> list[str]:
         all_of = "All" if others == len(claims) else "The other"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
         sentences.append(
-            f"{all_of} {claims_of} can't be compared with what was run here: data, budget or settings differ."
+            f"{all_of} {claims_of} can't be compared with what was run here: "
+            "data, budget or settings differ."
         )
     return sentences

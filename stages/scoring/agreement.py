@@ -12,7 +12,9 @@ def disputed(predictions: pd.DataFrame, count: int) -> list[int]:
     `predictions` has a row per image (`index`) and `rung`, with `prediction` and `truth`; an image
     that not every rung has is left out.
     """
-    of_all = predictions.groupby("index").filter(lambda part: len(part) == predictions["rung"].nunique())
+    of_all = predictions.groupby("index").filter(
+        lambda part: len(part) == predictions["rung"].nunique()
+    )
     share = (of_all["prediction"] == of_all["truth"]).groupby(of_all["index"]).mean()
     return sorted(share.index, key=lambda index: (abs(share[index] - 0.5), index))[:count]
 

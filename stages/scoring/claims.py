@@ -42,30 +42,31 @@ class Claim(BaseModel):
         return self.like.partition("/")[2]
 
 
-def judge(claim: Claim, values: np.ndarray, low: float | None, high: float | None) -> tuple[str, str]:
+def judge(
+    claim: Claim, values: np.ndarray, low: float | None, high: float | None
+) -> tuple[str, str]:
     """The verdict on a claim that can be compared with the members' `values`, one more of which
     would lie at `low` to `high`; and why."""
     bottom, top = claim.low - claim.tolerance, claim.high + claim.tolerance
     exact = claim.quantity.endswith("parameters")
     if low is None or high is None:
         [value] = values
-        if bottom <= value <= top:
-            return (
-                "reproduced",
-                "the same count" if exact else "the one network trained here lies there, too",
-            )
-        if exact:
-            return "not reproduced", "another count"
-        return (
-            "not comparable",
-            "a single network does not show how much others would differ from it",
-        )
+        return _of_one(bottom <= value <= top, exact)
     if top < low or bottom > high:
-        return (
-            "not reproduced",
-            f"the claim is {'below' if top < low else 'above'} where a further network of ours would come out",
-        )
+        where = "below" if top < low else "above"
+        why = f"the claim is {where} where a further network of ours would come out"
+        return "not reproduced", why
     return "reproduced", "a further network of ours may well come out there"
+
+
+def _of_one(lies_there: bool, exact: bool) -> tuple[str, str]:
+    """The verdict where there is one value alone: an exact count, or a single network's."""
+    if lies_there:
+        why = "the same count" if exact else "the one network trained here lies there, too"
+        return "reproduced", why
+    if exact:
+        return "not reproduced", "another count"
+    return "not comparable", "a single network does not show how much others would differ from it"
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:
@@ -77,15 +78,23 @@ def measured(claim: Claim, run: Path) -> np.ndarray:
     part, _, what = claim.quantity.partition("_")
     if part == "train":
         history = pd.read_csv(run / "history.csv")
-        return _over_epochs(history["member"], history["epoch"], history[claim.quantity], claim.epochs)
+        return _over_epochs(
+            history["member"], history["epoch"], history[claim.quantity], claim.epochs
+        )
     if claim.epochs is not None and what == "accuracy":
         curve = pd.read_csv(run / "curve.csv")
         return _over_epochs(curve["series"], curve["step"], curve[what], claim.epochs)
     return pd.read_csv(run / "members.csv")[what].dropna().to_numpy()
 
 
-def _over_epochs(member: pd.Series, epoch: pd.Series, value: pd.Series, epochs: tuple[int, int] | None) -> np.ndarray:
+def _over_epochs(
+    member: pd.Series, epoch: pd.Series, value: pd.Series, epochs: tuple[int, int] | None
+) -> np.ndarray:
     table = pd.DataFrame({"member": member, "epoch": epoch, "value": value})
     during = table[table["epoch"].between(*epochs)] if epochs else table.iloc[:0]
-    rows = during if len(during) else table[table["epoch"] == table.groupby("member")["epoch"].transform("max")]
+    rows = (
+        during
+        if len(during)
+        else table[table["epoch"] == table.groupby("member")["epoch"].transform("max")]
+    )
     return rows.groupby("member")["value"].mean().dropna().to_numpy()

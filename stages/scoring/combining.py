@@ -28,7 +28,8 @@ def mean(predictions: np.ndarray) -> np.ndarray:
 
 
 def load(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    """The way of that name. Nothing else here names one, so that a recipe holds the code of its own way alone."""
+    """The way of that name. No other code here names one, so that a recipe holds the code of its
+    own way alone."""
     return globals()[name]
 
 
@@ -38,4 +39,7 @@ def subsets(members: int, size: int) -> list[tuple[int, ...]]:
     if comb(members, size) <= SUBSETS_PER_SIZE:
         return list(combinations(range(members), size))
     random = np.random.default_rng(size)
-    return [tuple(sorted(random.choice(members, size, replace=False).tolist())) for _ in range(SUBSETS_PER_SIZE)]
+    return [
+        tuple(sorted(random.choice(members, size, replace=False).tolist()))
+        for _ in range(SUBSETS_PER_SIZE)
+    ]

@@ -17,7 +17,11 @@ def next_value_interval(values: Sequence[float]) -> tuple[float, float]:
     """Where one value more would lie, with 95 % probability, given n >= 2 of its kind: the
     prediction interval by Student's t."""
     values = np.asarray(values, dtype=np.float64)
-    margin = stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) * np.sqrt(1 + 1 / len(values))
+    margin = (
+        stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2)
+        * values.std(ddof=1)
+        * np.sqrt(1 + 1 / len(values))
+    )
     return float(values.mean() - margin), float(values.mean() + margin)
 
 
@@ -46,7 +50,9 @@ def score_interval(scores: np.ndarray, share: bool) -> tuple[float, float, float
     return (mean, max(low, 0.0), min(high, 1.0)) if share else (mean, low, high)
 
 
-def difference(above: np.ndarray, below: np.ndarray) -> tuple[float, float | None, float | None, float | None]:
+def difference(
+    above: np.ndarray, below: np.ndarray
+) -> tuple[float, float | None, float | None, float | None]:
     """Mean score of `above` minus that of `below`, [members, images] each: its 95 % interval, and
     the p value of no difference.
 
@@ -63,7 +69,9 @@ def difference(above: np.ndarray, below: np.ndarray) -> tuple[float, float | Non
     return mean, mean - margin(*chance), mean + margin(*chance), _p_value(mean, *chance)
 
 
-def combined_difference(together: np.ndarray, members: np.ndarray) -> tuple[float, float, float, float]:
+def combined_difference(
+    together: np.ndarray, members: np.ndarray
+) -> tuple[float, float, float, float]:
     """Score of an ensemble, [1, images], minus the mean of its members, [members, images]: as
     `difference` says it, but for these very members, so that the images are the only source of
     chance."""
@@ -102,4 +110,6 @@ def _p_value(mean: float, starts: Chance, images: Chance) -> float:
     smallest = 1e-12
     if margin(starts, images, smallest) < abs(mean):
         return smallest
-    return float(brentq(lambda alpha: margin(starts, images, alpha) - abs(mean), smallest, 1.0, xtol=1e-14))
+    return float(
+        brentq(lambda alpha: margin(starts, images, alpha) - abs(mean), smallest, 1.0, xtol=1e-14)
+    )

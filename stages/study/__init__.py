@@ -3,6 +3,7 @@
 __all__ = [
     "axes",
     "comparisons",
+    "data",
     "fingerprint",
     "loader",
     "options",

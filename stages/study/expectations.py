@@ -1,5 +1,5 @@
-"""What must be true of a study's predictions: their rungs, groups and data sets exist, and what they
-speak of is measured."""
+"""What must be true of a study's predictions: their rungs, groups and data sets exist, and their
+quantities are measured."""
 
 from stages.study.expectation import Expectation
 from stages.study.options import allowed
@@ -18,7 +18,9 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 raise source.problem((*path, *place), text)
             _refuse_unmeasured(expected, rung, study, path, source)
         if expected.group is not None and expected.group not in titles:
-            text = f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            text = (
+                f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            )
             raise source.problem((*path, "group"), text)
         if expected.group is not None and _alone(expected.group, study):
             text = f"{expected.group!r} has one rung, so no range; add a rung to the group"
@@ -41,10 +43,14 @@ def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:
     return [(place, rung) for place, rung in found if rung is not None]
 
 
-def _refuse_unmeasured(expected: Expectation, rung: str, study: Study, path: tuple, source: Source) -> None:
+def _refuse_unmeasured(
+    expected: Expectation, rung: str, study: Study, path: tuple, source: Source
+) -> None:
     quantity = expected.quantity
     if rung not in study.trained and not quantity.startswith("test_"):
-        text = f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
+        text = (
+            f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
+        )
         raise source.problem((*path, "quantity"), text)
     if "validation" in quantity and study.budget_of(rung).validation == 0:
         text = f"{rung!r} has no {quantity}: budget.validation is 0; set it above 0, or remove this"

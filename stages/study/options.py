@@ -1,4 +1,5 @@
-"""The options of a technique as a model that validates them, and what to say of those that are not valid."""
+"""The options of a technique as a model that validates them, and the messages for those that are
+not valid."""
 
 import ast
 import difflib
@@ -18,9 +19,11 @@ SHORT.maxstring = SHORT.maxother = 80
 
 
 class Strict(BaseModel):
-    """A model that takes no unknown keys, no infinite numbers, and no true or false where a number is asked for."""
+    """A model that takes no unknown keys, no infinite numbers, no true or false for a number."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -29,17 +32,23 @@ class Strict(BaseModel):
             for name, field in cls.model_fields.items():
                 kinds = get_args(field.annotation) or (field.annotation,)
                 if isinstance(values.get(name), bool) and bool not in kinds:
-                    raise ValueError(f"{name}: found {str(values[name]).lower()}, it must be a number or a word")
+                    raise ValueError(
+                        f"{name}: found {str(values[name]).lower()}, it must be a number or a word"
+                    )
         return values
 
 
 @cache
 def options(slot: str, name: str) -> type[Strict]:
-    """The options of a name as a model: the keyword-only parameters of its function, with their types and defaults."""
+    """The options of a name as a model: the keyword-only parameters of its function, with their
+    types and defaults."""
     function = slots()[slot][name].function
     fields = {}
     for parameter, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
-        fields[parameter.arg] = (_type(slot, name, parameter), ... if default is None else ast.literal_eval(default))
+        fields[parameter.arg] = (
+            _type(slot, name, parameter),
+            ... if default is None else ast.literal_eval(default),
+        )
     return create_model(f"{slot}.{name}", __base__=Strict, **fields)
 
 
@@ -48,12 +57,16 @@ def _type(slot: str, name: str, parameter: ast.arg) -> Any:
         return eval(compile(ast.Expression(parameter.annotation), "", "eval"), vars(kinds).copy())
     except (NameError, TypeError) as error:
         place = f"{slots()[slot][name].module}:{parameter.lineno}"
-        raise Problem(f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/techniques/options.py knows") from error
+        text = f"option {parameter.arg!r} of {name!r} needs a type that"
+        raise Problem(f"{place}: {text} stages/techniques/options.py knows") from error
 
 
 def reads(slot: str, name: str, parameter: str) -> bool:
     """Whether a name's function makes use of its `parameter`."""
-    return any(isinstance(node, ast.Name) and node.id == parameter for node in ast.walk(slots()[slot][name].function))
+    return any(
+        isinstance(node, ast.Name) and node.id == parameter
+        for node in ast.walk(slots()[slot][name].function)
+    )
 
 
 def explanation(slot: str, name: str) -> str:
@@ -66,7 +79,9 @@ def allowed(found: str, names: Iterable[str]) -> str:
     """What to say behind an unknown word: what is allowed, and which of that is nearest."""
     names = sorted(names)
     nearest = difflib.get_close_matches(str(found), names, n=1)
-    return f"allowed: {', '.join(names) or 'nothing'}" + (f"; did you mean {nearest[0]!r}?" if nearest else "")
+    return f"allowed: {', '.join(names) or 'nothing'}" + (
+        f"; did you mean {nearest[0]!r}?" if nearest else ""
+    )
 
 
 def shortened(value: Any) -> str:
@@ -75,8 +90,8 @@ def shortened(value: Any) -> str:
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple, str]]:
-    """Each problem that pydantic found, as its place within the input and a text in plain words; unknown keys first, as a mistyped
-    key is both unknown and missing."""
+    """Each problem that pydantic found, as its place within the input and a text in plain words;
+    unknown keys first, as a mistyped key is both unknown and missing."""
     details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
     return [(detail["loc"], _plain(detail, model)) for detail in details]
 
@@ -89,9 +104,10 @@ def _plain(detail: dict, model: type[BaseModel]) -> str:
         return f"{key!r} is missing; add it"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
+    must = detail["msg"].removeprefix("Input should be ")
     if detail["type"] == "string_pattern_mismatch":
-        return f"found {shortened(detail['input'])}, it must be lowercase letters, digits and _, because it names a folder"
-    return f"found {shortened(detail['input'])}, it must be {detail['msg'].removeprefix('Input should be ')}"
+        must = "lowercase letters, digits and _, because it names a folder"
+    return f"found {shortened(detail['input'])}, it must be {must}"
 
 
 def _keys(model: type[BaseModel], path: tuple) -> Iterable[str]:

@@ -17,5 +17,7 @@ def refuse_missing_lists(source: Source) -> None:
     missing = [name for name in LISTS if name not in source.values]
     if missing:
         names, lines = ", ".join(missing), " and ".join(f"`{name}: []`" for name in missing)
-        text = f"DVC reads {names} here before anything runs; add {lines}, or run make use STUDY=NAME"
+        text = (
+            f"DVC reads {names} here before anything runs; add {lines}, or run make use STUDY=NAME"
+        )
         raise source.problem((), text)

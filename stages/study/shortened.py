@@ -1,4 +1,4 @@
-"""What is left of a study, as it was written, whose ladder has been shortened on the command line."""
+"""What is left of a study, as it was written, whose ladder the command line has shortened."""
 
 from typing import Any
 
@@ -26,7 +26,8 @@ def _dependent(values: dict, groups: list, beside: list) -> dict[str, list]:
     expect = [
         item
         for item in _list(values, "expect")
-        if _all_in(_at(item, "rung", "better_than", "difference", "best_of"), known) and _all_in(_at(item, "group"), titles)
+        if _all_in(_at(item, "rung", "better_than", "difference", "best_of"), known)
+        and _all_in(_at(item, "group"), titles)
     ]
     lists = {"beside": beside, "comparisons": groups, "ensembles": ensembles}
     return lists | {"starts": starts, "expect": expect}

@@ -8,7 +8,9 @@ from stages.compute import convolution
 from stages.compute.convolution import Convolution, Winograd
 
 
-def pair(size: int, inputs: int, outputs: int, dtype: torch.dtype, batch: int = 3) -> list[torch.Tensor]:
+def pair(
+    size: int, inputs: int, outputs: int, dtype: torch.dtype, batch: int = 3
+) -> list[torch.Tensor]:
     random = torch.Generator().manual_seed(0)
     shapes = (batch, inputs, size, size), (outputs, inputs, 3, 3), (batch, outputs, size, size)
     return [torch.randn(shape, generator=random, dtype=dtype) for shape in shapes]
@@ -29,9 +31,14 @@ def test_values_and_gradients_are_torchs(size):
 
 @pytest.mark.parametrize("size", [2, 4, 8])
 def test_channels_lie_last_in_memory(size):
-    """What comes after is many times as slow where they do not; they did not where one tile is a whole map."""
+    """What comes after is many times as slow where they do not.
+
+    They did not where one tile is a whole map.
+    """
     x, weight, _ = pair(size, 5, 7, torch.float32)
-    assert Winograd.apply(x.to(memory_format=torch.channels_last), weight).is_contiguous(memory_format=torch.channels_last)
+    assert Winograd.apply(x.to(memory_format=torch.channels_last), weight).is_contiguous(
+        memory_format=torch.channels_last
+    )
 
 
 def test_the_error_in_float32_is_a_hundred_thousandth():
@@ -105,7 +112,9 @@ def test_a_layer_takes_it_where_it_pays_and_its_results_are_torchs(shape, taken)
     layer, x = layer_and_input(*shape, shape[-1], bias=shape[-1] != 4)
     ours, exact = gone_through(layer, x), gone_through(torchs(layer, torch.float64), x)
     assert len(taken) == 1
-    errors = [((a - b).abs().max() / b.abs().max()).item() for a, b in zip(ours, exact, strict=True)]
+    errors = [
+        ((a - b).abs().max() / b.abs().max()).item() for a, b in zip(ours, exact, strict=True)
+    ]
     assert max(errors) < 3e-5, errors
 
 
@@ -124,7 +133,7 @@ def test_other_number_formats_are_torchs(dtype, taken):
 
 
 def test_under_autocast_it_is_torchs(taken):
-    """That is how `precision: bfloat16` trains: weights and inputs are float32, the layer is not."""
+    """So trains `precision: bfloat16`: weights and inputs are float32, the layer is not."""
     layer, x = layer_and_input(32, 128, 128, 4, 4)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert_torchs(layer, x)

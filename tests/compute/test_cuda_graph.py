@@ -1,4 +1,7 @@
-"""Recording a step, as far as a machine without a GPU can tell: what is recorded, what is played, and that it is the same training."""
+"""Recording a step, as far as a machine without a GPU can tell.
+
+What is recorded, what is replayed, and that it is the same training.
+"""
 
 import gc
 import weakref
@@ -45,18 +48,28 @@ def test_the_first_steps_are_taken_the_others_played_each_with_its_own_images():
     for batch in batches:
         captured(batch)
     assert [index for _, index in seen] == [batch.tolist() for batch in batches]
-    assert [place for place, _ in seen[:FIRST_STEPS]] == [id(batch) for batch in batches[:FIRST_STEPS]]
-    assert {place for place, _ in seen[FIRST_STEPS:]} == {id(captured.index)}, "a recording reads from one place"
-    assert batches[FIRST_STEPS].tolist() == [FIRST_STEPS, FIRST_STEPS + 1], "whose content is a copy"
+    assert [place for place, _ in seen[:FIRST_STEPS]] == [
+        id(batch) for batch in batches[:FIRST_STEPS]
+    ]
+    assert {place for place, _ in seen[FIRST_STEPS:]} == {id(captured.index)}, (
+        "a recording reads from one place"
+    )
+    assert batches[FIRST_STEPS].tolist() == [FIRST_STEPS, FIRST_STEPS + 1], (
+        "whose content is a copy"
+    )
 
 
 @pytest.mark.parametrize("slots", [FULL, PLAIN], ids=["every slot", "plain"])
 def test_it_is_the_same_training(slots, monkeypatch):
     monkeypatch.setattr(stepping, "Captured", Pretended)
     resolved = recipe(slots, epochs=3, batch_size=3)
-    plain, recorded = (train_member(resolved, DATA, 0, Arithmetic(captured=captured)) for captured in (False, True))
+    plain, recorded = (
+        train_member(resolved, DATA, 0, Arithmetic(captured=captured)) for captured in (False, True)
+    )
     torch.testing.assert_close(recorded.weights, plain.weights)
-    assert [row["learning_rate"] for row in recorded.history] == [row["learning_rate"] for row in plain.history]
+    assert [row["learning_rate"] for row in recorded.history] == [
+        row["learning_rate"] for row in plain.history
+    ]
 
 
 def test_resumed_it_is_the_same_bytes(monkeypatch):
@@ -74,19 +87,31 @@ def test_resumed_it_is_the_same_bytes(monkeypatch):
     whole = train_member(resolved, DATA, 0, Arithmetic(captured=True), save=save)
     for content in states:
         content.seek(0)
-        resumed = train_member(resolved, DATA, 0, Arithmetic(captured=True), saved=torch.load(content, weights_only=True))
+        resumed = train_member(
+            resolved,
+            DATA,
+            0,
+            Arithmetic(captured=True),
+            saved=torch.load(content, weights_only=True),
+        )
         assert everything(resumed) == everything(whole)
 
 
 class FromTheHost(TorchDispatchMode):
-    """Names what is asked of, or brought from, the host: on a GPU that waits, and can't be recorded."""
+    """Names what is asked of, or comes from, the host: a GPU waits for it and can't record it."""
 
     def __init__(self):
         super().__init__()
         self.found = set()
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        if function.name() in {"aten::lift_fresh", "aten::_local_scalar_dense", "aten::nonzero", "aten::masked_select", "aten::_unique2"}:
+        if function.name() in {
+            "aten::lift_fresh",
+            "aten::_local_scalar_dense",
+            "aten::nonzero",
+            "aten::masked_select",
+            "aten::_unique2",
+        }:
             self.found.add(function.name())
         return function(*args, **(kwargs or {}))
 
@@ -111,7 +136,7 @@ def test_a_step_takes_nothing_from_the_host(slot, name):
 
 @pytest.mark.parametrize("captured", [False, True])
 def test_a_training_that_is_over_keeps_no_memory(captured, monkeypatch):
-    """Its network and its optimizer's state go with it, and not when a collector happens to come by."""
+    """Its network and its optimizer's state go with it, not when a collector happens to run."""
     monkeypatch.setattr(stepping, "Captured", Pretended)
     seen = []
 

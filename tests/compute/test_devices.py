@@ -28,7 +28,9 @@ def test_precision_is_what_the_study_says(pixels):
 
 def cpuinfo(vendor: str, *flags: str) -> str:
     """/proc/cpuinfo of two cores."""
-    core = f"vendor_id\t: {vendor}\nmodel name\t: some\nflags\t\t: fpu sse avx512f {' '.join(flags)}\n"
+    core = (
+        f"vendor_id\t: {vendor}\nmodel name\t: some\nflags\t\t: fpu sse avx512f {' '.join(flags)}\n"
+    )
     return "\n".join(f"processor\t: {number}\n{core}" for number in range(2))
 
 
@@ -63,7 +65,9 @@ def test_a_processor_gains_from_bfloat16_only_where_that_was_measured(text, gain
         (None, 128 * 32 * 32, torch.float32),
     ],
 )
-def test_auto_is_bfloat16_where_it_is_known_to_gain_and_batches_are_large(text, pixels, expected, tmp_path, monkeypatch):
+def test_auto_is_bfloat16_where_it_is_known_to_gain_and_batches_are_large(
+    text, pixels, expected, tmp_path, monkeypatch
+):
     monkeypatch.setattr(devices, "CPUINFO", tmp_path / "cpuinfo")
     if text is not None:
         (tmp_path / "cpuinfo").write_text(text, encoding="utf-8")
@@ -73,7 +77,11 @@ def test_auto_is_bfloat16_where_it_is_known_to_gain_and_batches_are_large(text, 
 @pytest.mark.parametrize("made_for_it", [True, False])
 def test_a_gpu_gains_where_it_is_made_for_bfloat16(made_for_it, monkeypatch):
     """Emulated, it would be slower: that torch can compute in it is not enough."""
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: made_for_it or including_emulation)
+    monkeypatch.setattr(
+        torch.cuda,
+        "is_bf16_supported",
+        lambda including_emulation=True: made_for_it or including_emulation,
+    )
     found = devices.precision("auto", torch.device("cuda"), 128 * 32 * 32)
     assert found == (torch.bfloat16 if made_for_it else torch.float32)
 
@@ -81,7 +89,9 @@ def test_a_gpu_gains_where_it_is_made_for_bfloat16(made_for_it, monkeypatch):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_a_gpu_that_torch_cannot_use():
     assert devices.pick("cuda", wanted="auto") == CPU
-    with pytest.raises(Problem, match="device: found cuda:1; this machine has a GPU, but torch can't use it"):
+    with pytest.raises(
+        Problem, match="device: found cuda:1; this machine has a GPU, but torch can't use it"
+    ):
         devices.pick("cuda", wanted="cuda:1")
 
 
@@ -95,13 +105,18 @@ def test_memory_that_is_used_up_is_one_line():
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**35, 2**35)),
     )
     last = limited.stderr.splitlines()[-1]
-    assert last.startswith("stages.command.Problem: budget.batch_size: the memory of this machine is too small"), limited.stderr
+    assert last.startswith(
+        "stages.command.Problem: budget.batch_size: the memory of this machine is too small"
+    ), limited.stderr
     assert "lower batch_size or the network's width" in last
 
 
 def test_a_gpus_memory_too(monkeypatch):
     monkeypatch.setattr(devices, "describe", lambda device: "Some GPU (8 GiB)")
-    with pytest.raises(Problem, match=r"the memory of Some GPU \(8 GiB\) is too small"), devices.memory_is_enough(torch.device("cuda")):
+    with (
+        pytest.raises(Problem, match=r"the memory of Some GPU \(8 GiB\) is too small"),
+        devices.memory_is_enough(torch.device("cuda")),
+    ):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
 

@@ -1,11 +1,11 @@
-"""The patches of torch are still needed: without either one, an optimizer imports torch's compiler."""
+"""The patches of torch are still needed: without either, an optimizer imports torch's compiler."""
 
 import subprocess
 import sys
 
 from conftest import ROOT
 
-# A module that is None can't be imported: who tries is found out, and the test need not wait for it.
+# A module that is None can't be imported: who tries fails, and the test need not wait for it.
 CODE = """
 import sys
 import torch
@@ -41,5 +41,7 @@ def test_torch_still_needs_both_patches():
     assert done.returncode == 0, done.stderr
     found = dict(line.split(": ") for line in done.stdout.splitlines())
     for patch in ("leave_out_the_compiler", "bare_step"):
-        assert found[patch] == "True", f"torch does without its compiler now: remove the patch {patch}"
+        assert found[patch] == "True", (
+            f"torch does without its compiler now: remove the patch {patch}"
+        )
     assert found["with both"] == "[0.75, 0.75]"

@@ -1,4 +1,4 @@
-"""Mirrors that send too much, call an archive an encoding, or need a password: bounded and silent."""
+"""Mirrors that send too much, call an archive an encoding or need a password: bounded, silent."""
 
 import base64
 import gzip
@@ -14,8 +14,12 @@ from stages.datasets.official import CHUNK, File, fetch
 
 
 @pytest.mark.parametrize("length", [None, 2**40], ids=["says no size", "says a terabyte"])
-def test_a_server_that_sends_for_ever_is_left_after_what_is_due(length, mirror, tmp_path, serve, monkeypatch):
-    monkeypatch.setenv("RUNGS_MIRROR", serve(lambda handler, content: handler.send_for_ever(length)))
+def test_a_server_that_sends_for_ever_is_left_after_what_is_due(
+    length, mirror, tmp_path, serve, monkeypatch
+):
+    monkeypatch.setenv(
+        "RUNGS_MIRROR", serve(lambda handler, content: handler.send_for_ever(length))
+    )
     words = "sub/images: expected 350,000 bytes, found more", "RUNGS_MIRROR"
     is_refused(tmp_path / "new", *words)
     [server] = serve.servers
@@ -28,7 +32,9 @@ def test_a_file_in_a_folder_that_is_longer_than_due(mirror, tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip"])
-def test_an_archive_that_is_called_an_encoding_stays_an_archive(encoding, tmp_path, serve, monkeypatch):
+def test_an_archive_that_is_called_an_encoding_stays_an_archive(
+    encoding, tmp_path, serve, monkeypatch
+):
     """Apache calls a `.gz` so where it is told `AddEncoding`; the bytes are the file's."""
     archive = gzip.compress(b"images " * 50_000)
     url = serve(lambda handler, content: handler.answer(archive, encoding=encoding))
@@ -39,7 +45,9 @@ def test_an_archive_that_is_called_an_encoding_stays_an_archive(encoding, tmp_pa
 
 
 def test_a_size_that_is_no_number_is_passed_over(tmp_path, serve, monkeypatch):
-    monkeypatch.setenv("RUNGS_MIRROR", serve(lambda handler, content: handler.answer(content, length="many")))
+    monkeypatch.setenv(
+        "RUNGS_MIRROR", serve(lambda handler, content: handler.answer(content, length="many"))
+    )
     arrives(tmp_path / "new")
 
 
@@ -54,7 +62,9 @@ REFUSALS = {
     "too long": lambda handler, content: handler.send_for_ever(),
     "breaks off": lambda handler, content: handler.answer(content[:9], len(content)),
     "no answer": lambda handler, content: handler.server.closing.wait(30),
-    "one file lacks": lambda handler, content: handler.send_error(404) if handler.path.endswith("labels") else handler.answer(content),
+    "one file lacks": lambda handler, content: (
+        handler.send_error(404) if handler.path.endswith("labels") else handler.answer(content)
+    ),
 }
 
 

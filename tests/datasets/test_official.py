@@ -1,4 +1,7 @@
-"""Official files from folders and servers that lack, damage or never finish them: refused in one line, and nothing half-written counts."""
+"""Official files from folders and servers that lack, damage or never finish them.
+
+Refused in one line, and nothing half-written counts.
+"""
 
 import gzip
 import hashlib
@@ -33,15 +36,39 @@ IN_A_FOLDER = {
     "a web page": lambda content: PAGE,
 }
 BY_A_SERVER = {
-    "a bit flipped on the way": (lambda handler, content: handler.answer(flip_a_bit(content)), "expected MD5"),
-    "a web page for everything": (lambda handler, content: handler.answer(PAGE), "a web page, 52 bytes"),
-    "server error": (lambda handler, content: handler.send_error(503), "the server answered HTTP 503"),
+    "a bit flipped on the way": (
+        lambda handler, content: handler.answer(flip_a_bit(content)),
+        "expected MD5",
+    ),
+    "a web page for everything": (
+        lambda handler, content: handler.answer(PAGE),
+        "a web page, 52 bytes",
+    ),
+    "server error": (
+        lambda handler, content: handler.send_error(503),
+        "the server answered HTTP 503",
+    ),
     "forbidden": (lambda handler, content: handler.send_error(403), "the server answered HTTP 403"),
-    "hangs without an answer": (lambda handler, content: handler.server.closing.wait(30), "no answer within 1 s"),
-    "hangs half-way": (lambda handler, content: handler.answer(content[:99_999], len(content), wait=True), "no answer within 1 s"),
-    "stops half-way": (lambda handler, content: handler.answer(content[:99_999], len(content)), "the connection broke off"),
-    "stops half-way and lies about it": (lambda handler, content: handler.answer(content[:99_999]), "expected MD5"),
-    "answers in no known language": (lambda handler, content: handler.wfile.write(b"220 ftp ready\r\n"), "not reachable"),
+    "hangs without an answer": (
+        lambda handler, content: handler.server.closing.wait(30),
+        "no answer within 1 s",
+    ),
+    "hangs half-way": (
+        lambda handler, content: handler.answer(content[:99_999], len(content), wait=True),
+        "no answer within 1 s",
+    ),
+    "stops half-way": (
+        lambda handler, content: handler.answer(content[:99_999], len(content)),
+        "the connection broke off",
+    ),
+    "stops half-way and lies about it": (
+        lambda handler, content: handler.answer(content[:99_999]),
+        "expected MD5",
+    ),
+    "answers in no known language": (
+        lambda handler, content: handler.wfile.write(b"220 ftp ready\r\n"),
+        "not reachable",
+    ),
 }
 
 
@@ -52,7 +79,10 @@ def is_refused(folder: Path, *words: str) -> None:
     assert "\n" not in str(problem.value)
     assert all(word in str(problem.value) for word in words), problem.value
     kept = [path for path in folder.rglob("*") if path.is_file()]
-    assert all(path.suffix == ".partial" or path.read_bytes() == GOOD[str(path.relative_to(folder))] for path in kept)
+    assert all(
+        path.suffix == ".partial" or path.read_bytes() == GOOD[str(path.relative_to(folder))]
+        for path in kept
+    )
 
 
 def arrives(folder: Path) -> None:
@@ -64,7 +94,13 @@ def arrives(folder: Path) -> None:
 def test_damage_in_a_folder(kind, mirror, tmp_path):
     damaged = IN_A_FOLDER[kind](GOOD["sub/images"])
     (mirror / "sub/images").write_bytes(damaged)
-    is_refused(tmp_path / "new", str(mirror / "sub/images"), FILES[0].md5, hashlib.md5(damaged).hexdigest(), "RUNGS_MIRROR")
+    is_refused(
+        tmp_path / "new",
+        str(mirror / "sub/images"),
+        FILES[0].md5,
+        hashlib.md5(damaged).hexdigest(),
+        "RUNGS_MIRROR",
+    )
     (mirror / "sub/images").write_bytes(GOOD["sub/images"])
     arrives(tmp_path / "new")
 
@@ -106,7 +142,11 @@ def test_without_a_mirror_files_come_from_their_origin(tmp_path, serve, monkeypa
     assert [path.read_bytes() for path in paths] == list(GOOD.values())
 
 
-@pytest.mark.parametrize("origin", ["http://127.0.0.1:1/x", "http://no-such-host.invalid/x"], ids=["nobody listens", "unknown host"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://127.0.0.1:1/x", "http://no-such-host.invalid/x"],
+    ids=["nobody listens", "unknown host"],
+)
 def test_without_network_one_line_says_how_to_use_a_mirror(origin, tmp_path, monkeypatch):
     monkeypatch.delenv("RUNGS_MIRROR", raising=False)
     started = time.monotonic()
@@ -125,14 +165,35 @@ def test_a_lookup_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
 
 
 def stage(raw: Path, mirror: Path | str, limit: int | None = None) -> subprocess.CompletedProcess:
-    """The stage by its command; files of more than `limit` bytes can't be written, as on a full disk."""
-    command = [sys.executable, "-B", "-m", "stages.download", "--dataset", "fashion_mnist", "--raw", str(raw)]
+    """The stage by its command; a file above `limit` bytes can't be written, as on a full disk."""
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "stages.download",
+        "--dataset",
+        "fashion_mnist",
+        "--raw",
+        str(raw),
+    ]
     limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)) if limit else None
     environment = os.environ | {"RUNGS_MIRROR": str(mirror)}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", env=environment, preexec_fn=limited)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        preexec_fn=limited,
+    )
 
 
-@pytest.mark.parametrize(("content", "limit"), [(b"not it", None), (b"large" * 100_000, 100_000)], ids=["wrong", "full disk"])
+@pytest.mark.parametrize(
+    ("content", "limit"),
+    [(b"not it", None), (b"large" * 100_000, 100_000)],
+    ids=["wrong", "full disk"],
+)
 def test_the_stage_keeps_what_was_there(content, limit, tmp_path):
     files.write(tmp_path / "mirror/FashionMNIST/raw/train-images-idx3-ubyte.gz", content)
     (tmp_path / "raw").mkdir()
@@ -177,7 +238,11 @@ SHAPES = {
 def test_the_official_data_sets(dataset, raw):
     train, test, first = SHAPES[dataset]
     with np.load(raw[dataset]) as data:
-        assert (data["train_images"].shape, data["test_images"].shape, data["classes"][0]) == (train, test, first)
+        assert (data["train_images"].shape, data["test_images"].shape, data["classes"][0]) == (
+            train,
+            test,
+            first,
+        )
         assert np.bincount(data["train_labels"]).tolist() == [train[0] // 10] * 10
         assert np.bincount(data["test_labels"]).tolist() == [1000] * 10
 
@@ -195,14 +260,30 @@ def test_deck_001s_printed_pixels_and_their_scaled_values(raw, tmp_path):
     statistics = files.read_json(tmp_path / "statistics.json")
     assert statistics["zero_centered"]["mean"] == pytest.approx(120.7076, abs=5e-5)
     scaled = zero_centered(torch.from_numpy(first[None].astype(np.float32)), statistics)[0]
-    assert scaled[:, 0, 0].tolist() == pytest.approx([-0.45950142, -0.43716212, -0.42971568], abs=1e-6)
-    assert scaled[:, 0, -1].tolist() == pytest.approx([0.20323137, 0.02451691, -0.13185825], abs=1e-6)
+    assert scaled[:, 0, 0].tolist() == pytest.approx(
+        [-0.45950142, -0.43716212, -0.42971568], abs=1e-6
+    )
+    assert scaled[:, 0, -1].tolist() == pytest.approx(
+        [0.20323137, 0.02451691, -0.13185825], abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("dataset", SHAPES)
 def test_a_url_mirror_gives_the_same_bytes(dataset, real, raw, tmp_path):
-    command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", str(real), "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8") as server:
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "http.server",
+        "--bind",
+        "127.0.0.1",
+        "--directory",
+        str(real),
+        "0",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+    ) as server:
         try:
             port = server.stdout.readline().split("port ")[1].split()[0]
             with pytest.MonkeyPatch.context() as patch:
@@ -215,7 +296,10 @@ def test_a_url_mirror_gives_the_same_bytes(dataset, real, raw, tmp_path):
 
 def test_extracted_files_give_the_same_bytes_as_archives(real, raw, tmp_path, monkeypatch):
     for archive in (real / "FashionMNIST" / "raw").glob("*.gz"):
-        files.write(tmp_path / "mirror" / "FashionMNIST" / "raw" / archive.stem, gzip.decompress(archive.read_bytes()))
+        files.write(
+            tmp_path / "mirror" / "FashionMNIST" / "raw" / archive.stem,
+            gzip.decompress(archive.read_bytes()),
+        )
     monkeypatch.setenv("RUNGS_MIRROR", str(tmp_path / "mirror"))
     download.main("fashion_mnist", tmp_path / "raw.npz")
     assert (tmp_path / "raw.npz").read_bytes() == raw["fashion_mnist"].read_bytes()

@@ -1,4 +1,4 @@
-"""Git's own variables, as a hook or an alias sets them, lead no git of this project into another repository."""
+"""Git's own variables, as hooks and aliases set them, lead no git here into another repository."""
 
 import os
 from pathlib import Path
@@ -12,18 +12,26 @@ from stages.workflow import verify
 
 def commit_all(folder: Path) -> str:
     """A repository of one commit; which commit."""
-    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "start"]):
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "start"],
+    ):
         git.ask("-c", "user.name=test", "-c", "user.email=test@example.org", *words, folder=folder)
     return git.ask("rev-parse", "HEAD", folder=folder)
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture
 def repositories(tmp_path, monkeypatch) -> tuple[Path, Path, str]:
-    """This project's repository, in which we stand, another that git's variables name, and the first's commit."""
+    """The repository we are in, another that git's variables name, and the first's commit."""
     mine, other = tmp_path / "mine", tmp_path / "other"
     for folder in (mine, other):
         files.write(folder / "a.txt", folder.name)
@@ -36,7 +44,9 @@ def repositories(tmp_path, monkeypatch) -> tuple[Path, Path, str]:
     return mine, other, commit
 
 
-def test_the_clone_of_verify_leaves_the_repository_that_a_hook_stands_in_alone(repositories, tmp_path):
+def test_the_clone_of_verify_leaves_the_repository_that_a_hook_stands_in_alone(
+    repositories, tmp_path
+):
     _, other, commit = repositories
     before = content(other)
     verify.clone(commit, tmp_path / "project")

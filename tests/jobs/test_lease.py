@@ -58,7 +58,11 @@ def no_gpu(monkeypatch):
 
 def start(wanted: str, folder: Path, seconds: float) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", JOB, wanted, str(folder), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, "-c", JOB, wanted, str(folder), str(seconds)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
 
 
@@ -124,12 +128,18 @@ def test_a_cpu_job_takes_no_gpu(two_gpus):
 
 @pytest.mark.parametrize("wanted", ["cuda", "cuda:0"])
 def test_a_gpu_that_is_not_there_is_one_line(wanted, no_gpu):
-    with pytest.raises(Problem, match=f"device: found {wanted}, but this machine has no GPU"), lease.gpu(wanted):
+    with (
+        pytest.raises(Problem, match=f"device: found {wanted}, but this machine has no GPU"),
+        lease.gpu(wanted),
+    ):
         pass
 
 
 def test_a_number_too_high_is_one_line(two_gpus):
-    with pytest.raises(Problem, match=r"device: found cuda:2, .* 2 GPU.*allowed here: auto, cpu, cuda, cuda:0, cuda:1"):
+    with pytest.raises(
+        Problem,
+        match=r"device: found cuda:2, .* 2 GPU.*allowed here: auto, cpu, cuda, cuda:0, cuda:1",
+    ):
         lease.refuse_missing("cuda:2")
     lease.refuse_missing("cuda:1")
 

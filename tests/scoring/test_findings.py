@@ -50,7 +50,10 @@ def test_of_a_score_that_is_better_when_lower_all_is_turned():
     )
     found = findings(table, ERROR)
     assert (found.best, found.step, found.worse, found.unclear) == ("b", "b", ["c"], ["d"])
-    assert (list(at_chance(table, ERROR)["rung"]), list(unsteady(table, ERROR)["rung"])) == (["a"], ["d"])
+    assert (list(at_chance(table, ERROR)["rung"]), list(unsteady(table, ERROR)["rung"])) == (
+        ["a"],
+        ["d"],
+    )
 
 
 def test_where_nobody_knows_chance_level_nobody_is_at_it():
@@ -65,7 +68,11 @@ def test_a_rung_that_learns_now_and_then_is_not_at_chance_level():
 
 
 def test_a_step_may_regain_all_that_the_one_before_lost():
-    table = ladder(row("a", 0.9, 0.01, below=None), row("b", 0.3, 0.01, -0.6, 0.1, "a"), row("c", 0.92, 0.01, 0.62, 0.02, "b"))
+    table = ladder(
+        row("a", 0.9, 0.01, below=None),
+        row("b", 0.3, 0.01, -0.6, 0.1, "a"),
+        row("c", 0.92, 0.01, 0.62, 0.02, "b"),
+    )
     assert findings(table, SCORE).regains == "all"
 
 
@@ -94,28 +101,52 @@ def test_a_pair_is_the_same_comparison_whichever_way_round_and_in_every_group():
 
 
 def test_why_a_rung_stays_at_chance_level():
-    assert reasons(layers("a", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0), ["a"]) == [Reason("a", pytest.approx(1e-7), None, 1.0)]
-    assert reasons(layers("a", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), ["a"]) == [Reason("a", None, pytest.approx(1e-3), None)]
-    assert reasons(layers("a", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), ["a"]) == [], "no reason is made up"
+    assert reasons(layers("a", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0), ["a"]) == [
+        Reason("a", pytest.approx(1e-7), None, 1.0)
+    ]
+    assert reasons(layers("a", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), ["a"]) == [
+        Reason("a", None, pytest.approx(1e-3), None)
+    ]
+    assert reasons(layers("a", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), ["a"]) == [], (
+        "no reason is made up"
+    )
     assert reasons(layers("a", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), ["b"]) == []
 
 
 def test_what_changes_inside():
-    table = pd.concat([layers("a", [1e-6, 0.1, 0.1], [1, 1, 1], 0.9), layers("b", [0.02, 0.1, 0.1], [1, 1, 1], 0.1)])
+    table = pd.concat(
+        [
+            layers("a", [1e-6, 0.1, 0.1], [1, 1, 1], 0.9),
+            layers("b", [0.02, 0.1, 0.1], [1, 1, 1], 0.1),
+        ]
+    )
     compared = [("a", None), ("b", "a"), ("vote", "b")]
-    assert changes(table, compared) == [Change("b", "a", pytest.approx(20_000), (pytest.approx(0.9), pytest.approx(0.1)))]
+    assert changes(table, compared) == [
+        Change("b", "a", pytest.approx(20_000), (pytest.approx(0.9), pytest.approx(0.1)))
+    ]
     assert changes(table, [("a", None), ("a", "a")]) == []
 
 
 def test_the_rungs_seen_against_all_others():
     names = ["basic", "too_deep", "helps", "helps_more", "maybe"]
-    assert contrasted(TABLE, names, ["helps", "helps_more"], SCORE) == ["basic", "too_deep", "helps", "helps_more", "maybe"]
+    assert contrasted(TABLE, names, ["helps", "helps_more"], SCORE) == [
+        "basic",
+        "too_deep",
+        "helps",
+        "helps_more",
+        "maybe",
+    ]
     assert contrasted(TABLE, names, [], SCORE) == ["basic", "maybe"]
 
 
 def test_what_is_lost_is_the_worst_of_each_kind():
     means = {("rotation", 0): 0.5, ("rotation", 9): 0.3, ("scale", 1): 0.5, ("scale", 2): 0.7}
-    table = pd.DataFrame([{"rung": "a", "transform": kind, "amount": amount, "mean": mean} for (kind, amount), mean in means.items()])
+    table = pd.DataFrame(
+        [
+            {"rung": "a", "transform": kind, "amount": amount, "mean": mean}
+            for (kind, amount), mean in means.items()
+        ]
+    )
     [row] = lost(table, SCORE)
     assert row == {"rung": "a", "untransformed": 0.5, "rotation": pytest.approx(-0.2), "scale": 0}
     [row] = lost(table, ERROR)
@@ -123,7 +154,11 @@ def test_what_is_lost_is_the_worst_of_each_kind():
 
 
 def test_the_member_that_validation_chooses():
-    rows = {"member": [0, 0, 1, 1], "validation_loss": [0.1, 0.9, 0.5, 0.4], "validation_accuracy": [0.9, 0.2, 0.1, 0.8]}
+    rows = {
+        "member": [0, 0, 1, 1],
+        "validation_loss": [0.1, 0.9, 0.5, 0.4],
+        "validation_accuracy": [0.9, 0.2, 0.1, 0.8],
+    }
     history = pd.DataFrame(rows | {"validation_error": rows["validation_accuracy"]})
     assert best_on_validation(history, False, SCORE) == 1, "by its last epoch"
     assert best_on_validation(history, True, SCORE) == 0, "by the epoch of its lowest loss"
@@ -137,7 +172,9 @@ def test_the_images_that_rungs_disagree_on():
         for rung, all_of in predicted.items()
         for i, prediction in enumerate(all_of)
     ]
-    assert disputed(pd.DataFrame([*rows, {"rung": "a", "index": 9, "truth": "0", "prediction": "0"}]), 3) == [1, 2, 3]
+    assert disputed(
+        pd.DataFrame([*rows, {"rung": "a", "index": 9, "truth": "0", "prediction": "0"}]), 3
+    ) == [1, 2, 3]
 
 
 def test_the_most_confident_errors_come_first():

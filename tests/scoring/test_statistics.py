@@ -5,25 +5,36 @@ import pytest
 import scipy.stats
 
 from benchmarks.false_alarms import false_alarms, power
-from stages.scoring.statistics import combined_difference, difference, holm, next_value_interval, score_interval, share_interval, sign_test
+from stages.scoring.statistics import (
+    combined_difference,
+    difference,
+    holm,
+    next_value_interval,
+    score_interval,
+    share_interval,
+    sign_test,
+)
 
 VALUES = [0.91, 0.93, 0.90, 0.95, 0.92]
 
 
-def answers(seed: int, members: int, images: int = 200, accuracy: float = 0.8) -> np.ndarray:
+def correctness(seed: int, members: int, images: int = 200, accuracy: float = 0.8) -> np.ndarray:
     return np.random.default_rng(seed).random((members, images)) < accuracy
 
 
 @pytest.mark.parametrize(("right", "count"), [(0, 50), (13, 50), (790, 797), (797, 797)])
 def test_share_interval_is_wilsons(right, count):
     expected = scipy.stats.binomtest(right, count).proportion_ci(0.95, method="wilson")
-    np.testing.assert_allclose(share_interval(right / count, count), [right / count, *expected], atol=1e-12)
+    np.testing.assert_allclose(
+        share_interval(right / count, count), [right / count, *expected], atol=1e-12
+    )
 
 
 def test_without_images_as_a_source_of_chance_a_difference_is_welchs():
-    """Networks that are right of the first k images, whichever rung: then only their number differs from image to image."""
+    """Networks that classify the first k images correctly: only k differs between them."""
     above, below = (
-        np.array([[True] * right + [False] * (1000 - right) for right in counts]) for counts in ([905, 930, 880], [850, 912, 838])
+        np.array([[True] * right + [False] * (1000 - right) for right in counts])
+        for counts in ([905, 930, 880], [850, 912, 838])
     )
     expected = scipy.stats.ttest_ind(above.mean(axis=1), below.mean(axis=1), equal_var=False)
     images = (above.mean(axis=0) - below.mean(axis=0)).var(ddof=1) / 1000
@@ -36,7 +47,7 @@ def test_without_images_as_a_source_of_chance_a_difference_is_welchs():
 
 
 def test_without_spread_between_networks_a_difference_is_the_paired_t_test_over_images():
-    one, other = answers(0, 1), answers(1, 1)
+    one, other = correctness(0, 1), correctness(1, 1)
     expected = scipy.stats.ttest_rel(one[0].astype(float), other[0].astype(float))
     mean, low, high, p = difference(np.repeat(one, 3, axis=0), np.repeat(other, 3, axis=0))
     assert (mean, p) == (pytest.approx(one.mean() - other.mean()), pytest.approx(expected.pvalue))
@@ -44,17 +55,17 @@ def test_without_spread_between_networks_a_difference_is_the_paired_t_test_over_
 
 
 def test_of_one_network_each_there_is_no_interval():
-    one, other = answers(0, 1), answers(1, 1)
+    one, other = correctness(0, 1), correctness(1, 1)
     assert difference(one, other) == (pytest.approx(one.mean() - other.mean()), None, None, None)
 
 
 def test_networks_that_answer_alike_do_not_differ():
-    same = np.repeat(answers(0, 1), 3, axis=0)
+    same = np.repeat(correctness(0, 1), 3, axis=0)
     assert difference(same, same) == (0, 0, 0, 1)
 
 
 def test_an_ensemble_differs_from_its_own_members_image_by_image():
-    members = answers(0, 5)
+    members = correctness(0, 5)
     together = members.mean(axis=0, keepdims=True) > 0.5
     gain = together[0] - members.mean(axis=0)
     expected = scipy.stats.ttest_1samp(gain, 0)
@@ -89,13 +100,17 @@ def test_the_sign_test_counts_images_and_not_how_much_they_differ():
 
 
 def test_where_one_value_more_would_lie():
-    expected = scipy.stats.t.interval(0.95, 4, loc=np.mean(VALUES), scale=np.std(VALUES, ddof=1) * np.sqrt(1 + 1 / 5))
+    expected = scipy.stats.t.interval(
+        0.95, 4, loc=np.mean(VALUES), scale=np.std(VALUES, ddof=1) * np.sqrt(1 + 1 / 5)
+    )
     assert next_value_interval(VALUES) == pytest.approx(expected)
 
 
 def test_an_accuracy_stays_within_0_and_1():
     assert score_interval(np.ones((3, 50), dtype=bool), share=True) == (1, 1, 1)
-    assert score_interval(np.zeros((1, 10), dtype=bool), share=True)[1] == pytest.approx(0, abs=1e-12)
+    assert score_interval(np.zeros((1, 10), dtype=bool), share=True)[1] == pytest.approx(
+        0, abs=1e-12
+    )
     nearly = np.ones((3, 10), dtype=bool)
     nearly[0, 0] = False
     assert score_interval(nearly, share=True)[2] == 1
@@ -115,7 +130,9 @@ def test_a_score_in_another_unit_is_as_sure():
     random = np.random.default_rng(0)
     above, below = random.normal(1, 1, size=(2, 4, 50))
     mean, low, high, p = difference(above, below)
-    assert difference(1000 * above + 5, 1000 * below + 5) == pytest.approx((1000 * mean, 1000 * low, 1000 * high, p))
+    assert difference(1000 * above + 5, 1000 * below + 5) == pytest.approx(
+        (1000 * mean, 1000 * low, 1000 * high, p)
+    )
 
 
 def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
@@ -132,7 +149,7 @@ def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
 @pytest.mark.parametrize("members", [3, 5])
 @pytest.mark.parametrize("spread", [0.0, 0.005, 0.01])
 def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, spread):
-    """Over all ten rungs of a study, in 1,000 studies whose truth is that no rung differs from another."""
+    """Over all ten rungs, in 1,000 studies in which no rung truly differs from another."""
     assert false_alarms(members, 2000, spread) <= 0.05
 
 

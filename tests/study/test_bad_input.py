@@ -18,11 +18,21 @@ from stages.study.study import load
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
 GROUP = "\n  - {title: Without one idea, rungs: [without_dropout], against: dropout}"
-PREDICTION = "\n  - {rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
+PREDICTION = (
+    "\n  - {rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
+)
 CASES = BAD | UNREADABLE | FINER | STRAY
-# Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
+# Starting an engine takes seconds: what differs from these in its option alone is left to the
+# check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
-BY_HAND = ["unknown option", "rung that is not defined", "name that leads elsewhere", "no YAML", "key twice", "empty file"]
+BY_HAND = [
+    "unknown option",
+    "rung that is not defined",
+    "name that leads elsewhere",
+    "no YAML",
+    "key twice",
+    "empty file",
+]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -44,7 +54,11 @@ def test_the_line_is_the_one_with_the_mistake(case, tmp_path):
     study, text = tmp_path / "params.yaml", spoil(TINY, old, new)
     study.write_text(text, encoding="utf-8")
     lines = [TINY.splitlines(), text.splitlines()]
-    changed = {number for number, (before, after) in enumerate(zip(*lines, strict=False), start=1) if before != after}
+    changed = {
+        number
+        for number, (before, after) in enumerate(zip(*lines, strict=False), start=1)
+        if before != after
+    }
     with pytest.raises(Problem) as problem:
         load(study)
     assert int(re.match(r".*?params\.yaml:(\d+): ", str(problem.value))[1]) in changed
@@ -63,18 +77,26 @@ def test_no_file_keeps_one_waiting(case, tmp_path):
 
 def test_what_a_mistake_says_of_a_large_value_is_short(tmp_path):
     large = f"[{', '.join(['word'] * 1000)}]"
-    (tmp_path / "params.yaml").write_text(TINY.replace("threads: 1", f"threads: {large}"), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        TINY.replace("threads: 1", f"threads: {large}"), encoding="utf-8"
+    )
     with pytest.raises(Problem) as problem:
         load(tmp_path / "params.yaml")
     assert len(str(problem.value)) < 500
 
 
-@pytest.mark.parametrize(("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")])
+@pytest.mark.parametrize(
+    ("slot", "written"), [("activation", "activation: relu}"), ("network", "network: ")]
+)
 def test_the_line_of_a_mistake_in_an_anchor_is_where_it_was_written(slot, written, tmp_path):
     study, text = tmp_path / "params.yaml", with_anchors(TINY)
     study.write_text(text, encoding="utf-8")
-    [line] = [number for number, content in enumerate(text.splitlines(), start=1) if written in content]
-    assert str(read(study).problem(("techniques", "dropout", slot), "wrong")).startswith(f"{study}:{line}: ")
+    [line] = [
+        number for number, content in enumerate(text.splitlines(), start=1) if written in content
+    ]
+    assert str(read(study).problem(("techniques", "dropout", slot), "wrong")).startswith(
+        f"{study}:{line}: "
+    )
 
 
 @pytest.mark.parametrize("case", BY_HAND)
@@ -96,9 +118,13 @@ def test_a_folder_with_spaces_and_other_scripts_letters(tmp_path):
 
 
 def test_a_batch_of_one_to_normalize_over(tmp_path):
-    text = TINY.replace("batch_size: 100", "batch_size: 1").replace("label: ReLU, activation: relu}", "normalization: batch_normalization}")
+    text = TINY.replace("batch_size: 100", "batch_size: 1").replace(
+        "label: ReLU, activation: relu}", "normalization: batch_normalization}"
+    )
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(Problem, match=r"params.yaml:\d+: budget.batch_size: found 1, but relu normalizes over"):
+    with pytest.raises(
+        Problem, match=r"params.yaml:\d+: budget.batch_size: found 1, but relu normalizes over"
+    ):
         load(tmp_path / "params.yaml")
 
 
@@ -118,15 +144,25 @@ def test_a_file_that_cannot_be_read(content, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory) -> dict[tuple[str, str], tuple[subprocess.CompletedProcess, list[str]]]:
+def results(
+    tmp_path_factory,
+) -> dict[tuple[str, str], tuple[subprocess.CompletedProcess, list[str]]]:
     """What each engine said to each case, and which files it left; two at a time."""
 
     def attempt(engine: str, case: str):
-        project = copy_project(tmp_path_factory.mktemp("project") / "p", ROOT / "tests" / "tiny.yaml")
+        project = copy_project(
+            tmp_path_factory.mktemp("project") / "p", ROOT / "tests" / "tiny.yaml"
+        )
         old, new, _ = CASES[case]
         (project / "params.yaml").write_text(spoil(TINY, old, new), encoding="utf-8")
-        said = run(project, *{"snakemake": ["snakemake", "--cores", "2"], "dvc": ["dvc", "repro"]}[engine])
-        made = [str(p.relative_to(project)) for name in ("runs", "data", "reports/tiny") for p in (project / name).rglob("*")]
+        said = run(
+            project, *{"snakemake": ["snakemake", "--cores", "2"], "dvc": ["dvc", "repro"]}[engine]
+        )
+        made = [
+            str(p.relative_to(project))
+            for name in ("runs", "data", "reports/tiny")
+            for p in (project / name).rglob("*")
+        ]
         return said, made
 
     keys = [(engine, case) for engine in ("snakemake", "dvc") for case in BOTH_ENGINES]
@@ -152,7 +188,10 @@ def test_both_engines_refuse_before_any_work(results, engine, case):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--config", "techniques={relu: {activation: sigmoid}}"], ["--config techniques", "can't be overridden"]),
+        (
+            ["--config", "techniques={relu: {activation: sigmoid}}"],
+            ["--config techniques", "can't be overridden"],
+        ),
         (["--config", "budget={epochs: few}"], ["--config budget.epochs", "'few'"]),
         (["--config", "ladder=[basic,nothing]"], ["--config ladder.1", "'nothing' is not defined"]),
         (["--configfile", "a.yaml", "b.yaml"], ["--configfile", "one whole file"]),
@@ -183,29 +222,53 @@ def test_a_batch_larger_than_the_data(tmp_path):
     _stage("check", params=study, runs=tmp_path / "runs")
     _stage("download", dataset="digits", raw=tmp_path / "raw.npz")
     _stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path)
-    arrays = {name: tmp_path / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")}
+    arrays = {
+        name: tmp_path / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")
+    }
     tables = {name: tmp_path / f"{name}.json" for name in ("statistics", "classes")}
-    said = _stage("train", recipe=tmp_path / "runs/tiny/recipes/basic.json", **arrays, **tables, run=tmp_path / "run")
+    said = _stage(
+        "train",
+        recipe=tmp_path / "runs/tiny/recipes/basic.json",
+        **arrays,
+        **tables,
+        run=tmp_path / "run",
+    )
     _is_one_line(said, "budget.batch_size: found 1000, but there are 900")
     assert not (tmp_path / "run").exists()
 
 
 def test_a_data_set_by_hand_that_is_not_there(tmp_path):
-    _is_one_line(_stage("download", dataset="digitz", raw=tmp_path / "raw.npz"), "did you mean 'digits'")
+    _is_one_line(
+        _stage("download", dataset="digitz", raw=tmp_path / "raw.npz"), "did you mean 'digits'"
+    )
 
 
 def test_an_input_by_hand_that_is_not_there(tmp_path):
-    _is_one_line(_stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path), str(tmp_path / "raw.npz"))
+    _is_one_line(
+        _stage("normalize", raw=tmp_path / "raw.npz", normalized=tmp_path),
+        str(tmp_path / "raw.npz"),
+    )
 
 
 @pytest.mark.parametrize(
-    "missing", ["beside: [without_dropout]\n", "starts: []\n", "ensembles:\n  - {name: mean_of_softmax, of: dropout, combine: mean}\n"]
+    "missing",
+    [
+        "beside: [without_dropout]\n",
+        "starts: []\n",
+        "ensembles:\n  - {name: mean_of_softmax, of: dropout, combine: mean}\n",
+    ],
 )
 def test_a_list_that_dvc_reads_and_params_yaml_does_not_have(missing, tiny):
     """In any other study file it may be absent."""
-    text, name = TINY.replace(missing, "").replace(GROUP, " []").replace(PREDICTION, " []"), missing.partition(":")[0]
+    text, name = (
+        TINY.replace(missing, "").replace(GROUP, " []").replace(PREDICTION, " []"),
+        missing.partition(":")[0],
+    )
     (tiny / "params.yaml").write_text(text, encoding="utf-8")
-    words = f"error: params.yaml: DVC reads {name} here before anything runs; add `{name}: []`, or run make use STUDY=NAME"
+    words = (
+        f"error: params.yaml: DVC reads {name} here before anything runs; "
+        f"add `{name}: []`, or run make use STUDY=NAME"
+    )
     said = run(tiny, "snakemake", "--dry-run")
     assert words in said.stdout.splitlines()
     assert said.returncode != 0
@@ -222,8 +285,8 @@ def test_an_old_params_yaml_is_told_what_to_write(tiny):
     said = run(tiny, "snakemake", "--dry-run")
     [line] = [line for line in said.stdout.splitlines() if line.startswith("error: ")]
     assert (
-        "write `beside: [without_dropout]` and `comparisons: [{title: Without one idea, rungs: [without_dropout], against: dropout}]`"
-        in line
+        "write `beside: [without_dropout]` and `comparisons: "
+        "[{title: Without one idea, rungs: [without_dropout], against: dropout}]`" in line
     )
 
 
@@ -232,8 +295,12 @@ def test_use_keeps_changes_that_are_nowhere_else(tmp_path):
     studies.mkdir()
     (studies / "tiny.yaml").write_text(TINY, encoding="utf-8")
     params.write_text(TINY + "# mine\n", encoding="utf-8")
-    _is_one_line(_stage("workflow.use", study=studies / "tiny.yaml", params=params), "holds changes of yours")
-    _is_one_line(_stage("workflow.use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'")
+    _is_one_line(
+        _stage("workflow.use", study=studies / "tiny.yaml", params=params), "holds changes of yours"
+    )
+    _is_one_line(
+        _stage("workflow.use", study=studies / "tinny.yaml", params=params), "did you mean 'tiny'"
+    )
     assert params.read_text(encoding="utf-8") == TINY + "# mine\n"
     params.unlink()
     assert _stage("workflow.use", study=studies / "tiny.yaml", params=params).returncode == 0
@@ -245,8 +312,18 @@ def _check(folder: Path) -> subprocess.CompletedProcess:
 
 
 def _stage(name: str, **flags: Path | str) -> subprocess.CompletedProcess:
-    arguments = [word for flag, value in flags.items() for word in (f"--{flag.replace('_', '-')}", str(value))]
-    return subprocess.run([sys.executable, "-m", f"stages.{name}", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    arguments = [
+        word
+        for flag, value in flags.items()
+        for word in (f"--{flag.replace('_', '-')}", str(value))
+    ]
+    return subprocess.run(
+        [sys.executable, "-m", f"stages.{name}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 def _is_one_line(said: subprocess.CompletedProcess, words: str) -> None:

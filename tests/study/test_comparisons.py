@@ -22,11 +22,18 @@ comparisons:
     against: previous
     axis: [network.width]
     series: optimizer.learning_rate
-  - {title: Both, rungs: [relu, slow, narrow, narrow_slow], against: relu, axis: [network.width, optimizer.learning_rate]}
+  - title: Both
+    rungs: [relu, slow, narrow, narrow_slow]
+    against: relu
+    axis: [network.width, optimizer.learning_rate]
   - {title: Patience, rungs: [relu, longer], against: basic, axis: [budget.epochs]}
   - {title: Optimizers, rungs: [relu, shaken], against: relu}
 techniques:
-  basic: {network: {basic: {width: 4}}, activation: sigmoid, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+  basic:
+    network: {basic: {width: 4}}
+    activation: sigmoid
+    initialization: he_normal
+    optimizer: {sgd: {learning_rate: 0.1}}
   relu: {like: basic, activation: relu}
   narrow: {like: relu, network: {basic: {width: 2}}}
   slow: {like: relu, optimizer: {adam: {learning_rate: 0.01}}}
@@ -38,32 +45,80 @@ techniques:
 WIDTHS = "{title: Widths, rungs: [narrow, relu], against: relu, axis: [network.width]}"
 
 MISTAKES = {
-    "rung that is not trained": ("[narrow, relu], against", "[narow, relu], against", ["rungs.0", "did you mean 'narrow'"]),
-    "rung that is only defined": ("longer, alone]", "alone]", ["comparisons.3.rungs.1", "'longer' is not trained", "add it to beside"]),
-    "rung twice": ("[narrow, relu], against", "[narrow, narrow], against", ["rungs.1", "'narrow' stands here twice"]),
+    "rung that is not trained": (
+        "[narrow, relu], against",
+        "[narow, relu], against",
+        ["rungs.0", "did you mean 'narrow'"],
+    ),
+    "rung that is only defined": (
+        "longer, alone]",
+        "alone]",
+        ["comparisons.3.rungs.1", "'longer' is not trained", "add it to beside"],
+    ),
+    "rung twice": (
+        "[narrow, relu], against",
+        "[narrow, narrow], against",
+        ["rungs.1", "'narrow' stands here twice"],
+    ),
     "no rungs": ("[narrow, relu], against", "[], against", ["rungs", "at least 1"]),
-    "compared with itself": ("[narrow, relu], against", "[relu], against", ["rungs", "'relu' is compared with nothing"]),
+    "compared with itself": (
+        "[narrow, relu], against",
+        "[relu], against",
+        ["rungs", "'relu' is compared with nothing"],
+    ),
     "one against previous": (
         "[narrow, relu], against: relu",
         "[narrow], against: previous",
         ["rungs", "'narrow' is compared with nothing"],
     ),
-    "against an unknown rung": ("against: basic", "against: basik", ["comparisons.3.against", "did you mean 'basic'"]),
+    "against an unknown rung": (
+        "against: basic",
+        "against: basik",
+        ["comparisons.3.against", "did you mean 'basic'"],
+    ),
     "against a list": ("against: basic", "against: [basic]", ["comparisons.3.against", "string"]),
     "no against": (", against: basic", "", ["comparisons.3.against", "'against' is missing"]),
-    "unknown key": ("against: basic", "agains: basic", ["comparisons.3.agains", "did you mean 'against'"]),
+    "unknown key": (
+        "against: basic",
+        "agains: basic",
+        ["comparisons.3.agains", "did you mean 'against'"],
+    ),
     "no title": ("title: Patience, ", "", ["comparisons.3.title", "'title' is missing"]),
-    "title twice": ("title: Both", "title: Widths", ["comparisons.2.title", "'Widths' stands here twice"]),
-    "title of the ladder": ("title: Both", "title: ladder", ["comparisons.2.title", "name the group"]),
-    "title of two lines": ("title: Both", 'title: "Bo\\nth"', ["comparisons.2.title", "one line of 1 to 120"]),
-    "title that is too long": ("title: Both", f"title: {'a' * 121}", ["comparisons.2.title", "1 to 120 characters"]),
-    "rung that is named previous": ("  alone: {", "  previous: {like: relu}\n  alone: {", ["techniques.previous", "otherwise"]),
+    "title twice": (
+        "title: Both",
+        "title: Widths",
+        ["comparisons.2.title", "'Widths' stands here twice"],
+    ),
+    "title of the ladder": (
+        "title: Both",
+        "title: ladder",
+        ["comparisons.2.title", "name the group"],
+    ),
+    "title of two lines": (
+        "title: Both",
+        'title: "Bo\\nth"',
+        ["comparisons.2.title", "one line of 1 to 120"],
+    ),
+    "title that is too long": (
+        "title: Both",
+        f"title: {'a' * 121}",
+        ["comparisons.2.title", "1 to 120 characters"],
+    ),
+    "rung that is named previous": (
+        "  alone: {",
+        "  previous: {like: relu}\n  alone: {",
+        ["techniques.previous", "otherwise"],
+    ),
     "axis of an unknown slot": (
         "axis: [network.width]}",
         "axis: [networks.width]}",
         ["comparisons.0.axis.0", "'narrow' has no networks.width", "did you mean 'network.width'"],
     ),
-    "axis without an option": ("axis: [network.width]}", "axis: [network]}", ["axis.0", "'narrow' has no network;", "network.width"]),
+    "axis without an option": (
+        "axis: [network.width]}",
+        "axis: [network]}",
+        ["axis.0", "'narrow' has no network;", "network.width"],
+    ),
     "axis that one rung does not have": (
         "rungs: [relu, shaken], against: relu",
         "rungs: [shaken, relu], against: relu, axis: [augmentation.degrees]",
@@ -74,14 +129,26 @@ MISTAKES = {
         "axis: [budget.members]}",
         ["comparisons.0.axis.0", "budget.members is 2 in all"],
     ),
-    "axis that is the seed": ("axis: [network.width]}", "axis: [budget.seed]}", ["axis.0", "has no budget.seed"]),
+    "axis that is the seed": (
+        "axis: [network.width]}",
+        "axis: [budget.seed]}",
+        ["axis.0", "has no budget.seed"],
+    ),
     "three axes": (
         "axis: [network.width]}",
         "axis: [network.width, budget.epochs, budget.members]}",
         ["comparisons.0.axis", "at most 2"],
     ),
-    "axis that is no list": ("axis: [network.width]}", "axis: network.width}", ["comparisons.0.axis", "list"]),
-    "series without an axis": ("against: basic, axis: [budget.epochs]", "against: basic, series: network.width", ["series", "no axis"]),
+    "axis that is no list": (
+        "axis: [network.width]}",
+        "axis: network.width}",
+        ["comparisons.0.axis", "list"],
+    ),
+    "series without an axis": (
+        "against: basic, axis: [budget.epochs]",
+        "against: basic, series: network.width",
+        ["series", "no axis"],
+    ),
     "series that a rung does not have": (
         "series: optimizer.learning_rate",
         "series: optimizer.eps",
@@ -118,7 +185,12 @@ def test_rows_are_the_ladder_then_group_after_group_then_what_stands_in_none():
     assert rows == {
         "ladder": [("basic", None), ("relu", "basic")],
         "Widths": [("narrow", "relu"), ("relu", None)],
-        "Widths by rate": [("narrow", None), ("relu", "narrow"), ("slow", "relu"), ("narrow_slow", "slow")],
+        "Widths by rate": [
+            ("narrow", None),
+            ("relu", "narrow"),
+            ("slow", "relu"),
+            ("narrow_slow", "slow"),
+        ],
         "Both": [("relu", None), ("slow", "relu"), ("narrow", "relu"), ("narrow_slow", "relu")],
         "Patience": [("relu", "basic"), ("longer", "basic")],
         "Optimizers": [("relu", None), ("shaken", "relu")],

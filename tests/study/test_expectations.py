@@ -18,7 +18,11 @@ UNSAID = {
 
 FORMS = {
     "{rung: relu, at_least: 0.2, at_most: 0.9}": {"rung": "relu", "at_least": 0.2, "at_most": 0.9},
-    "{rung: relu, quantity: parameters, at_most: 1e5}": {"rung": "relu", "quantity": "parameters", "at_most": 1e5},
+    "{rung: relu, quantity: parameters, at_most: 1e5}": {
+        "rung": "relu",
+        "quantity": "parameters",
+        "at_most": 1e5,
+    },
     "{rung: mean_of_softmax, at_least: 1e-1}": {"rung": "mean_of_softmax", "at_least": 0.1},
     "{rung: relu, quantity: train_minus_validation, at_least: -0.1}": {
         "rung": "relu",
@@ -43,38 +47,101 @@ FORMS = {
         "at_least": 2.0,
         "because": "x",
     },
-    "{group: Without one idea, range_at_most: 0.1}": {"group": "Without one idea", "range_at_most": 0.1},
-    "{best_of: [relu, basic, mean_of_softmax], is: relu}": {"best_of": ["relu", "basic", "mean_of_softmax"], "is": "relu"},
+    "{group: Without one idea, range_at_most: 0.1}": {
+        "group": "Without one idea",
+        "range_at_most": 0.1,
+    },
+    "{best_of: [relu, basic, mean_of_softmax], is: relu}": {
+        "best_of": ["relu", "basic", "mean_of_softmax"],
+        "is": "relu",
+    },
 }
 MISTAKES = {
-    "no form": ("{because: hope}", ["expect.0", "found no prediction", "{rung, better_than}", "{best_of: [a, b], is}"]),
-    "two forms": ("{rung: relu, better_than: basic, at_least: 0.1}", ["found at_least, better_than, rung", "exactly one"]),
+    "no form": (
+        "{because: hope}",
+        ["expect.0", "found no prediction", "{rung, better_than}", "{best_of: [a, b], is}"],
+    ),
+    "two forms": (
+        "{rung: relu, better_than: basic, at_least: 0.1}",
+        ["found at_least, better_than, rung", "exactly one"],
+    ),
     "half a form": ("{best_of: [relu, basic]}", ["found best_of", "exactly one"]),
     "no bound": ("{rung: relu}", ["expect.0", "found rung", "at_least and/or at_most"]),
     "no mapping": ("relu", ["expect.0", "'relu'"]),
     "unknown key": ("{rung: relu, at_lest: 0.1}", ["expect.0.at_lest", "did you mean 'at_least'"]),
     "unknown rung": ("{rung: rleu, at_least: 0.1}", ["expect.0.rung", "did you mean 'relu'"]),
-    "unknown other rung": ("{rung: relu, better_than: basik}", ["expect.0.better_than", "did you mean 'basic'"]),
-    "unknown rung of a difference": ("{difference: [relu, basik], at_least: 0}", ["difference.1", "did you mean 'basic'"]),
-    "unknown rung among the best": ("{best_of: [relu, basik], is: relu}", ["expect.0.best_of.1", "did you mean 'basic'"]),
-    "best that is none of them": ("{best_of: [relu, basic], is: dropout}", ["'dropout' is not one of best_of"]),
+    "unknown other rung": (
+        "{rung: relu, better_than: basik}",
+        ["expect.0.better_than", "did you mean 'basic'"],
+    ),
+    "unknown rung of a difference": (
+        "{difference: [relu, basik], at_least: 0}",
+        ["difference.1", "did you mean 'basic'"],
+    ),
+    "unknown rung among the best": (
+        "{best_of: [relu, basik], is: relu}",
+        ["expect.0.best_of.1", "did you mean 'basic'"],
+    ),
+    "best that is none of them": (
+        "{best_of: [relu, basic], is: dropout}",
+        ["'dropout' is not one of best_of"],
+    ),
     "best of one": ("{best_of: [relu], is: relu}", ["expect.0.best_of", "at least 2"]),
-    "difference of one": ("{difference: [relu], at_least: 0}", ["expect.0.difference", "at least 2"]),
-    "difference from itself": ("{difference: [relu, relu], at_least: 0}", ["expect.0", "stands here twice"]),
+    "difference of one": (
+        "{difference: [relu], at_least: 0}",
+        ["expect.0.difference", "at least 2"],
+    ),
+    "difference from itself": (
+        "{difference: [relu, relu], at_least: 0}",
+        ["expect.0", "stands here twice"],
+    ),
     "better than itself": ("{rung: relu, better_than: relu}", ["expect.0", "stands here twice"]),
-    "unknown group": ("{group: Without one ides, range_at_most: 0.1}", ["group", "did you mean 'Without one idea'"]),
-    "unknown data set": ("{rung: relu, at_least: 0.1, dataset: digit}", ["expect.0.dataset", "did you mean 'digits'"]),
-    "unknown quantity": ("{rung: relu, at_least: 0.1, quantity: accuracy}", ["quantity", "'accuracy'", "'test_accuracy'"]),
+    "unknown group": (
+        "{group: Without one ides, range_at_most: 0.1}",
+        ["group", "did you mean 'Without one idea'"],
+    ),
+    "unknown data set": (
+        "{rung: relu, at_least: 0.1, dataset: digit}",
+        ["expect.0.dataset", "did you mean 'digits'"],
+    ),
+    "unknown quantity": (
+        "{rung: relu, at_least: 0.1, quantity: accuracy}",
+        ["quantity", "'accuracy'", "'test_accuracy'"],
+    ),
     "percent": ("{rung: relu, at_least: 86}", ["at_least: found 86", "86 % is 0.86"]),
-    "percentage points": ("{difference: [relu, basic], at_least: 3}", ["at_least: found 3", "from -1 to 1"]),
-    "range in percent": ("{group: Without one idea, range_at_most: 5}", ["range_at_most: found 5", "from 0 to 1"]),
-    "negative range": ("{group: Without one idea, range_at_most: -1}", ["expect.0.range_at_most", "-1", "0"]),
-    "bounds the wrong way round": ("{rung: relu, at_least: 0.9, at_most: 0.1}", ["at_least 0.9 is more than at_most 0.1"]),
-    "bound that is a word": ("{rung: relu, at_least: much}", ["expect.0.at_least", "'much'", "number"]),
+    "percentage points": (
+        "{difference: [relu, basic], at_least: 3}",
+        ["at_least: found 3", "from -1 to 1"],
+    ),
+    "range in percent": (
+        "{group: Without one idea, range_at_most: 5}",
+        ["range_at_most: found 5", "from 0 to 1"],
+    ),
+    "negative range": (
+        "{group: Without one idea, range_at_most: -1}",
+        ["expect.0.range_at_most", "-1", "0"],
+    ),
+    "bounds the wrong way round": (
+        "{rung: relu, at_least: 0.9, at_most: 0.1}",
+        ["at_least 0.9 is more than at_most 0.1"],
+    ),
+    "bound that is a word": (
+        "{rung: relu, at_least: much}",
+        ["expect.0.at_least", "'much'", "number"],
+    ),
     "bound that is true": ("{rung: relu, at_least: true}", ["at_least", "true"]),
-    "relative to nothing": ("{rung: relu, at_least: 0.1, relative: true}", ["found at_least, relative, rung"]),
-    "relative by a number": ("{difference: [relu, basic], at_least: 0.1, relative: 3}", ["expect.0.relative", "3"]),
-    "better parameters": ("{rung: relu, better_than: basic, quantity: parameters}", ["neither better nor worse"]),
+    "relative to nothing": (
+        "{rung: relu, at_least: 0.1, relative: true}",
+        ["found at_least, relative, rung"],
+    ),
+    "relative by a number": (
+        "{difference: [relu, basic], at_least: 0.1, relative: 3}",
+        ["expect.0.relative", "3"],
+    ),
+    "better parameters": (
+        "{rung: relu, better_than: basic, quantity: parameters}",
+        ["neither better nor worse"],
+    ),
     "parameters of an ensemble": (
         "{rung: mean_of_softmax, at_most: 9, quantity: parameters}",
         ["expect.0.quantity", "is an ensemble", "test_accuracy"],
@@ -105,10 +172,14 @@ def test_a_mistake_is_one_line(case):
 
 def test_what_is_not_measured_can_not_be_predicted():
     text = TEXT.replace("validation: 0.1", "validation: 0")
-    with pytest.raises(Problem, match=r"expect\.0\.quantity: 'relu' has no validation_loss: budget\.validation is 0"):
+    with pytest.raises(
+        Problem,
+        match=r"expect\.0\.quantity: 'relu' has no validation_loss: budget\.validation is 0",
+    ):
         study("{rung: relu, quantity: validation_loss, at_most: 3}", text)
 
 
 def test_a_group_of_one_rung_has_no_range():
-    with pytest.raises(Problem, match=r"expect\.0\.group: 'Without one idea' has one rung, so no range"):
+    said = r"expect\.0\.group: 'Without one idea' has one rung, so no range"
+    with pytest.raises(Problem, match=said):
         study("{group: Without one idea, range_at_most: 0.1}", ALONE)

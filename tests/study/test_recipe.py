@@ -11,14 +11,22 @@ TEXT = TINY.read_text(encoding="utf-8")
 TRAINED, COMBINED = {"basic", "relu", "dropout", "without_dropout"}, {"mean_of_softmax"}
 CHANGES = {
     "the first stanza": ("width: 4", "width: 5", TRAINED),
-    "a stanza in the middle": ("activation: relu}", "activation: relu, scaling: zero_centered}", {"relu", "dropout", "without_dropout"}),
+    "a stanza in the middle": (
+        "activation: relu}",
+        "activation: relu, scaling: zero_centered}",
+        {"relu", "dropout", "without_dropout"},
+    ),
     "the last stanza": ("{rate: 0.3}", "{rate: 0.4}", {"dropout"}),
     "the budget": ("seed: 0", "seed: 1", TRAINED),
     "the device": ("device: cpu", "device: auto", TRAINED),
     "the threads": ("threads: 1", "threads: 2", TRAINED),
     "how members are combined": ("combine: mean", "combine: majority", COMBINED),
     "what is combined": ("of: dropout, combine", "of: relu, combine", COMBINED),
-    "what stands on the page": ("study: tiny", "study: tiny\ntitle: Another\ndepartures: [none]", set()),
+    "what stands on the page": (
+        "study: tiny",
+        "study: tiny\ntitle: Another\ndepartures: [none]",
+        set(),
+    ),
     "the order of the ladder": ("[basic, relu, dropout]", "[dropout, basic, relu]", set()),
     "a default, spelled out": (", seed: 0", "", set()),
     "a comment": ("threads: 1", "threads: 1  # as many as the sums are split by", set()),
@@ -35,6 +43,8 @@ def test_a_change_touches_these_recipes_alone(change, tmp_path):
 
 
 def test_a_rung_less_changes_nothing_for_the_others(tmp_path):
-    (tmp_path / "params.yaml").write_text(TEXT.replace("[basic, relu, dropout]", "[basic, dropout]"), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        TEXT.replace("[basic, relu, dropout]", "[basic, dropout]"), encoding="utf-8"
+    )
     before, after = recipes(load(TINY)), recipes(load(tmp_path / "params.yaml"))
     assert after == {rung: recipe for rung, recipe in before.items() if rung != "relu"}

@@ -12,17 +12,61 @@ from stages.study.study import load, validate
 TEXT = TINY.read_text(encoding="utf-8")
 ANCHORS = with_anchors(TEXT)
 MISTAKES = {
-    "like an unknown stanza": ("like: dropout", "like: droput", ["without_dropout.like", "did you mean 'dropout'"]),
-    "like nothing": ("like: dropout", "like:", ["techniques.without_dropout.like", "None is not defined"]),
-    "like a list": ("like: dropout", "like: [dropout]", ["techniques.without_dropout.like", "['dropout'] is not defined"]),
-    "like itself": ("like: relu", "like: dropout", ["techniques.dropout.like", "dropout is like dropout: a circle"]),
-    "like in a circle": ("like: basic", "like: dropout", ["like", "relu is like dropout is like relu: a circle"]),
-    "unknown slot": ("like: dropout", "liek: dropout", ["techniques.without_dropout.liek", "did you mean 'like'"]),
-    "label that is a number": ("label: ReLU", "label: 1", ["techniques.relu.label", "found 1", "quotes"]),
-    "label that is empty": ("label: ReLU", "label: ''", ["techniques.relu.label", "one line of 1 to 60"]),
-    "label of two lines": ("label: ReLU", 'label: "Re\\nLU"', ["techniques.relu.label", "one line of 1 to 60"]),
-    "label that is too long": ("label: ReLU", f"label: {'a' * 61}", ["techniques.relu.label", "1 to 60 characters"]),
-    "label of what is not defined": ("techniques:\n", "labels: {rleu: x}\ntechniques:\n", ["labels.rleu", "did you mean 'relu'"]),
+    "like an unknown stanza": (
+        "like: dropout",
+        "like: droput",
+        ["without_dropout.like", "did you mean 'dropout'"],
+    ),
+    "like nothing": (
+        "like: dropout",
+        "like:",
+        ["techniques.without_dropout.like", "None is not defined"],
+    ),
+    "like a list": (
+        "like: dropout",
+        "like: [dropout]",
+        ["techniques.without_dropout.like", "['dropout'] is not defined"],
+    ),
+    "like itself": (
+        "like: relu",
+        "like: dropout",
+        ["techniques.dropout.like", "dropout is like dropout: a circle"],
+    ),
+    "like in a circle": (
+        "like: basic",
+        "like: dropout",
+        ["like", "relu is like dropout is like relu: a circle"],
+    ),
+    "unknown slot": (
+        "like: dropout",
+        "liek: dropout",
+        ["techniques.without_dropout.liek", "did you mean 'like'"],
+    ),
+    "label that is a number": (
+        "label: ReLU",
+        "label: 1",
+        ["techniques.relu.label", "found 1", "quotes"],
+    ),
+    "label that is empty": (
+        "label: ReLU",
+        "label: ''",
+        ["techniques.relu.label", "one line of 1 to 60"],
+    ),
+    "label of two lines": (
+        "label: ReLU",
+        'label: "Re\\nLU"',
+        ["techniques.relu.label", "one line of 1 to 60"],
+    ),
+    "label that is too long": (
+        "label: ReLU",
+        f"label: {'a' * 61}",
+        ["techniques.relu.label", "1 to 60 characters"],
+    ),
+    "label of what is not defined": (
+        "techniques:\n",
+        "labels: {rleu: x}\ntechniques:\n",
+        ["labels.rleu", "did you mean 'relu'"],
+    ),
 }
 
 
@@ -55,8 +99,12 @@ def test_a_stanza_may_come_before_the_one_that_it_is_like():
 
 
 def test_a_mistake_is_found_where_it_was_written_and_not_where_it_is_taken_over():
-    turned = TEXT.replace("  basic:\n", "  first: {like: relu}\n  basic:\n").replace("activation: relu}", "activation: rleu}")
-    [line] = [number for number, content in enumerate(turned.splitlines(), start=1) if "rleu" in content]
+    turned = TEXT.replace("  basic:\n", "  first: {like: relu}\n  basic:\n").replace(
+        "activation: relu}", "activation: rleu}"
+    )
+    [line] = [
+        number for number, content in enumerate(turned.splitlines(), start=1) if "rleu" in content
+    ]
     with pytest.raises(Problem, match=rf"^params.yaml:{line}: techniques.relu.activation: 'rleu'"):
         read(turned)
 
@@ -64,14 +112,24 @@ def test_a_mistake_is_found_where_it_was_written_and_not_where_it_is_taken_over(
 def test_a_budget_of_its_own_is_taken_over_and_taken_away():
     text = TEXT.replace("activation: relu}", "activation: relu, budget: {epochs: 7}}")
     assert read(text).budget_of("without_dropout").epochs == 7
-    assert read(text.replace("dropout: none", "budget: none")).budget_of("without_dropout").epochs == 2
+    assert (
+        read(text.replace("dropout: none", "budget: none")).budget_of("without_dropout").epochs == 2
+    )
 
 
 def test_a_label_is_of_its_own_stanza_and_no_part_of_a_recipe():
-    assert load(TINY).labels == {"basic": None, "relu": "ReLU", "dropout": None, "without_dropout": None}
+    assert load(TINY).labels == {
+        "basic": None,
+        "relu": "ReLU",
+        "dropout": None,
+        "without_dropout": None,
+    }
     for other in ("label: Rectifier, ", ""):
         assert recipes(read(TEXT.replace("label: ReLU, ", other))) == recipes(load(TINY))
-    assert all({"like", "label"}.isdisjoint(recipe.get("slots", {})) for recipe in recipes(load(TINY)).values())
+    assert all(
+        {"like", "label"}.isdisjoint(recipe.get("slots", {}))
+        for recipe in recipes(load(TINY)).values()
+    )
 
 
 def test_an_experiment_of_dvc_does_not_cut_what_is_taken_over(tmp_path):

@@ -1,4 +1,7 @@
-"""Rungs that begin with another's weights: what one can say, what goes into their recipes, and each mistake in one line."""
+"""Rungs that begin with another's weights.
+
+What one can say, what goes into their recipes, and each mistake in one line.
+"""
 
 import pytest
 from bad_studies import spoil
@@ -19,10 +22,26 @@ TEXT = (
 )
 MISTAKES = {
     "unknown rung": ("{rung: later", "{rung: latter", ["starts.0.rung", "did you mean 'later'"]),
-    "from an unknown rung": ("from: relu", "from: rleu", ["starts.0.from", "'rleu' is not trained", "did you mean 'relu'"]),
-    "from a rung that is only defined": ("from: relu", "from: lone", ["starts.0.from", "'lone' is not trained"]),
-    "from an ensemble": ("from: relu", "from: mean_of_softmax", ["starts.0.from", "'mean_of_softmax' is not trained"]),
-    "unknown data set": ("relu, dataset: digits", "relu, dataset: digit", ["starts.0.dataset", "did you mean 'digits'"]),
+    "from an unknown rung": (
+        "from: relu",
+        "from: rleu",
+        ["starts.0.from", "'rleu' is not trained", "did you mean 'relu'"],
+    ),
+    "from a rung that is only defined": (
+        "from: relu",
+        "from: lone",
+        ["starts.0.from", "'lone' is not trained"],
+    ),
+    "from an ensemble": (
+        "from: relu",
+        "from: mean_of_softmax",
+        ["starts.0.from", "'mean_of_softmax' is not trained"],
+    ),
+    "unknown data set": (
+        "relu, dataset: digits",
+        "relu, dataset: digit",
+        ["starts.0.dataset", "did you mean 'digits'"],
+    ),
     "from a data set of another study": (
         "relu, dataset: digits, from_dataset: digits",
         "relu, dataset: digits, from_dataset: cifar10",
@@ -30,11 +49,27 @@ MISTAKES = {
     ),
     "no from": ("from: relu, ", "", ["starts.0.from", "'from' is missing"]),
     "unknown key": ("from: relu", "form: relu", ["starts.0.form", "did you mean 'from'"]),
-    "rung of the ladder": ("{rung: later", "{rung: dropout", ["starts.0.rung", "'dropout' is trained once"]),
-    "rung that the ladder trains, too": ("relu, dropout]", "relu, dropout, later]", ["starts.0.rung", "'later' is trained once"]),
+    "rung of the ladder": (
+        "{rung: later",
+        "{rung: dropout",
+        ["starts.0.rung", "'dropout' is trained once"],
+    ),
+    "rung that the ladder trains, too": (
+        "relu, dropout]",
+        "relu, dropout, later]",
+        ["starts.0.rung", "'later' is trained once"],
+    ),
     "rung twice": ("{rung: last", "{rung: later", ["starts.1.rung", "'later' begins once"]),
-    "from itself": ("from: relu", "from: later", ["starts.0.from", "later begins with later: a circle"]),
-    "circle": ("from: relu", "from: last", ["starts.0.from", "later begins with last begins with later: a circle"]),
+    "from itself": (
+        "from: relu",
+        "from: later",
+        ["starts.0.from", "later begins with later: a circle"],
+    ),
+    "circle": (
+        "from: relu",
+        "from: last",
+        ["starts.0.from", "later begins with last begins with later: a circle"],
+    ),
     "another network": (
         "later: {like: relu,",
         "later: {like: relu, network: deeper,",
@@ -43,14 +78,22 @@ MISTAKES = {
     "another width": (
         "later: {like: relu,",
         "later: {like: relu, network: {basic: {width: 5}},",
-        ["starts.0.from", "'relu' has network basic (width 4), but 'later', which takes its weights, basic (width 5)"],
+        [
+            "starts.0.from",
+            "'relu' has network basic (width 4), "
+            "but 'later', which takes its weights, basic (width 5)",
+        ],
     ),
     "other layers": (
         "later: {like: relu,",
         "later: {like: relu, normalization: batch_normalization,",
         ["starts.0.from", "'relu' has normalization none, but 'later'", "batch_normalization"],
     ),
-    "more members": ("later: {like: relu,", "later: {like: relu, budget: {members: 3},", ["starts.0.from", "'relu' has 2 members"]),
+    "more members": (
+        "later: {like: relu,",
+        "later: {like: relu, budget: {members: 3},",
+        ["starts.0.from", "'relu' has 2 members"],
+    ),
 }
 
 
@@ -70,8 +113,13 @@ def test_a_mistake_is_one_line(case):
 
 def test_a_rung_that_is_begun_elsewhere_is_there_alone():
     text = TEXT.replace("datasets: [digits]", "datasets: [digits, cifar10]")
-    text = text.replace("later, dataset: digits, from_dataset: digits", "later, dataset: digits, from_dataset: cifar10")
-    with pytest.raises(Problem, match=r"starts\.1\.from_dataset: 'later' is trained on digits, not on cifar10"):
+    text = text.replace(
+        "later, dataset: digits, from_dataset: digits",
+        "later, dataset: digits, from_dataset: cifar10",
+    )
+    with pytest.raises(
+        Problem, match=r"starts\.1\.from_dataset: 'later' is trained on digits, not on cifar10"
+    ):
         read(text)
 
 
@@ -87,7 +135,11 @@ def test_starts_change_no_recipe_but_those_of_their_rungs():
     [
         ("activation: relu}", "activation: relu, scaling: zero_centered}", {"later", "last"}),
         ("learning_rate: 0.05", "learning_rate: 0.02", {"later", "last"}),
-        ("last: {like: later, activation: sigmoid}", "last: {like: later, activation: tanh}", {"last"}),
+        (
+            "last: {like: later, activation: sigmoid}",
+            "last: {like: later, activation: tanh}",
+            {"last"},
+        ),
         ("from: relu", "from: basic", {"later", "last"}),
         ("last, from: later", "last, from: relu", {"last"}),
         ("ladder: [basic, relu, dropout]", "ladder: [relu, basic, dropout]", set()),

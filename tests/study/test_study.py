@@ -36,15 +36,23 @@ def test_a_study_that_says_nothing_of_precision_gets_the_faster_one():
 
 
 @pytest.mark.parametrize(
-    ("written", "means"), [("1e-1", 0.1), ("1E-4", 1e-4), ("5e2", 500.0), ('"0.1"', 0.1), ("1", 1.0)], ids=lambda value: str(value)
+    ("written", "means"),
+    [("1e-1", 0.1), ("1E-4", 1e-4), ("5e2", 500.0), ('"0.1"', 0.1), ("1", 1.0)],
+    ids=lambda value: str(value),
 )
 def test_a_number_however_it_is_written(written, means, tmp_path):
-    (tmp_path / "params.yaml").write_text(TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        TEXT.replace("learning_rate: 0.1", f"learning_rate: {written}"), encoding="utf-8"
+    )
     rate = load(tmp_path / "params.yaml").techniques["relu"]["optimizer"]["sgd"]["learning_rate"]
     assert (rate, type(rate)) == (means, float)
 
 
-@pytest.mark.parametrize("text", [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT, TEXT + "title: ''\n"], ids=["CRLF", "BOM", "default"])
+@pytest.mark.parametrize(
+    "text",
+    [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT, TEXT + "title: ''\n"],
+    ids=["CRLF", "BOM", "default"],
+)
 def test_the_same_study_in_other_bytes(text, tmp_path):
     (tmp_path / "params.yaml").write_bytes(text.encode())
     assert load(tmp_path / "params.yaml") == load(TINY)
@@ -52,11 +60,20 @@ def test_the_same_study_in_other_bytes(text, tmp_path):
 
 def test_a_list_keeps_its_order_and_one_variation_is_a_list(tmp_path):
     def augmentation(value: str):
-        (tmp_path / "params.yaml").write_text(spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"), encoding="utf-8")
+        (tmp_path / "params.yaml").write_text(
+            spoil(TEXT, "dropout: {standard: {rate: 0.3}}", f"augmentation: {value}"),
+            encoding="utf-8",
+        )
         return load(tmp_path / "params.yaml").techniques["dropout"]["augmentation"]
 
-    assert [list(choice) for choice in augmentation("[{scale: {factor: 0.1}}, {rotate: {degrees: 3}}]")] == [["scale"], ["rotate"]]
-    assert augmentation("{rotate: {degrees: 3}}") == augmentation("[{rotate: {degrees: 3}}]") == [{"rotate": {"degrees": 3.0}}]
+    assert [
+        list(choice) for choice in augmentation("[{scale: {factor: 0.1}}, {rotate: {degrees: 3}}]")
+    ] == [["scale"], ["rotate"]]
+    assert (
+        augmentation("{rotate: {degrees: 3}}")
+        == augmentation("[{rotate: {degrees: 3}}]")
+        == [{"rotate": {"degrees": 3.0}}]
+    )
 
 
 def test_an_override_replaces_a_list_whole_and_a_value_of_the_budget_alone():
@@ -80,11 +97,17 @@ def test_none_takes_a_slot_away():
 
 
 def test_a_budget_of_its_own_is_the_studys_but_for_what_it_says(tmp_path):
-    text = TINY.read_text(encoding="utf-8").replace("activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}")
+    text = TINY.read_text(encoding="utf-8").replace(
+        "activation: relu}", "activation: relu, budget: {epochs: 7, validation: 0}}"
+    )
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     study = load(tmp_path / "params.yaml")
     assert study.budget_of("basic") == study.budget
-    assert study.budget_of("relu") == study.budget_of("dropout") == study.budget.model_copy(update={"epochs": 7, "validation": 0})
+    assert (
+        study.budget_of("relu")
+        == study.budget_of("dropout")
+        == study.budget.model_copy(update={"epochs": 7, "validation": 0})
+    )
     assert "budget" not in study.slots("relu")
 
 
@@ -92,7 +115,12 @@ def test_a_shorter_ladder_drops_what_has_lost_its_rung():
     source = read(TINY)
     source.override({"ladder": ["basic"]})
     study = validate(source)
-    assert (study.trained, study.ensembles, study.comparisons, study.expect) == (["basic"], [], [], [])
+    assert (study.trained, study.ensembles, study.comparisons, study.expect) == (
+        ["basic"],
+        [],
+        [],
+        [],
+    )
     source = read(TINY)
     source.override({"ladder": ["basic", "dropout"]})
     assert validate(source).rungs == ["basic", "dropout", "without_dropout", "mean_of_softmax"]
@@ -126,7 +154,11 @@ expect:
   - {group: Kept, range_at_most: 0.1}
   - {group: Lost, range_at_most: 0.1}
 techniques:
-  a: {network: basic, activation: relu, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+  a:
+    network: basic
+    activation: relu
+    initialization: he_normal
+    optimizer: {sgd: {learning_rate: 0.1}}
 """.replace("title: Lost, too", "title: Lost too")
         + "".join(f"  {name}: {{like: a}}\n" for name in "bcdefghij")
     )
@@ -134,16 +166,24 @@ techniques:
     validate(source)
     source.override({"ladder": ["a", "b"]})
     study = validate(source)
-    assert study.trained == ["a", "b", "d", "f"], "d is of a group that stays, f of none, e and g of groups that have lost a rung"
+    assert study.trained == ["a", "b", "d", "f"], (
+        "d is of a group that stays, f of none, e and g of groups that have lost a rung"
+    )
     assert [group.title for group in study.comparisons] == ["Kept"]
     assert [ensemble.name for ensemble in study.ensembles] == ["of_a"]
     assert study.started == ["h"]
-    assert [expected.compared or expected.group for expected in study.expect] == [["b", "a"], ["of_a", "a"], "Kept"]
+    assert [expected.compared or expected.group for expected in study.expect] == [
+        ["b", "a"],
+        ["of_a", "a"],
+        "Kept",
+    ]
 
 
 def test_what_check_writes_is_a_study_that_says_the_same():
     for path in (TINY, ROOT / "studies" / "ablations.yaml"):
-        assert validate(Source(files.canonical(load(path).model_dump()), "study.json")) == load(path)
+        assert validate(Source(files.canonical(load(path).model_dump()), "study.json")) == load(
+            path
+        )
 
 
 def test_a_word_is_what_both_readers_take_for_a_string():
@@ -151,9 +191,26 @@ def test_a_word_is_what_both_readers_take_for_a_string():
     from ruamel.yaml import YAML
 
     texts = {"".join(characters) for characters in itertools.product("018_.+-eoxbn~", repeat=3)}
-    texts |= {"1e400", "1_0e5", "2020-01-01", "12:30:45", "true", "yes", "on", "null", ".inf", "relu", "0o17", "1_000", "0b1", "1e+5"}
+    texts |= {
+        "1e400",
+        "1_0e5",
+        "2020-01-01",
+        "12:30:45",
+        "true",
+        "yes",
+        "on",
+        "null",
+        ".inf",
+        "relu",
+        "0o17",
+        "1_000",
+        "0b1",
+        "1e+5",
+    }
     for text in texts:
-        read = [_as_read(reader, f"a: {text}") for reader in (yaml.safe_load, YAML(typ="safe").load)]
+        read = [
+            _as_read(reader, f"a: {text}") for reader in (yaml.safe_load, YAML(typ="safe").load)
+        ]
         [(_, node)] = yaml.compose(f"a: {text}", yaml.SafeLoader).value
         assert (not_a_word(node) is None) == (read == [{"a": text}] * 2), (text, read)
 
@@ -167,14 +224,27 @@ def _as_read(reader, text: str):
 
 def test_quoted_names_are_words_wherever_they_stand():
     study = load(ROOT / "tests" / "quoted.yaml")
-    assert (study.study, study.ladder, study.comparisons[0].against) == ("001", ["1e5", "true"], "true")
+    assert (study.study, study.ladder, study.comparisons[0].against) == (
+        "001",
+        ["1e5", "true"],
+        "true",
+    )
     assert study.rungs == ["1e5", "true", "null", "0o17"]
 
 
 @pytest.mark.parametrize(
     "place",
     [
-        *("study: '001'", "[digits]", "['1e5'", "against: 'true'", "beside: ['null']", "rungs: ['null']", "'0o17', of", "  'null': {"),
+        *(
+            "study: '001'",
+            "[digits]",
+            "['1e5'",
+            "against: 'true'",
+            "beside: ['null']",
+            "rungs: ['null']",
+            "'0o17', of",
+            "  'null': {",
+        ),
         *("rung: '1e5'", "better_than: 'true'", "like: '1e5'"),
     ],
 )
@@ -194,7 +264,9 @@ def test_an_override_keeps_names_words(tmp_path, monkeypatch):
 def test_a_ladder_of_many_rungs_may_inherit_rung_by_rung():
     chain = "".join(f"  r{i}: &r{i} {{<<: *r{i - 1}, activation: relu}}\n" for i in range(1, 150))
     text = TEXT.replace("  basic:\n", "  basic: &r0\n").split("  relu:")[0] + chain
-    text = text.replace("[basic, relu, dropout]", f"[basic, {', '.join(f'r{i}' for i in range(1, 150))}]")
+    text = text.replace(
+        "[basic, relu, dropout]", f"[basic, {', '.join(f'r{i}' for i in range(1, 150))}]"
+    )
     text = text.replace("[without_dropout]\n", "[]\n").replace("of: dropout", "of: basic")
     text = re.sub(r"(comparisons|expect):\n.*\n", r"\1: []\n", text)
     assert len(validate(Source(text, "params.yaml")).ladder) == 150

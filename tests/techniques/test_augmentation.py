@@ -12,7 +12,12 @@ from stages.techniques import augmentation
 from stages.techniques.augmentation import brightness, crop, flip, rotate, scale, translate
 
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
-WITHOUT_EFFECT = [(translate, {"pixels": 0}), (rotate, {"degrees": 0}), (scale, {"factor": 0}), (brightness, {"factor": 0})]
+WITHOUT_EFFECT = [
+    (translate, {"pixels": 0}),
+    (rotate, {"degrees": 0}),
+    (scale, {"factor": 0}),
+    (brightness, {"factor": 0}),
+]
 VARIED = [
     (translate, {"pixels": 2}),
     (rotate, {"degrees": 20}),
@@ -24,22 +29,28 @@ VARIED = [
 
 @pytest.fixture
 def images() -> torch.Tensor:
-    """Smooth pictures: where a picture is sampled between its pixels, two implementations may round differently."""
+    """Smooth images: sampled between their pixels, two implementations may round differently."""
     small = torch.rand(3, 2, 4, 5, generator=Generator().manual_seed(0)) * 255
     return torch.nn.functional.interpolate(small, size=(16, 20), mode="bilinear")
 
 
 def draw(monkeypatch, *values: float) -> None:
-    """Let every picture draw these values of -1..1."""
-    monkeypatch.setattr(augmentation, "_uniform", lambda images, generator, columns: torch.tensor([values] * len(images)))
+    """Let every image draw these values of -1..1."""
+    monkeypatch.setattr(
+        augmentation,
+        "_uniform",
+        lambda images, generator, columns: torch.tensor([values] * len(images)),
+    )
 
 
 @pytest.mark.parametrize(("x", "y"), [(1.0, 0.0), (0.0, -1.0), (0.5, 1.0)])
 def test_translate_moves_whole_pixels(monkeypatch, images, x, y):
     draw(monkeypatch, x, y)
     moved = translate(images, Generator(), pixels=2)
-    # A sampling place that moves right moves the picture left.
-    expected = reference.affine(images, angle=0, translate=[-round(2 * x), -round(2 * y)], scale=1, shear=[0, 0], **BILINEAR)
+    # A sampling place that moves right moves the image left.
+    expected = reference.affine(
+        images, angle=0, translate=[-round(2 * x), -round(2 * y)], scale=1, shear=[0, 0], **BILINEAR
+    )
     torch.testing.assert_close(moved, expected, atol=0.01, rtol=0)
 
 
@@ -53,18 +64,24 @@ def test_rotate_keeps_the_shape_of_pictures_that_are_not_square(monkeypatch, ima
 @pytest.mark.parametrize("size", [1.0, -1.0])
 def test_scale(monkeypatch, images, size):
     draw(monkeypatch, size)
-    expected = reference.affine(images, angle=0, translate=[0, 0], scale=1 + 0.25 * size, shear=[0, 0], **BILINEAR)
+    expected = reference.affine(
+        images, angle=0, translate=[0, 0], scale=1 + 0.25 * size, shear=[0, 0], **BILINEAR
+    )
     torch.testing.assert_close(scale(images, Generator(), factor=0.25), expected, atol=0.01, rtol=0)
 
 
 def test_brightness_stays_within_what_a_pixel_can_be(monkeypatch, images):
     draw(monkeypatch, 1.0)
-    torch.testing.assert_close(brightness(images, Generator(), factor=0.5), (images * 1.5).clamp(0, 255))
+    torch.testing.assert_close(
+        brightness(images, Generator(), factor=0.5), (images * 1.5).clamp(0, 255)
+    )
 
 
 @pytest.mark.parametrize(("vary", "options"), WITHOUT_EFFECT)
 def test_none_of_it_changes_nothing(images, vary, options):
-    torch.testing.assert_close(vary(images, Generator().manual_seed(0), **options), images, atol=1e-3, rtol=0)
+    torch.testing.assert_close(
+        vary(images, Generator().manual_seed(0), **options), images, atol=1e-3, rtol=0
+    )
 
 
 @pytest.mark.parametrize(("vary", "options"), VARIED)
@@ -72,13 +89,15 @@ def test_every_picture_draws_its_own_and_the_generator_repeats_it(images, vary, 
     same = images[:1].expand(4, -1, -1, -1)
     once, again = (vary(same, Generator().manual_seed(3), **options) for _ in range(2))
     assert torch.equal(once, again)
-    assert len({tuple(picture.flatten().tolist()) for picture in once}) == 4
+    assert len({tuple(image.flatten().tolist()) for image in once}) == 4
     assert once.min() >= 0
     assert once.max() <= 255
 
 
 def test_a_draw_covers_both_signs_evenly(images):
-    drawn = augmentation._uniform(images[:1].expand(20000, -1, -1, -1), Generator().manual_seed(0), 1)
+    drawn = augmentation._uniform(
+        images[:1].expand(20000, -1, -1, -1), Generator().manual_seed(0), 1
+    )
     assert drawn.abs().max() <= 1
     assert drawn.mean().item() == pytest.approx(0, abs=0.02)
     assert drawn.std().item() == pytest.approx(1 / math.sqrt(3), abs=0.01)
@@ -88,14 +107,24 @@ def test_crop_cuts_out_every_whole_pixel_place_that_there_is(images):
     many = images[:1].repeat(200, 1, 1, 1)
     padded = reference.pad(images[0], [1, 1, 1, 1])
     places = [reference.crop(padded, top, left, 16, 20) for top in range(3) for left in range(3)]
-    found = [[torch.equal(cut, place) for place in places].index(True) for cut in crop(many, Generator().manual_seed(0), padding=1)]
+    found = [
+        [torch.equal(cut, place) for place in places].index(True)
+        for cut in crop(many, Generator().manual_seed(0), padding=1)
+    ]
     assert set(found) == set(range(9))
 
 
 def test_flip_swaps_left_and_right_of_some(images):
     many = images.repeat(400, 1, 1, 1)
     flipped = flip(many, Generator().manual_seed(0), probability=0.3)
-    swapped = torch.tensor([torch.equal(after, reference.horizontal_flip(before)) for before, after in zip(many, flipped, strict=True)])
-    kept = torch.tensor([torch.equal(after, before) for before, after in zip(many, flipped, strict=True)])
+    swapped = torch.tensor(
+        [
+            torch.equal(after, reference.horizontal_flip(before))
+            for before, after in zip(many, flipped, strict=True)
+        ]
+    )
+    kept = torch.tensor(
+        [torch.equal(after, before) for before, after in zip(many, flipped, strict=True)]
+    )
     assert torch.all(swapped ^ kept)
     assert swapped.double().mean().item() == pytest.approx(0.3, abs=0.05)

@@ -44,6 +44,13 @@ def test_spatial_dropout_takes_whole_channels():
 def test_each_stands_where_it_belongs():
     """Spatial dropout behind the last maps, standard dropout before the last layer."""
     for dropout, before in ((spatial, nn.Flatten), (standard, nn.Linear)):
-        layers = list(deeper((1, 8, 8), 10, Parts(nn.ReLU, dropout=partial(dropout, Generator(), rate=0.5)), width=2))
+        layers = list(
+            deeper(
+                (1, 8, 8),
+                10,
+                Parts(nn.ReLU, dropout=partial(dropout, Generator(), rate=0.5)),
+                width=2,
+            )
+        )
         [place] = [i for i, layer in enumerate(layers) if hasattr(layer, "of_maps")]
         assert isinstance(layers[place + 1], before)

@@ -21,7 +21,9 @@ def test_training_uses_the_batch_and_testing_the_moving_averages():
 
 
 def _formula(x, mean, variance, layer):
-    mean, variance, scale, shift = (v[None, :, None, None] for v in (mean, variance, layer.weight, layer.bias))
+    mean, variance, scale, shift = (
+        v[None, :, None, None] for v in (mean, variance, layer.weight, layer.bias)
+    )
     return (x - mean) / torch.sqrt(variance + 1e-3) * scale + shift
 
 

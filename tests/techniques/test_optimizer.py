@@ -23,17 +23,23 @@ def test_sgd_steps_against_the_gradient():
 
 def test_momentum_sums_up_past_gradients():
     # v = 2, then 0.9 * 2 - 1 = 0.8
-    torch.testing.assert_close(steps(sgd, [2.0, -1.0], learning_rate=0.1, momentum=0.9), [0.8, 0.72])
+    torch.testing.assert_close(
+        steps(sgd, [2.0, -1.0], learning_rate=0.1, momentum=0.9), [0.8, 0.72]
+    )
 
 
 def test_nesterov_looks_ahead():
     # v as above; the step is along the gradient plus 0.9 v: 2 + 1.8, then -1 + 0.72
-    torch.testing.assert_close(steps(nesterov, [2.0, -1.0], learning_rate=0.1, momentum=0.9), [0.62, 0.648])
+    torch.testing.assert_close(
+        steps(nesterov, [2.0, -1.0], learning_rate=0.1, momentum=0.9), [0.62, 0.648]
+    )
 
 
 def test_nesterov_without_momentum_is_sgd():
     gradients = [2.0, -1.0, 0.5]
-    assert steps(nesterov, gradients, learning_rate=0.1, momentum=0.0) == steps(sgd, gradients, learning_rate=0.1)
+    assert steps(nesterov, gradients, learning_rate=0.1, momentum=0.0) == steps(
+        sgd, gradients, learning_rate=0.1
+    )
 
 
 def test_eps_makes_small_gradients_small_steps():

@@ -14,7 +14,11 @@ SCHEDULES = {
     "constant": (constant, {}, lambda o: reference.ConstantLR(o, factor=1)),
     "step": (step, {"every": 7, "factor": 0.5}, lambda o: reference.StepLR(o, 7, 0.5)),
     "cosine": (cosine, {"period": 100}, lambda o: reference.CosineAnnealingLR(o, 100)),
-    "cosine with restarts": (cosine, {"period": 9}, lambda o: reference.CosineAnnealingWarmRestarts(o, 9)),
+    "cosine with restarts": (
+        cosine,
+        {"period": 9},
+        lambda o: reference.CosineAnnealingWarmRestarts(o, 9),
+    ),
     "cosine with longer and longer periods": (
         cosine,
         {"period": 5, "growth": 2, "lowest": 0.1},
@@ -62,7 +66,10 @@ def test_plateau_as_torch(patience):
     losses = [2 / (1 + epoch) ** 0.3 + 0.1 * noise.random() for epoch in range(EPOCHS)]
     sgd = optimizer()
     expected = rates(sgd, reference.ReduceLROnPlateau(sgd, factor=0.9, patience=patience), losses)
-    ours = [RATE * plateau(epoch, losses[:epoch], factor=0.9, patience=patience) for epoch in range(EPOCHS)]
+    ours = [
+        RATE * plateau(epoch, losses[:epoch], factor=0.9, patience=patience)
+        for epoch in range(EPOCHS)
+    ]
     assert ours == pytest.approx(expected)
     assert len(set(ours)) > 5
 

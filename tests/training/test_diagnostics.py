@@ -1,4 +1,4 @@
-"""What is noted of a network's inside, against what follows from its weights, and against torch's own gradients."""
+"""What is noted of a network, against what follows from its weights, and torch's gradients."""
 
 import pytest
 import torch
@@ -15,7 +15,9 @@ SHAPE = (1, 8, 8)
 
 
 def network_of(**slots):
-    return networks.build(PLAIN | slots, SHAPE, 10, generator(0, 0, "start"), generator(0, 0, "dropout"))
+    return networks.build(
+        PLAIN | slots, SHAPE, 10, generator(0, 0, "start"), generator(0, 0, "dropout")
+    )
 
 
 def look(network, inputs, labels):
@@ -51,7 +53,9 @@ def test_activations_are_behind_the_nonlinearity_and_gradients_torchs_own(batch)
     assert rows[1]["activation_std"] == pytest.approx(last(hidden).std().item(), rel=1e-5)
     for row, layer in zip(rows, (first, last), strict=True):
         assert row["gradient_norm"] == pytest.approx(layer.weight.grad.norm().item(), rel=1e-5)
-        assert row["gradient_rms"] == pytest.approx(layer.weight.grad.square().mean().sqrt().item(), rel=1e-5)
+        assert row["gradient_rms"] == pytest.approx(
+            layer.weight.grad.square().mean().sqrt().item(), rel=1e-5
+        )
     shares = [row["share"] for row in bins if row["layer"] == 1 and row["quantity"] == "activation"]
     assert (len(shares), sum(shares)) == (diagnostics.BINS, pytest.approx(1))
 
@@ -66,28 +70,42 @@ def test_a_unit_that_never_wakes_says_the_same_of_every_picture(batch):
 
 
 def test_small_weights_and_sigmoids_put_a_deep_network_to_sleep(batch):
-    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the spread through ReLUs (He et al. 2015: variance 2 / n_in)."""
+    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the spread through ReLUs.
+
+    He et al. 2015: variance 2 / n_in.
+    """
     deep = {"deeper": {"width": 8}}
     small = {"truncated_normal": {"std": 0.01}}
-    asleep, _ = look(network_of(network=deep, activation={"sigmoid": {}}, initialization=small), *batch)
+    asleep, _ = look(
+        network_of(network=deep, activation={"sigmoid": {}}, initialization=small), *batch
+    )
     assert asleep[9]["constant_units"] == 1
     assert asleep[0]["gradient_rms"] < 1e-9 * asleep[9]["gradient_rms"]
-    awake, _ = look(network_of(network=deep, activation={"relu": {}}, initialization={"he_normal": {}}), *batch)
-    # As far as maps are larger than their edges: in maps of one pixel, 8 of 9 weights see nothing but zeros.
+    awake, _ = look(
+        network_of(network=deep, activation={"relu": {}}, initialization={"he_normal": {}}), *batch
+    )
+    # As far as maps are larger than their edges: in maps of one pixel, 8 of 9 weights see zeros.
     assert awake[5]["activation_std"] > 0.3 * awake[0]["activation_std"]
     assert awake[0]["gradient_rms"] > 1e-2 * awake[9]["gradient_rms"]
 
 
 def test_looking_changes_nothing(batch):
     """Neither running statistics nor random numbers nor gradients."""
-    slots = {"normalization": {"batch_normalization": {}}, "dropout": {"standard": {"rate": 0.5}}, "network": {"deeper": {"width": 2}}}
+    slots = {
+        "normalization": {"batch_normalization": {}},
+        "dropout": {"standard": {"rate": 0.5}},
+        "network": {"deeper": {"width": 2}},
+    }
     resolved = recipe(PLAIN | slots, epochs=1, batch_size=4)
     data = random_data(SHAPE)
     training = Training(resolved, data, 0, FLOAT32)
     before = {name: value.clone() for name, value in training.learner.network.state_dict().items()}
     drawn = training.random["dropout"].get_state()
     training._look_inside("again")
-    assert all(torch.equal(value, before[name]) for name, value in training.learner.network.state_dict().items())
+    assert all(
+        torch.equal(value, before[name])
+        for name, value in training.learner.network.state_dict().items()
+    )
     assert torch.equal(training.random["dropout"].get_state(), drawn)
     assert all(parameter.grad is None for parameter in training.learner.parameters)
 

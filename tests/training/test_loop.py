@@ -1,4 +1,4 @@
-"""The loop: exact, its members independent of each other, and of whatever else draws random numbers."""
+"""The loop: exact, its members independent of each other and of whoever else draws at random."""
 
 import pytest
 import torch
@@ -8,7 +8,10 @@ from stages.training.data import batches
 from stages.training.loop import Training, train_member
 from stages.training.member import FLOAT32
 
-SLOTS = PLAIN | {"dropout": {"standard": {"rate": 0.5}}, "augmentation": [{"translate": {"pixels": 1.0}}]}
+SLOTS = PLAIN | {
+    "dropout": {"standard": {"rate": 0.5}},
+    "augmentation": [{"translate": {"pixels": 1.0}}],
+}
 RECIPE = recipe(SLOTS, epochs=2, batch_size=3)
 DATA = random_data((1, 8, 8))
 
@@ -45,10 +48,16 @@ def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():
     assert len(member.epoch_predictions) == 2
     assert member.test_predictions.shape == member.validation_predictions.shape == (10, 10)
     assert torch.equal(member.epoch_predictions[-1].long(), member.test_predictions.argmax(dim=1))
-    assert {predictions.dtype for predictions in member.epoch_predictions} == {torch.uint8}, "each checkpoint holds those of all epochs"
+    assert {predictions.dtype for predictions in member.epoch_predictions} == {torch.uint8}, (
+        "each checkpoint holds those of all epochs"
+    )
 
 
-@pytest.mark.parametrize("stopping", [{}, {"stopping": {"early": {"patience": 5}}}], ids=["of the last epoch", "of the best epoch"])
+@pytest.mark.parametrize(
+    "stopping",
+    [{}, {"stopping": {"early": {"patience": 5}}}],
+    ids=["of the last epoch", "of the best epoch"],
+)
 def test_the_predictions_are_those_of_the_weights(stopping):
     slots = RECIPE["slots"] | {"optimizer": {"sgd": {"learning_rate": 3.0}}} | stopping
     resolved = RECIPE | {"slots": slots, "budget": RECIPE["budget"] | {"epochs": 6}}
@@ -57,19 +66,31 @@ def test_the_predictions_are_those_of_the_weights(stopping):
     assert losses.index(min(losses)) < 5, "or the best epoch is the last, and both cases the same"
     untrained.learner.network.load_state_dict(member.weights)
     assert torch.equal(untrained.learner.predict(DATA.test_images), member.test_predictions)
-    assert torch.equal(untrained.learner.predict(DATA.validation_images), member.validation_predictions)
+    assert torch.equal(
+        untrained.learner.predict(DATA.validation_images), member.validation_predictions
+    )
 
 
 def test_without_validation_images_there_is_no_validation():
     empty = DATA.validation_images[:0], DATA.validation_targets[:0]
-    data = type(DATA)(DATA.train_images, DATA.train_targets, *empty, DATA.test_images, DATA.statistics, DATA.classes)
+    data = type(DATA)(
+        DATA.train_images,
+        DATA.train_targets,
+        *empty,
+        DATA.test_images,
+        DATA.statistics,
+        DATA.classes,
+    )
     member = train_member(RECIPE, data, 0)
     assert member.history[0]["validation_accuracy"] is None
     assert member.validation_predictions.shape == (0, 10)
 
 
 def test_a_member_that_diverges_ends_with_all_its_history():
-    resolved = RECIPE | {"slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e30}}}, "budget": RECIPE["budget"] | {"epochs": 4}}
+    resolved = RECIPE | {
+        "slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e30}}},
+        "budget": RECIPE["budget"] | {"epochs": 4},
+    }
     member = train_member(resolved, DATA, 0)
     assert len(member.history) == 4
     assert not torch.isfinite(member.test_predictions).all()
@@ -78,19 +99,28 @@ def test_a_member_that_diverges_ends_with_all_its_history():
 def test_one_step_is_the_step_that_torch_takes():
     """A linear step recomputed with torch alone, from the same starting values."""
     resolved = recipe(PLAIN, epochs=1, batch_size=10)
-    frozen = recipe | {"slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e-30}}}}
+    frozen = resolved | {"slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e-30}}}}
     start, end = train_member(frozen, DATA, 0).weights, train_member(resolved, DATA, 0).weights
     network = _plain_network(start)
     loss = torch.nn.functional.cross_entropy(network(DATA.train_images.float()), DATA.train_targets)
     loss.backward()
     for (name, parameter), expected in zip(network.named_parameters(), end.values(), strict=True):
         torch.testing.assert_close(parameter - 0.01 * parameter.grad, expected, msg=name)
-    assert train_member(resolved, DATA, 0).history[0]["train_loss"] == pytest.approx(loss.item(), rel=1e-5)
+    assert train_member(resolved, DATA, 0).history[0]["train_loss"] == pytest.approx(
+        loss.item(), rel=1e-5
+    )
 
 
 def _plain_network(start: dict) -> torch.nn.Module:
     nn = torch.nn
-    layers = [nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(2, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+    layers = [
+        nn.Conv2d(1, 2, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(2, 4, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+    ]
     network = nn.Sequential(*layers, nn.Flatten(), nn.Linear(16, 24), nn.ReLU(), nn.Linear(24, 10))
     network.load_state_dict(dict(zip(network.state_dict(), start.values(), strict=True)))
     return network

@@ -1,4 +1,7 @@
-"""A training that is cut off goes on from its checkpoint and ends in the same bytes; a checkpoint that is not its own is not used."""
+"""A training that is cut off goes on from its checkpoint and ends in the same bytes.
+
+A checkpoint that is not its own is not used.
+"""
 
 import logging
 from unittest.mock import Mock
@@ -14,7 +17,10 @@ from stages.training import loop as training
 from stages.training.loop import train_member
 
 DATA = random_data((1, 8, 8))
-PLAINER = PLAIN | {"optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}}, "penalty": {"l1": {"strength": 0.01}}}
+PLAINER = PLAIN | {
+    "optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}},
+    "penalty": {"l1": {"strength": 0.01}},
+}
 
 
 @pytest.fixture
@@ -78,13 +84,18 @@ def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path, caplog):
         assert Checkpoints(tmp_path, "this recipe").load(0) is None
     assert "of another recipe" in caplog.text
     assert Checkpoints(tmp_path, "that recipe").load(1) is None, "of another member there is none"
-    (tmp_path / "..checkpoint-0.123.partial").write_bytes(b"half of one, from a job that was killed")
+    (tmp_path / "..checkpoint-0.123.partial").write_bytes(
+        b"half of one, from a job that was killed"
+    )
     Checkpoints(tmp_path, "this recipe").clear()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tmp_path):
-    """By either engine; what it is that is killed, and how often, is random but the same every time. tests/torture.py does more of it."""
+    """By either engine; what is killed, and how often, is random but the same every time.
+
+    tests/torture.py does more of it.
+    """
     text = (
         TINY.read_text(encoding="utf-8")
         .replace("epochs: 2, batch_size: 100", "epochs: 60, batch_size: 25")

@@ -16,9 +16,18 @@ COMMIT = "from stages.workflow.engines import commit; commit()"
 def test_what_a_study_no_longer_has_is_found(tmp_path, monkeypatch):
     study = load(TINY)
     monkeypatch.chdir(tmp_path)
-    for name in ("recipes", *(f"digits/{rung}" for rung in study.rungs), "digits/once", "cifar10/basic", "digits/basic/tensorboard"):
+    for name in (
+        "recipes",
+        *(f"digits/{rung}" for rung in study.rungs),
+        "digits/once",
+        "cifar10/basic",
+        "digits/basic/tensorboard",
+    ):
         (tmp_path / "runs" / study.study / name).mkdir(parents=True)
-    assert [str(path) for path in leftovers(study)] == [f"runs/{study.study}/cifar10", f"runs/{study.study}/digits/once"]
+    assert [str(path) for path in leftovers(study)] == [
+        f"runs/{study.study}/cifar10",
+        f"runs/{study.study}/digits/once",
+    ]
 
 
 def test_a_rung_that_begins_with_anothers_weights_is_of_the_study(tmp_path, monkeypatch):
@@ -31,7 +40,11 @@ def test_a_rung_that_begins_with_anothers_weights_is_of_the_study(tmp_path, monk
 
 @pytest.mark.parametrize(
     ("printed", "said"),
-    [("", "it ended with exit code 255 and said nothing"), ("ERROR: a\nERROR: b\n", "a"), ("first.\n\nmore\n", "first")],
+    [
+        ("", "it ended with exit code 255 and said nothing"),
+        ("ERROR: a\nERROR: b\n", "a"),
+        ("first.\n\nmore\n", "first"),
+    ],
 )
 def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch, capsys):
     failed = subprocess.CompletedProcess([], 255, stdout="", stderr=printed)
@@ -40,7 +53,10 @@ def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch,
     monkeypatch.setattr(engines.LOG, "handlers", [])
     engines.commit()
     shown = capsys.readouterr().err
-    assert shown == f"not committed to DVC: {said}; the results are whole without it; mend that, then run make adopt\n"
+    assert shown == (
+        f"not committed to DVC: {said}; "
+        "the results are whole without it; mend that, then run make adopt\n"
+    )
 
 
 def test_a_run_that_was_cut_off_before_dvc_was_told_is_caught_up_with(project):
@@ -102,7 +118,9 @@ def test_without_git_both_engines_work_and_know_of_each_other(project, tmp_path)
     copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
     shutil.rmtree(copied / ".git")
     (copied / "dvc.lock").unlink()
-    assert "committed to DVC" in assert_ok(run(copied, "snakemake", "--cores", "1", "--forcerun", "report"))
+    assert "committed to DVC" in assert_ok(
+        run(copied, "snakemake", "--cores", "1", "--forcerun", "report")
+    )
     assert_nothing_to_do(copied)
     assert "accuracy" in assert_ok(run(copied, "dvc", "metrics", "show"))
     said = run(copied, "python", "-m", "stages.verify", "--run", "runs/tiny/digits/relu")

@@ -1,4 +1,4 @@
-"""One graph in two files: what dvc.yaml and the Snakefile say of every study is the same, and shows that nothing leaks."""
+"""One graph in two files: dvc.yaml and the Snakefile say the same of every study, with no leak."""
 
 import json
 import shlex
@@ -28,14 +28,21 @@ def graphs(request, tmp_path_factory) -> dict[str, list[dict]]:
 
 def _graph(engine: str, project: Path) -> list[dict]:
     printed = subprocess.run(
-        [sys.executable, ROOT / "tests" / "graphs.py", engine], cwd=project, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, ROOT / "tests" / "graphs.py", engine],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert printed.returncode == 0, printed.stderr
     return json.loads(printed.stdout.splitlines()[-1])
 
 
 def test_same_commands(graphs):
-    dvc, snakemake = ({tuple(shlex.split(job["command"])) for job in graphs[engine]} for engine in ("dvc", "snakemake"))
+    dvc, snakemake = (
+        {tuple(shlex.split(job["command"])) for job in graphs[engine]}
+        for engine in ("dvc", "snakemake")
+    )
     assert dvc == snakemake
     assert len(dvc) == len(graphs["dvc"]) == len(graphs["snakemake"])
 
@@ -43,8 +50,8 @@ def test_same_commands(graphs):
 def test_same_inputs_and_outputs(graphs):
     """File by file; a folder in dvc.yaml stands for exactly the files below it that Snakemake has.
 
-    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in commands
-    that must wait for it.
+    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in
+    commands that must wait for it.
     """
     dvc = {tuple(shlex.split(job["command"])): job for job in graphs["dvc"]}
     for job in graphs["snakemake"]:
@@ -54,16 +61,23 @@ def test_same_inputs_and_outputs(graphs):
 
 
 def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):
-    made = {path for job in graphs["snakemake"] for path in job["outputs"] if path.startswith("runs/") and path != "runs/checked"}
+    made = {
+        path
+        for job in graphs["snakemake"]
+        for path in job["outputs"]
+        if path.startswith("runs/") and path != "runs/checked"
+    }
     [report] = [job for job in graphs["snakemake"] if "stages.report" in job["command"]]
     assert made == {path for path in report["inputs"] if path.startswith("runs/")}
 
 
 def test_the_code_that_a_job_runs_is_among_its_inputs():
-    """Of training and ensembles the recipe tells; what is downloaded is known by its digest, whatever fetched it."""
+    """But for training and ensembles, of which the recipe tells, and downloads, known by digest."""
     assert code_of("normalize") == ["stages/files.py", "stages/normalize.py"]
     assert code_of("evaluate") == ["stages/evaluate.py", "stages/files.py", *_code("scoring")]
-    assert {"stages/report.py", *_code("page"), *_code("scoring"), *_code("study")} < set(code_of("report"))
+    assert {"stages/report.py", *_code("page"), *_code("scoring"), *_code("study")} < set(
+        code_of("report")
+    )
     assert not set(_code("training")) & set(code_of("report"))
 
 
@@ -74,25 +88,43 @@ def test_the_folder_that_check_reads_is_all_code(graphs):
 
 def _code(room: str) -> list[str]:
     """The files of a room that are somebody's code."""
-    found = (file for file in (ROOT / "stages" / room).rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    found = (
+        file
+        for file in (ROOT / "stages" / room).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    )
     return sorted(str(file.relative_to(ROOT)) for file in found)
 
 
 @pytest.mark.parametrize("engine", ["dvc", "snakemake"])
 def test_only_evaluate_lists_the_test_labels(graphs, engine):
-    readers = [job["command"] for job in graphs[engine] if any("test_labels" in path for path in job["inputs"])]
+    readers = [
+        job["command"]
+        for job in graphs[engine]
+        if any("test_labels" in path for path in job["inputs"])
+    ]
     assert readers
     assert all("stages.evaluate" in command for command in readers)
-    assert not any("test_labels" in job["command"] for job in graphs[engine] if "stages.evaluate" not in job["command"])
+    assert not any(
+        "test_labels" in job["command"]
+        for job in graphs[engine]
+        if "stages.evaluate" not in job["command"]
+    )
 
 
 @pytest.mark.parametrize("engine", ["dvc", "snakemake"])
 def test_a_command_names_what_it_reads_and_writes(graphs, engine):
-    """Every input that is no code, and every output, is in the command itself or in a folder that it names."""
+    """Every input that is no code, and every output, is in the command or in a folder it names."""
     for job in graphs[engine]:
         words = shlex.split(job["command"])
-        files = [path for path in job["inputs"] + job["outputs"] if not path.startswith("stages") and not path.endswith("/checked")]
-        assert all(any(path == word or path.startswith(f"{word}/") for word in words) for path in files), job
+        files = [
+            path
+            for path in job["inputs"] + job["outputs"]
+            if not path.startswith("stages") and not path.endswith("/checked")
+        ]
+        assert all(
+            any(path == word or path.startswith(f"{word}/") for word in words) for path in files
+        ), job
 
 
 def _folded(paths: list[str], twins: list[str]) -> set[str]:

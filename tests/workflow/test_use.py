@@ -1,4 +1,4 @@
-"""A ready-made study made the one of params.yaml: every list that DVC reads stands there, all else as it was."""
+"""A ready-made study as params.yaml: every list that DVC reads is there, all else as it was."""
 
 import pytest
 from conftest import ROOT, TINY
@@ -17,7 +17,9 @@ def test_only_lists_are_added_and_every_other_line_stays(study):
     text = study.read_text(encoding="utf-8")
     whole = use.whole(text)
     lines = whole.splitlines()
-    assert [line for line in lines if not line.startswith(tuple(f"{name}: []" for name in LISTS))] == text.splitlines()
+    assert [
+        line for line in lines if not line.startswith(tuple(f"{name}: []" for name in LISTS))
+    ] == text.splitlines()
     assert all(name in Source(whole, "params.yaml").values for name in LISTS)
     assert validate(Source(whole, "params.yaml")) == load(study)
 

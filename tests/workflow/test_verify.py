@@ -19,8 +19,33 @@ RUN = "runs/tiny/digits/relu"
 def project(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("verify") / "project", TINY)
     (project / "requirements.lock").write_text("", encoding="utf-8")
-    assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "add", "requirements.lock").returncode == 0
-    assert run(project, "git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "lock").returncode == 0
+    assert (
+        run(
+            project,
+            "git",
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "add",
+            "requirements.lock",
+        ).returncode
+        == 0
+    )
+    assert (
+        run(
+            project,
+            "git",
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "commit",
+            "-qm",
+            "lock",
+        ).returncode
+        == 0
+    )
     made = run(project, "snakemake", "--cores", "2", f"{RUN}/metrics.json")
     assert made.returncode == 0, made.stdout
     return project
@@ -37,7 +62,9 @@ def test_programs_are_found_by_a_relative_path_as_the_makefile_has_it(project):
     (project / ".venv").symlink_to(Path(sys.executable).parent.parent)
     environment = {"PATH": ".venv/bin:/usr/bin:/bin", "HOME": os.environ["HOME"]}
     command = ["sh", "-c", f"python -m stages.workflow.verify --run {RUN}/"]
-    said = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, encoding="utf-8")
+    said = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
     assert said.returncode == 0, said.stderr
 
 
@@ -61,15 +88,23 @@ def made_up(folder, environment: dict, accuracy: float):
 
 
 def test_on_another_machine_the_accuracy_is_enough(tmp_path, caplog):
-    here, there = made_up(tmp_path / "a", {"device": "A"}, 0.9), made_up(tmp_path / "b", {"device": "B"}, 0.915)
+    here, there = (
+        made_up(tmp_path / "a", {"device": "A"}, 0.9),
+        made_up(tmp_path / "b", {"device": "B"}, 0.915),
+    )
     with caplog.at_level("INFO"):
         verify.judge(here, there)
-    assert "verified within 0.02: accuracy 0.9000 then, 0.9150 now, in another environment (device A → B)" in caplog.text
+    assert (
+        "verified within 0.02: "
+        "accuracy 0.9000 then, 0.9150 now, in another environment (device A → B)" in caplog.text
+    )
     with pytest.raises(Problem, match="that is more than"):
         verify.judge(here, made_up(tmp_path / "c", {"device": "B"}, 0.95))
 
 
-@pytest.mark.parametrize(("missing", "line"), [(True, "cost.json is missing"), (False, "no commit is recorded")])
+@pytest.mark.parametrize(
+    ("missing", "line"), [(True, "cost.json is missing"), (False, "no commit is recorded")]
+)
 def test_what_cannot_be_made_again_is_one_line(tmp_path, missing, line):
     for name in () if missing else ("cost.json", "record.json", "metrics.json"):
         files.write_json(tmp_path / name, {"commit": None})

@@ -20,7 +20,8 @@ ACCENT, MUTED, INK, GOOD, BAD, SECOND = (
 )
 # In dark surroundings the page sets these properties; elsewhere the colour behind the comma holds.
 THEME = {colour: f"var(--chart-{name}, {colour})" for name, colour in
-         [("accent", ACCENT), ("muted", MUTED), ("ink", INK), ("good", GOOD), ("bad", BAD), ("second", SECOND)]}  # fmt: skip
+         [("accent", ACCENT), ("muted", MUTED), ("ink", INK),
+          ("good", GOOD), ("bad", BAD), ("second", SECOND)]}  # fmt: skip
 # Colours and markers for a handful of lines, told apart by those, too, who see no colours.
 LINES = list(zip((ACCENT, SECOND, GOOD, BAD, MUTED, INK), "osD^vP", strict=True))
 

@@ -31,6 +31,8 @@ def metrics(tables: dict[str, list[dict]]) -> dict[str, float | None]:
     return {}
 
 
-def examples(predictions: np.ndarray, targets: np.ndarray, images: np.ndarray) -> dict[str, np.ndarray]:
+def examples(
+    predictions: np.ndarray, targets: np.ndarray, images: np.ndarray
+) -> dict[str, np.ndarray]:
     """The test images that are kept for the page, and their places in the test set: the first."""
     return {"index": np.arange(min(SHOWN, len(images))), "images": np.array(images[:SHOWN])}
