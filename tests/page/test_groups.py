@@ -68,6 +68,10 @@ def test_the_points_of_a_line_are_the_means_and_its_bands_our_intervals():
     bands, dots = axes.collections
     assert [segment[:, 1].tolist() for segment in bands.get_segments()] == [[60, 90], [40, 60]]
     assert sorted(dots.get_offsets()[:, 1]) == [40, 60, 70]
+    left, right, bottom, top = *axes.get_xlim(), *axes.get_ylim()
+    assert left < 2 < 4 < right
+    assert bottom < 40 < 90 < top, "all of the bands is seen, and of another rung nothing"
+    assert bottom > 10
     plt.close(figure)
 
 

@@ -34,16 +34,30 @@ def line(
             (i - (len(series) - 1) / 2) * APART / 72, 0, figure.dpi_scale_trans
         )
         _one(axes, part, members, (name, look, axes.transData + aside), score)
-    values = sorted(table["x"].unique())
-    if values[0] > 0 and values[-1] >= WIDE * values[0]:
-        axes.set_xscale("log")
-        axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(values, [value_text(value) for value in values])
+    _limits(axes, table, members, score)
     axes.set(xlabel=place_text(places["x"]), ylabel=score_label(score))
     if "series" in places:
         beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
         axes.legend(title=place_text(places["series"]), frameon=False, fontsize=9, **beside)
     return figure
+
+
+def _limits(axes: plt.Axes, table: pd.DataFrame, members: pd.DataFrame, score: Score) -> None:
+    """Said here, because lines that are moved aside count for nothing where limits are found."""
+    values = sorted(table["x"].unique())
+    if values[0] > 0 and values[-1] >= WIDE * values[0]:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+        margin = (values[-1] / values[0]) ** 0.06
+        axes.set_xlim(values[0] / margin, values[-1] * margin)
+    else:
+        margin = 0.06 * (values[-1] - values[0])
+        axes.set_xlim(values[0] - margin, values[-1] + margin)
+    axes.set_xticks(values, [value_text(value) for value in values])
+    bounds = [table[f"{score.name}{end}"] for end in ("_low", "_high")]
+    shown = pd.concat([*bounds, members.loc[members["rung"].isin(table["rung"]), score.name]])
+    margin = 0.05 * ((shown.max() - shown.min()) or 1.0)
+    axes.set_ylim(score.factor * (shown.min() - margin), score.factor * (shown.max() + margin))
 
 
 def _one(
