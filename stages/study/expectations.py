@@ -18,12 +18,21 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 raise source.problem((*path, *place), text)
             _refuse_unmeasured(expected, rung, study, path, source)
         if expected.group is not None and expected.group not in titles:
-            text = f"{expected.group!r} is not the title of a group"
-            raise source.problem((*path, "group"), f"{text}; {allowed(expected.group, titles)}")
+            text = (
+                f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
+            )
+            raise source.problem((*path, "group"), text)
+        if expected.group is not None and _alone(expected.group, study):
+            text = f"{expected.group!r} has one rung, so no range; add a rung to the group"
+            raise source.problem((*path, "group"), text)
         if expected.dataset is not None and expected.dataset not in study.datasets:
             text = f"{expected.dataset!r} is not a data set of this study"
             names = allowed(expected.dataset, study.datasets)
             raise source.problem((*path, "dataset"), f"{text}; {names}")
+
+
+def _alone(title: str, study: Study) -> bool:
+    return any(group.title == title and len(group.rungs) == 1 for group in study.comparisons)
 
 
 def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:
