@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Raw", "kept"]
+__all__ = ["Raw", "kept", "selection"]
 
 
 @dataclass(frozen=True)

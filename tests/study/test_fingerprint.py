@@ -1,6 +1,5 @@
 """Which change of the code trains which rung again, asked of the real `check` (probes.yaml)."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,8 +10,11 @@ import pytest
 import yaml
 from conftest import ROOT, TINY
 
+from stages import files
+
 PROBES = yaml.safe_load((Path(__file__).parent / "probes.yaml").read_text(encoding="utf-8"))
 TRAINED = {"basic", "relu", "dropout", "without_dropout", "planted"}
+RECIPES = "runs/tiny/recipes"
 RUNGS = {"trained": TRAINED, "combined": {"mean_of_softmax", "majority"}}
 
 
@@ -43,8 +45,9 @@ def before(project) -> dict[str, dict]:
 
 
 @pytest.fixture
-def edited(project):
-    """Edits a file of the project, until the test has ended."""
+def edited(project, before):
+    """Edits a file of the project, until the test has ended; then its recipes are as before, so
+    that the next `check` builds no network but those that are new."""
     edits: list[tuple[Path, str | None]] = []
 
     def edit(file: str, new: str, old: str | None = None) -> None:
@@ -58,12 +61,13 @@ def edited(project):
     yield edit
     for path, text in edits:
         path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    for rung, recipe in before.items():
+        files.write_json(project / RECIPES / f"{rung}.json", recipe)
 
 
 def check(project: Path) -> subprocess.CompletedProcess:
-    flags = ("--params", "params.yaml", "--checked", "checked", "--study", "study.json")
     return subprocess.run(
-        [sys.executable, "-m", "stages.check", *flags, "--recipes", "recipes"],
+        [sys.executable, "-m", "stages.check", "--params", "params.yaml", "--runs", "runs"],
         cwd=project,
         # Or an edit within the second would go unseen.
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -77,8 +81,7 @@ def recipes(project: Path) -> dict[str, dict]:
     """What `check` writes down of each rung."""
     said = check(project)
     assert said.returncode == 0, said.stderr
-    files = (project / "recipes").iterdir()
-    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+    return {file.stem: files.read_json(file) for file in (project / RECIPES).iterdir()}
 
 
 @pytest.mark.parametrize("change", PROBES["trains"])
