@@ -29,21 +29,31 @@ def main(
     Official files stay in the folder `official`, where one is given. Raises Problem for a name
     without a module in stages/datasets/, and for a selection that the data set can't fill.
     """
-    options = {"of": dataset} if recipe is None else files.read_json(recipe)
-    if options["of"] not in known_datasets():
-        text = f"{options['of']!r} is not a data set; {allowed(options['of'], known_datasets())}"
-        raise Problem(f"--dataset: {text}")
-    if recipe is not None:
-        data.refuse_other(options)
-    loaded = _load(options["of"], raw, official)
-    if recipe is not None and not data.is_plain(options):
-        from stages.datasets import selection
-
-        loaded = selection.select(loaded, options)
-    _write(loaded, raw)
-    if recipe is not None and made_by is not None:
+    resolved = _resolved(dataset, recipe)
+    loaded = _load(resolved["of"], raw, official)
+    _write(loaded if data.is_plain(resolved) else _selected(loaded, resolved), raw)
+    if made_by is not None:
         # Last, because it is what tells that the data set is the recipe's.
-        files.write_json(made_by, options)
+        files.write_json(made_by, resolved)
+
+
+def _resolved(dataset: str, recipe: Path | None) -> dict:
+    """What is to be made: what a recipe says, where the code is still its own; or the data set."""
+    resolved = {"of": dataset} if recipe is None else files.read_json(recipe)
+    if resolved["of"] not in known_datasets():
+        text = f"{resolved['of']!r} is not a data set; {allowed(resolved['of'], known_datasets())}"
+        raise Problem(f"--dataset: {text}")
+    if recipe is None:
+        return data.recipe_of(dataset)
+    data.refuse_other(resolved)
+    return resolved
+
+
+def _selected(loaded: Raw, options: dict) -> Raw:
+    # Only here, because Pillow is needed for nothing else.
+    from stages.datasets import selection
+
+    return selection.select(loaded, options)
 
 
 def _load(of: str, raw: Path, official: Path | None) -> Raw:
@@ -58,7 +68,8 @@ def _load(of: str, raw: Path, official: Path | None) -> Raw:
 def _write(loaded: Raw, raw: Path) -> None:
     files.write_arrays(
         raw,
-        compress=False,  # photographs hardly get smaller, and it would take longer than all the rest
+        # Photographs hardly get smaller, and it would take longer than all the rest.
+        compress=False,
         train_images=loaded.train_images,
         train_labels=loaded.train_labels,
         test_images=loaded.test_images,

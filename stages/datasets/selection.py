@@ -17,11 +17,7 @@ def select(raw: Raw, options: dict) -> Raw:
 
     Raises Problem for a class that it lacks, or has fewer training images of than `per_class` says.
     """
-    names = options["classes"] or raw.classes
-    if unknown := [name for name in names if name not in raw.classes]:
-        has = ", ".join(raw.classes)
-        raise Problem(f"classes: {options['of']} has no class {unknown[0]!r}; allowed: {has}")
-    numbers = [raw.classes.index(name) for name in names]
+    numbers = _numbers(raw, options)
     train, test = _training(raw, numbers, options), _of(raw.test_labels, numbers)
     new = np.zeros(len(raw.classes), dtype=np.int64)
     new[numbers] = range(len(numbers))
@@ -32,9 +28,18 @@ def select(raw: Raw, options: dict) -> Raw:
         train_labels=new[raw.train_labels[train]],
         test_images=_images(raw.test_images[test], size, gray),
         test_labels=new[raw.test_labels[test]],
-        classes=list(names),
+        classes=[raw.classes[number] for number in numbers],
         source=f"{raw.source}; {_in_words(options)}",
     )
+
+
+def _numbers(raw: Raw, options: dict) -> list[int]:
+    """The labels of the classes that are asked for."""
+    names = options["classes"] or raw.classes
+    if unknown := [name for name in names if name not in raw.classes]:
+        has = ", ".join(raw.classes)
+        raise Problem(f"classes: {options['of']} has no class {unknown[0]!r}; allowed: {has}")
+    return [raw.classes.index(name) for name in names]
 
 
 def _training(raw: Raw, numbers: list[int], options: dict) -> np.ndarray:

@@ -48,8 +48,13 @@ def resolve(stanzas: dict[str, Any], known: list[str], source: Source) -> dict[s
 
 def recipes(study) -> dict[str, dict]:
     """What makes each data set of a validated study: its options, and the hashes of the code."""
-    resolved = {name: study.data.get(name) or _plain(name) for name in study.datasets}
-    return {name: options | {"code": _code(options)} for name, options in resolved.items()}
+    return {name: recipe_of(name, study.data.get(name)) for name in study.datasets}
+
+
+def recipe_of(name: str, options: dict | None = None) -> dict:
+    """The recipe of one data set; without options the official one of this name."""
+    resolved = _plain(name) if options is None else options
+    return resolved | {"code": _code(resolved)}
 
 
 def is_plain(options: dict) -> bool:

@@ -29,9 +29,7 @@ def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
     )
     targets = tasks.load(recipe["task"]).targets(images, torch.from_numpy(arrays["train_labels"]))
     train_images, train_targets = sampled(images[:training], targets[:training], recipe)
-    if budget["batch_size"] > (count := len(train_targets)):
-        found = f"found {budget['batch_size']}, but there are {count} training images"
-        raise Problem(f"budget.batch_size: {found}; lower it")
+    _refuse_larger(budget["batch_size"], len(train_targets))
     return Data(
         train_images=train_images.to(device),
         train_targets=train_targets.to(device),
@@ -41,6 +39,12 @@ def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
         statistics=files.read_json(paths["statistics"]),
         classes=len(files.read_json(paths["classes"])["names"]),
     )
+
+
+def _refuse_larger(batch: int, images: int) -> None:
+    if batch > images:
+        found = f"found {batch}, but there are {images} training images"
+        raise Problem(f"budget.batch_size: {found}; lower it")
 
 
 def sampled(images: Tensor, targets: Tensor, recipe: dict) -> tuple[Tensor, Tensor]:
