@@ -67,6 +67,7 @@ clean: ## remove what was made, but neither downloads nor DVC's cache
 	@test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
 	    || $(python) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
-	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python \
+	    requirements.lock
 	.venv/bin/python -m stages.jobs.git
 	@touch $@

@@ -1,8 +1,10 @@
-# The graph as it runs, its rules in the order of the data. dvc.yaml is the same graph as it is cached: same commands, same files.
+# The graph as it runs, its rules in the order of the data. dvc.yaml is the same graph as it is
+# cached: same commands, same files.
 #
 #     snakemake --cores 4                                          the study of params.yaml
 #     snakemake --cores 4 --configfile studies/NAME.yaml           another study, whole
-#     snakemake --cores 4 --config budget="{epochs: 3}"            an override: budget, datasets, ladder, device, precision
+#     snakemake --cores 4 --config budget="{epochs: 3}"            an override: budget, datasets,
+#                                                                  ladder, device, precision
 #     snakemake --cores 4 runs/quickstart/digits/relu/metrics.json just one rung
 
 from os.path import dirname
@@ -49,10 +51,13 @@ localrules:
 rule all:
     input:
         f"reports/{STUDY}/index.html",
+        # Where DVC has stumbled over a mistake in the study, it is the one file that is gone.
+        "runs/checked",
 
 
 rule check:
-    """Validate the study whole. Everything waits for `checked`, which never changes, so that nothing reruns because of it."""
+    """Validate the study whole. Everything waits for `checked`, which never changes, so that
+    nothing reruns because of it."""
     input:
         GRAPH.check_mark,
         # Its date says nothing: see stages/workflow/graph.py.
@@ -61,7 +66,8 @@ rule check:
     output:
         checked="runs/checked",
         study=f"{RUNS}/study.json",
-        # Left where they are until they are written anew: a job whose recipe has not changed may read it while this one runs.
+        # Left where they are until they are written anew: a job whose recipe has not changed may
+        # read it while this one runs.
         recipes=update(
             expand(
                 f"{RUNS}/recipes/{{rung}}.json",
@@ -71,7 +77,8 @@ rule check:
         data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
         "logs/check.log",
-    # First of all: a job whose run is still its recipe's own does not wait for it (see stages/graph.py), but may run for other reasons.
+    # First of all: a job whose run is still its recipe's own does not wait for it (see
+    # stages/workflow/graph.py), but may run for other reasons.
     priority: 100
     conda:
         "environment.yaml"
@@ -142,7 +149,8 @@ rule train:
         f"{LOGS}/train/{{dataset}}/{{rung}}.tsv"
     wildcard_constraints:
         rung="|".join([*TRAINED_RUNGS, *STARTED]),
-    # The longest first, so that no core waits for it at the end: a rung is the one before it, plus one idea.
+    # The longest first, so that no core waits for it at the end: a rung is the one before it, plus
+    # one idea.
     priority: lambda wildcards: [*TRAINED_RUNGS, *STARTED].index(wildcards.rung)
     conda:
         "environment.yaml"
@@ -154,9 +162,10 @@ rule train:
         run=lambda wildcards, output: dirname(output[0]),
         start=GRAPH.start_flag,
     shell:
-        "python -m stages.train --recipe {params.recipe} --train-images {input.train_images} --train-labels {input.train_labels}"
-        " --test-images {input.test_images} --statistics {input.statistics} --classes {input.classes}"
-        " --run {params.run}{params.start} --log {log}"
+        "python -m stages.train --recipe {params.recipe}"
+        " --train-images {input.train_images} --train-labels {input.train_labels}"
+        " --test-images {input.test_images} --statistics {input.statistics}"
+        " --classes {input.classes} --run {params.run}{params.start} --log {log}"
 
 
 rule ensemble:
@@ -177,7 +186,8 @@ rule ensemble:
         recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
     shell:
-        "python -m stages.ensemble --recipe {params.recipe} --predictions {input.predictions} --run {params.run} --log {log}"
+        "python -m stages.ensemble --recipe {params.recipe} --predictions {input.predictions}"
+        " --run {params.run} --log {log}"
 
 
 rule evaluate:
@@ -198,8 +208,9 @@ rule evaluate:
     params:
         run=lambda wildcards, output: dirname(output[0]),
     shell:
-        "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions} --test-images {input.test_images}"
-        " --test-labels {input.test_labels} --classes {input.classes} --run {params.run} --log {log}"
+        "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions}"
+        " --test-images {input.test_images} --test-labels {input.test_labels}"
+        " --classes {input.classes} --run {params.run} --log {log}"
 
 
 rule report:
@@ -262,8 +273,10 @@ rule report:
     params:
         runs=lambda wildcards, input: dirname(input.study),
     shell:
-        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies --template {input.template} --index-template {input.index_template} --style {input.style} --script {input.script}"
-        " --page {output.page} --tables {output.tables} --figures {output.figures} --log {log}"
+        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
+        " --template {input.template} --index-template {input.index_template}"
+        " --style {input.style} --script {input.script} --page {output.page}"
+        " --tables {output.tables} --figures {output.figures} --log {log}"
 
 
 onstart:

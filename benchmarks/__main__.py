@@ -1,7 +1,8 @@
 """Rungs beside what a user would write instead: one run, one machine, one table; `make benchmark`.
 
-Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch of a repeat is not counted. Real
-CIFAR-10 where RUNGS_MIRROR names a mirror, else pictures of its shape. Writes benchmarks/results/{device}.md and .json.
+Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch
+of a repeat is not counted. Real CIFAR-10 where RUNGS_MIRROR names a mirror, else images of its
+shape. Writes benchmarks/results/{device}.md and .json.
 """
 
 import argparse
@@ -69,20 +70,20 @@ def main() -> None:
         if "loop" in args.only:
             numbers["rates"] = matrix_rates(args.threads)
             for width, images in zip(args.widths, args.images, strict=True):
-                data = pictures(Path(work) / f"{images}.npz", images, 1000)
+                data = write_images(Path(work) / f"{images}.npz", images, 1000)
                 numbers[f"width {width}"] = compare(data, width, images, args)
                 write_down(
                     table_of(numbers[f"width {width}"], width, images, args, numbers["rates"])
                 )
         if "study" in args.only:
             text, numbers["study"] = one_study(
-                pictures(Path(work) / "study.npz", 5000, 1000), PLAIN
+                write_images(Path(work) / "study.npz", 5000, 1000), PLAIN
             )
             write_down(text)
         if "growth" in args.only:
             for measure in (growth_within_a_job, growth_of_techniques):
                 text, numbers[measure.__name__] = measure(
-                    pictures(Path(work) / "growth.npz", 8000, 500)
+                    write_images(Path(work) / "growth.npz", 8000, 500)
                 )
                 write_down(text)
         if "precision" in args.only:
@@ -95,7 +96,10 @@ def main() -> None:
 
 
 def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> dict[str, dict]:
-    """Images per second of each contender (an epoch's training and test; median over all epochs but the first), and its test accuracies."""
+    """Images per second of each contender (an epoch's training and test), and its test accuracies.
+
+    The median over all epochs but the first.
+    """
     contenders = CONTENDERS | (ON_A_GPU if torch.cuda.is_available() else {})
     found: dict[str, list[dict]] = {name: [] for name in contenders}
     for seed in range(args.repeats):
@@ -138,12 +142,14 @@ def called(command: list[str], flags: dict) -> dict:
 def table_of(
     results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]
 ) -> str:
-    """One table, its ratios to the plain script's, and how near the layers come to what the machine can multiply."""
+    """One table, its ratios to the plain script's, and the layers' share of the matrix rate."""
     plain = results["plain PyTorch"]["images_per_second"]
     operations = 6 * layers_multiply_accumulates(width)
     lines = [
-        f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, {images} images, {args.epochs} epochs\n",
-        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate | test accuracy, mean ± sd |",
+        f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, "
+        f"{images} images, {args.epochs} epochs\n",
+        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate "
+        "| test accuracy, mean ± sd |",
         "|---|---|---|---|---|---|",
     ]
     for name, result in results.items():
@@ -151,7 +157,8 @@ def table_of(
         rate = rates["bfloat16" if "bfloat16" in name else "float32"]
         spread = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
         lines.append(
-            f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} | {speed / plain:.2f} |"
+            f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} "
+            f"| {speed / plain:.2f} |"
             f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{spread} |"
         )
     return "\n".join(lines) + "\n"
@@ -181,8 +188,11 @@ def matrix_rates(threads: int) -> dict[str, float]:
     return rates
 
 
-def pictures(path: Path, train: int, test: int) -> Path:
-    """Write an .npz of so many images (uint8 NHWC) and labels: the first of CIFAR-10, or, with no mirror, a noisy pattern per class."""
+def write_images(path: Path, train: int, test: int) -> Path:
+    """Write an .npz of so many images (uint8 NHWC) and labels.
+
+    They are CIFAR-10's first, or, with no mirror, a noisy pattern per class.
+    """
     if os.environ.get("RUNGS_MIRROR"):
         raw = Path("data/raw/cifar10.npz")
         if not raw.exists():
@@ -236,7 +246,7 @@ def device_name() -> str:
 
 def heading() -> str:
     """What was measured on what."""
-    data = "CIFAR-10" if os.environ.get("RUNGS_MIRROR") else "pictures of CIFAR-10's shape"
+    data = "CIFAR-10" if os.environ.get("RUNGS_MIRROR") else "images of CIFAR-10's shape"
     return f"# {device_name()}\n\ntorch {torch.__version__}, {data}; written by `make benchmark`\n"
 
 

@@ -1,7 +1,9 @@
-"""How often the report would take luck for an effect, and how often find one that is there; `python -m benchmarks.false_alarms`.
+"""How often the report would take luck for an effect, and how often find one that is there.
 
-Studies are made up whose truth is known: ten rungs, each with networks whose accuracies scatter from start to start around the rung's
-own. Whether a network names an image rightly depends on the image (for all rungs alike), on rung and image together, and on chance.
+`python -m benchmarks.false_alarms` makes up studies whose truth is known: ten rungs, each with
+networks whose accuracies scatter from start to start around the rung's own. Whether a network
+classifies an image correctly depends on the image (for all rungs alike), on rung and image
+together, and on chance.
 """
 
 from itertools import pairwise
@@ -19,8 +21,9 @@ SHARED, OF_RUNG, OF_NETWORK = 0.6, 0.2, 0.2
 def study(
     random: np.random.Generator, members: int, images: int, spread: float, effects: np.ndarray
 ) -> list[np.ndarray]:
-    """Which images each network names rightly, for each rung [members, images]: rung k is better than k - 1 by `effects[k]`, in shares.
+    """Which images each network classifies correctly, for each rung [members, images].
 
+    Rung k is better than k - 1 by `effects[k]`, in shares.
     `spread` is the standard deviation of accuracy from start to start, in shares.
     """
     accuracy = (
@@ -39,7 +42,10 @@ def study(
 
 
 def found(rungs: list[np.ndarray]) -> np.ndarray:
-    """Of which rungs the report would say that they are better (1) or worse (-1) than the one before, or that there is no evidence (0)."""
+    """What the report would say of each rung against the one before.
+
+    Better (1), worse (-1), or no evidence (0).
+    """
     differences = [difference(above, below) for below, above in pairwise(rungs)]
     corrected = holm([p for *_, p in differences])
     return np.array(
@@ -50,7 +56,7 @@ def found(rungs: list[np.ndarray]) -> np.ndarray:
 def false_alarms(
     members: int, images: int, spread: float, studies: int = STUDIES, seed: int = 0
 ) -> float:
-    """The share of studies of rungs that are all equally good in which any rung is called better or worse."""
+    """The share of studies of equally good rungs in which any rung is called better or worse."""
     random = np.random.default_rng(seed)
     return float(
         np.mean(
@@ -85,7 +91,8 @@ def power(
 def main() -> None:
     """Print the table of docs/statistics.md."""
     print(
-        "| test images | members | spread, points | false alarms | +1 point found | +3 points found |\n|---|---|---|---|---|---|"
+        "| test images | members | spread, points | false alarms "
+        "| +1 point found | +3 points found |\n|---|---|---|---|---|---|"
     )
     for images in (1000, 10_000):
         for members in (3, 5):

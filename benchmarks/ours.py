@@ -52,7 +52,7 @@ class Clock:
 
 
 def main() -> None:
-    """Train one member; print the seconds of each epoch, the test accuracy, and the peak memory in MiB after each epoch."""
+    """Train one member; print each epoch's seconds, test accuracy, and peak memory in MiB."""
     parser = common()
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--cuda-graph", action="store_true")

@@ -1,4 +1,6 @@
-"""From which size of batch bfloat16 pays: one training step in float32 and in bfloat16, in turn, over images, batches and widths.
+"""From which size of batch bfloat16 pays.
+
+One training step in float32 and in bfloat16, in turn, over images, batches and widths:
 
 python -m benchmarks.precision --threads 1
 """
@@ -22,7 +24,7 @@ FORMATS = torch.float32, torch.bfloat16
 
 
 def main() -> None:
-    """Print a list: of each batch its side, size and pixels, and by width how many times as fast bfloat16 is."""
+    """Print each batch's side, size and pixels, and by width how many times as fast bfloat16 is."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -76,7 +78,10 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
 
 def table_of(rows: list[dict], threads: int) -> str:
     """A row for each batch, from few pixels to many."""
-    title = f"\n## bfloat16: how many times as fast a step is as in float32, ten convolutions, threads: {threads}\n\n"
+    title = (
+        "\n## bfloat16: how many times as fast a step is as in float32, "
+        f"ten convolutions, threads: {threads}\n\n"
+    )
     head = (
         "| images | batch | pixels | "
         + " | ".join(f"width {width}" for width in WIDTHS)

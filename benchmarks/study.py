@@ -35,10 +35,12 @@ BY_SCRIPT = {
 
 
 def one_study(data: Path, plain: list[str], epochs: int = 3) -> tuple[str, dict]:
-    """Four techniques, three members each: `snakemake --cores 2`, report and all, beside the plain script once per technique and seed.
+    """Four techniques, three members each: a whole study beside the plain script.
 
-    Once the study asks for float32, once it says nothing of precision: what is then taken stands in the table.
-    A third of the scripts runs before, between and after the studies, so that a machine that gets slower or faster does so for all.
+    The study is `snakemake --cores 2`, report and all; the script runs once per technique and seed.
+    Once the study asks for float32, once it says nothing of precision: what is then taken stands in
+    the table. A third of the scripts runs before, between and after the studies, so that a machine
+    that gets slower or faster does so for all.
     """
     ours, scripts = {}, scripts_of_seed(0, data, plain, epochs)
     for seed, said in enumerate(({"precision": "float32"}, {}), start=1):
@@ -59,7 +61,10 @@ def one_study(data: Path, plain: list[str], epochs: int = 3) -> tuple[str, dict]
         f"| the plain script, {3 * len(BY_SCRIPT)} times | {scripts:.0f} | 1.00 |\n"
     )
     for said, seconds in ours.items():
-        text += f"| `snakemake --cores 2`, {said}, with evaluation and report | {seconds:.0f} | {scripts / seconds:.2f} |\n"
+        text += (
+            f"| `snakemake --cores 2`, {said}, with evaluation and report "
+            f"| {seconds:.0f} | {scripts / seconds:.2f} |\n"
+        )
     return text, {"scripts": scripts} | ours
 
 
@@ -129,7 +134,10 @@ def job(data: Path, images: int, members: int) -> float:
     """Seconds of `python -m stages.train` by itself."""
     with tempfile.TemporaryDirectory() as folder:
         project = clone(Path(folder), data, {"rung": BASE}, members, 2, images)
-        inputs = "data/normalized/cifar10/{train_images,train_labels,test_images}.npy data/normalized/cifar10/{statistics,classes}.json"
+        inputs = (
+            "data/normalized/cifar10/{train_images,train_labels,test_images}.npy "
+            "data/normalized/cifar10/{statistics,classes}.json"
+        )
         subprocess.run(
             ["snakemake", "--cores", "1", "runs/bench/recipes/rung.json", *expanded(inputs)],
             cwd=project,
@@ -173,8 +181,10 @@ def clone(
     images: int | None = None,
     **said: str,
 ) -> Path:
-    """A copy of the project in `folder` whose study has these techniques, says `said` beside, and whose CIFAR-10 is the first `images` of
-    `data`."""
+    """A copy of the project in `folder` whose study has these techniques and says `said` beside.
+
+    Its CIFAR-10 is the first `images` of `data`.
+    """
     for name in git.ask("ls-files", "-co", "--exclude-standard", folder=ROOT).splitlines():
         if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/", "benchmarks/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

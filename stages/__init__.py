@@ -1,10 +1,16 @@
-"""The stages in the order of the data. Each is a module with pure functions and one `main`: `python -m stages.train --help`.
+"""The stages in the order of the data, each a module with pure functions and one `main`, which
+`python -m stages.train --help` explains.
 
-check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid, or one line that says why not
+check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid,
+           or one line that says why not
 download   a data set's official files, and what its recipe selects → data/raw/{dataset}.npz
-normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in a file of their own
-train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and predictions of all members
-ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one more rung
-evaluate   a rung's predictions and the truth → metrics, scores, curves, robustness, images in the rung's folder
+normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in
+           a file of their own
+train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and
+           predictions of all members
+ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one
+           more rung
+evaluate   a rung's predictions and the true labels → metrics, scores, curves, robustness and images
+           in the rung's folder
 report     all of runs/{study}/ → reports/{study}/: the page, its tables and its figures
 """

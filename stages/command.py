@@ -1,4 +1,5 @@
-"""The door of a stage: the parameters of its `main` are its command's flags, and a problem is one line."""
+"""The door of a stage: the parameters of its `main` are its command's flags, and a problem is one
+line."""
 
 import argparse
 import errno
@@ -12,17 +13,19 @@ LOG = logging.getLogger("rungs")
 
 
 class Problem(Exception):
-    """Something the user can mend; its text is one line: where, what was found, what is allowed, what to do."""
+    """Something the user can mend; its text is one line: where, what was found, what is allowed,
+    what to do."""
 
     def __init__(self, text: str):
         super().__init__(re.sub(r"\s*\n\s*", " ", text.strip()))
 
 
 def run(main: Callable[..., None]) -> None:
-    """Call `main` with the flags of the command line, `--some-path` for a parameter `some_path`; leave with 1 and one line for a Problem.
+    """Call `main` with the flags of the command line, `--some-path` for a parameter `some_path`;
+    leave with 1 and one line for a Problem, or for what the system refuses (as a full disk).
 
-    Every stage also takes `--log FILE`: LOG's lines are added there, those of level DEBUG too, which the terminal doesn't show.
-    What the system refuses (a full disk, a folder that must not be written) is a problem like any other.
+    Every stage also takes `--log FILE`: LOG's lines are added there, those of level DEBUG too,
+    which the terminal doesn't show.
     """
     import tyro
 

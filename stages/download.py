@@ -68,7 +68,8 @@ def _load(of: str, raw: Path, official: Path | None) -> Raw:
 def _write(loaded: Raw, raw: Path) -> None:
     files.write_arrays(
         raw,
-        compress=False,  # photographs hardly get smaller, and it would take longer than all the rest
+        # Photographs hardly get smaller, and it would take longer than all the rest.
+        compress=False,
         train_images=loaded.train_images,
         train_labels=loaded.train_labels,
         test_images=loaded.test_images,

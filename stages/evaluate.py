@@ -7,7 +7,8 @@ import numpy as np
 from stages import command, files
 from stages.scoring import rung, tasks
 
-# The tables that a task may fill; one that it has nothing for has its header alone, so that every rung has the same files.
+# The tables that a task may fill; one that it has nothing for has its header alone, so that every
+# rung has the same files.
 TABLES = {
     "per_class": ["class", "images", "precision", "recall"],
     "confusion": ["truth", "prediction", "count"],
@@ -22,8 +23,8 @@ def main(
     tables (per_class.csv, confusion.csv, calibration.csv), scores.npz (`scores` [members, n]: of
     every test image; for classification whether it is correctly classified) and images.npz.
 
-    images.npz holds the test images [k, C, H, W] that the page may show, with what the task says of
-    them: all of the truth that the report needs to see.
+    images.npz holds the test images [k, C, H, W] that the page may show, with their predictions and
+    all true labels that the report needs.
     """
     task, names = tasks.load(files.read_json(recipe)["task"]), files.read_json(classes)["names"]
     shown = np.load(test_images, mmap_mode="r")
@@ -31,26 +32,29 @@ def main(
     with np.load(predictions) as data:
         predicted = {name: data[name] for name in data.files}
     of_members = predicted["test_predictions"]
-    score, scores, tables = (
-        task.SCORE.name,
-        rung.scores(task, of_members, targets),
-        task.tables(of_members, targets, names),
-    )
+    scores = rung.scores(task, of_members, targets)
     members = rung.members(task, of_members, targets, scores)
-    for name, columns in TABLES.items():
-        files.write_rows(run / f"{name}.csv", columns, tables.get(name, []))
-    files.write_rows(run / "members.csv", ["member", score, "loss", "diverged"], members)
-    files.write_rows(
-        run / "curve.csv", ["series", "step", score], rung.curve(task, predicted, targets)
-    )
-    transformed = ["transform", "unit", "amount", "member", "images", score]
-    files.write_rows(run / "robustness.csv", transformed, rung.robustness(task, predicted, targets))
+    tables = task.tables(of_members, targets, names)
+    rows = tables | {
+        "members": members,
+        "curve": rung.curve(task, predicted, targets),
+        "robustness": rung.robustness(task, predicted, targets),
+    }
+    for name, columns in (TABLES | _scored(task.SCORE.name)).items():
+        files.write_rows(run / f"{name}.csv", columns, rows.get(name, []))
     files.write_arrays(run / "scores.npz", scores=scores)
     files.write_arrays(run / "images.npz", **task.examples(of_members, targets, shown))
-    files.write_json(
-        run / "metrics.json",
-        rung.summary(task, members, scores, task.chance(targets, names), tables),
-    )
+    summary = rung.summary(task, members, scores, task.chance(targets, names), tables)
+    files.write_json(run / "metrics.json", summary)
+
+
+def _scored(score: str) -> dict[str, list[str]]:
+    """The columns of the tables that every task fills, by the name of its score."""
+    return {
+        "members": ["member", score, "loss", "diverged"],
+        "curve": ["series", "step", score],
+        "robustness": ["transform", "unit", "amount", "member", "images", score],
+    }
 
 
 if __name__ == "__main__":

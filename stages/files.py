@@ -12,10 +12,8 @@ import numpy as np
 
 
 def write(path: Path, *content: bytes | memoryview | str) -> None:
-    """Put `content`, piece by piece, at `path`, making its folders; whoever reads sees the old file or the new one, never half of one.
-
-    Raises OSError, with `path` as its file name, where the disk is full or the place can't be written; what was there before stays.
-    """
+    """Put `content`, piece by piece, at `path`, making its folders, or leave what was there and
+    raise OSError, with `path` as its file name; whoever reads never sees half a file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +29,7 @@ def write(path: Path, *content: bytes | memoryview | str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write `value` as JSON in one canonical form: sorted keys, two spaces, a newline at the end."""
+    """Write `value` as JSON in a canonical form: sorted keys, two spaces, a newline at the end."""
     write(path, canonical(value))
 
 

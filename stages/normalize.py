@@ -1,7 +1,8 @@
 """Put a data set into the form that training maps into memory, and measure its pixels.
 
-Images stay uint8 and in their official order, [N, C, H, W]; validation images are the last ones of the training images, taken off by
-whoever trains. Test labels get a file of their own, which only `evaluate` may read.
+Images stay uint8 and in their official order, [N, C, H, W]; validation images are the last ones of
+the training images, split off in training. Test labels get a file of their own, which only
+`evaluate` may read.
 """
 
 from pathlib import Path
@@ -12,7 +13,8 @@ from stages import command, files
 
 
 def main(raw: Path, normalized: Path) -> None:
-    """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training images' statistics and the classes (JSON)."""
+    """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training
+    images' statistics and the classes (JSON)."""
     with np.load(raw) as data:
         images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
         files.write_array(normalized / "train_images.npy", images)
@@ -30,9 +32,10 @@ def main(raw: Path, normalized: Path) -> None:
 
 
 def pixel_statistics(images: np.ndarray) -> dict:
-    """What each function of the slot `scaling` needs to know of the training images (uint8, any shape), by its name.
+    """The statistics of the training images (uint8, any shape) that each function of the slot
+    `scaling` needs, by its name.
 
-    `zero_centered` as in deck 001: the mean over all pixels, and the maximum of what is left when it is subtracted.
+    `zero_centered` as in deck 001: the mean over all pixels, and the maximum once it is subtracted.
     """
     mean = float(images.mean(dtype=np.float64))
     return {"zero_centered": {"mean": mean, "maximum": float(images.max()) - mean}}

@@ -23,9 +23,8 @@ def main(
     the record of what made them.
 
     Each member begins with the weights of its number in `start` (weights.safetensors), where the
-    recipe names another rung's. Raises Problem where they are missing or another network's, the
-    code is no longer the recipe's, the device is not there, its memory is too small, or a batch is
-    larger than the training set.
+    recipe names another rung's. Raises Problem where these or the code are not the recipe's, the
+    device is missing or its memory too small, or a batch is larger than the training set.
     """
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
@@ -37,19 +36,23 @@ def main(
         "statistics": statistics,
         "classes": classes,
     } | ({} if start is None else {"start": start})
+    _train_where_leased(resolved, inputs, run)
+
+
+def _train_where_leased(recipe: dict, inputs: dict[str, Path], run: Path) -> None:
     with ExitStack() as held:
-        leased = held.enter_context(lease.gpu(resolved["device"]))
+        leased = held.enter_context(lease.gpu(recipe["device"]))
         # Not before the lease: torch takes the GPUs that it sees first, and a job that waits
         # for one needs no memory yet.
         from stages.compute import devices
 
-        device = devices.pick(leased, resolved["device"])
+        device = devices.pick(leased, recipe["device"])
         if device.type == "cpu":
             # Where torch can't use the GPU that was leased, other jobs shall not wait for it.
             held.close()
-        devices.prepare(resolved["threads"], resolved["deterministic"])
+        devices.prepare(recipe["threads"], recipe["deterministic"])
         with devices.memory_is_enough(device):
-            train_rung(resolved, inputs, run, device)
+            train_rung(recipe, inputs, run, device)
 
 
 def _refuse_other_start(recipe: dict, start: Path | None) -> None:

@@ -1,4 +1,7 @@
-"""Mistakes that people make in params.yaml: what to replace in tests/tiny.yaml by what, and what the one line must say."""
+"""Mistakes that people make in params.yaml.
+
+What to replace in tests/tiny.yaml by what, and what the one line must say.
+"""
 
 BAD = {
     "unknown slot": (
@@ -265,7 +268,8 @@ FINER = {
     ),
     "plateau without validation images": (
         "activation: relu}",
-        "activation: relu, schedule: {plateau: {factor: 0.1, patience: 1}}, budget: {validation: 0}}",
+        "activation: relu, schedule: {plateau: {factor: 0.1, patience: 1}}, "
+        "budget: {validation: 0}}",
         ["techniques.relu.schedule", "'plateau' goes by the validation loss"],
     ),
     "none for a slot that must be there": (
@@ -322,7 +326,7 @@ STRAY = {
 }
 STRAY = {case: ("threads: 1", f"threads: {new}", words) for case, (_, new, words) in STRAY.items()}
 
-# The mistake is one of the whole file, of a whole list, or lies where something is not there any more.
+# The mistake is one of the whole file, of a whole list, or lies where something is missing.
 WITHOUT_LINE = {
     *("missing slot", "no ladder", "no mapping", "empty file"),
     "raw control character",

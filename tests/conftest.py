@@ -1,4 +1,4 @@
-"""What several tests share: copies of the project to run workflows in, and the commands of both engines."""
+"""What several tests share: copies of the project for workflows, and both engines' commands."""
 
 import json
 import os
@@ -35,7 +35,10 @@ for variable in [name for name in os.environ if name.startswith("GIT_")]:
 
 
 def copy_project(folder: Path, study: Path) -> Path:
-    """A git repository in `folder` with this project's files and `study`, whole, as its params.yaml, nothing run yet."""
+    """A git repository in `folder` with this project's files, nothing run yet.
+
+    Its params.yaml is `study`, whole.
+    """
     for name in _own_files():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +58,7 @@ def copy_project(folder: Path, study: Path) -> Path:
 
 
 def _own_files() -> list[str]:
-    """The files of PROJECT that no run has made; in a ZIP download, where no git knows, by their names."""
+    """The files of PROJECT that no run has made; in a ZIP download, without git, by their names."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-co", "--exclude-standard", *PROJECT]
         return subprocess.run(
@@ -68,7 +71,7 @@ def _own_files() -> list[str]:
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
-    """Run a program of this Python's environment in `folder`; stdout and stderr come back together, in `stdout`."""
+    """Run a program of this Python's environment in `folder`; its stderr is in `stdout`, too."""
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -111,7 +114,7 @@ def tiny(tmp_path) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    """The tiny study, run by Snakemake, in a folder whose name has spaces and other scripts' letters."""
+    """The tiny study, run by Snakemake, in a folder named with spaces and foreign letters."""
     folder = copy_project(tmp_path_factory.mktemp("run") / "Ordner mit Übung 한글", TINY)
     assert_ok(run(folder, "snakemake", "--cores", "2"))
     return folder

@@ -1,4 +1,6 @@
-"""Print the graph of the project in the current folder as each engine resolves it, as JSON: [{command, inputs, outputs}], no job run.
+"""Print the graph of the project in the current folder as an engine resolves it; no job is run.
+
+It is JSON: [{command, inputs, outputs}].
 
 python graphs.py dvc | snakemake
 """
@@ -24,7 +26,7 @@ def dvc_graph() -> list[dict]:
 
 
 def snakemake_graph() -> list[dict]:
-    """Snakemake's jobs; there is no public interface to them, so this uses what its own --dag does."""
+    """Snakemake's jobs; they have no public interface, so this uses what its own --dag does."""
     from snakemake.api import SnakemakeApi
     from snakemake.settings.types import DAGSettings, OutputSettings, Quietness, ResourceSettings
 

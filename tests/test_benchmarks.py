@@ -15,7 +15,7 @@ from stages.techniques.network._parts import Parts
 def data(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("RUNGS_MIRROR", raising=False)
-        return benchmarks.pictures(tmp_path_factory.mktemp("data") / "images.npz", 256, 64)
+        return benchmarks.write_images(tmp_path_factory.mktemp("data") / "images.npz", 256, 64)
 
 
 def test_each_contender_trains_and_says_how_long_it_took(data):

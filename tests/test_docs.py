@@ -1,4 +1,7 @@
-"""docs/add-a-technique.md is done word for word: one function, one stanza, and nothing else is trained or written."""
+"""docs/add-a-technique.md is done word for word.
+
+One function, one stanza, and nothing else is trained or written.
+"""
 
 import re
 import textwrap

@@ -37,7 +37,7 @@ def test_choices_of_members():
 
 
 def test_a_diverged_member_has_no_vote():
-    """Two against one stay two against one, and not two against two, of which the first class would win."""
+    """Two against one do not become two against two, which the first class would win."""
     probabilities = np.array(
         [[[0.1, 0.2, 0.7]], [[0.1, 0.2, 0.7]], [[0.8, 0.1, 0.1]], [[np.nan] * 3]], dtype=np.float32
     )
@@ -48,7 +48,7 @@ def test_a_diverged_member_has_no_vote():
 def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
     broken = PROBABILITIES.copy()
     broken[4] = np.nan
-    distorted = np.stack([broken[:, :20], broken[:, 20:40]], axis=1)
+    transformed = np.stack([broken[:, :20], broken[:, 20:40]], axis=1)
     settings = {
         "kind": np.array(["rotation", "size"]),
         "unit": np.array(["degrees", "times as large"]),
@@ -58,7 +58,7 @@ def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
         tmp_path / "p.npz",
         validation_predictions=broken[:, :1],
         test_predictions=broken,
-        robustness_predictions=distorted,
+        robustness_predictions=transformed,
         **{f"robustness_{name}": values for name, values in settings.items()},
     )
     files.write_json(

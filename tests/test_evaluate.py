@@ -116,7 +116,7 @@ def test_accuracy_under_each_distortion(case):
 
 
 def test_calibration_is_scikit_learns(case):
-    """In bins of one width, of the probability of the answer; the diverged member has none."""
+    """In bins of one width, of the predicted class's probability; the diverged member has none."""
     run, probabilities, truth = case
     sure, right = (
         probabilities[:2].max(axis=2).ravel(),
@@ -146,14 +146,14 @@ def test_the_most_confident_errors_are_shown(case):
         assert set(shown["index"][shown["error"]]) == set(wrong)
 
 
-def test_pictures_are_the_first_25_and_8_of_each_class(case):
+def test_images_are_the_first_25_and_8_of_each_class(case):
     run, probabilities, truth = case
-    with np.load(run / "images.npz") as pictures:
-        index = pictures["index"]
+    with np.load(run / "images.npz") as images:
+        index = images["index"]
         assert set(range(25)) <= set(index)
         assert all(set(np.flatnonzero(truth == label)[:8]) <= set(index) for label in range(4))
-        np.testing.assert_array_equal(pictures["truth"], truth[index])
-        np.testing.assert_array_equal(pictures["predicted"], probabilities[:, index].argmax(axis=2))
+        np.testing.assert_array_equal(images["truth"], truth[index])
+        np.testing.assert_array_equal(images["predicted"], probabilities[:, index].argmax(axis=2))
 
 
 def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):

@@ -1,4 +1,7 @@
-"""Whatever stands in stages/techniques/ or in a study is trained for a step: a new technique is tested without writing a test."""
+"""Whatever stands in stages/techniques/ or in a study is trained for a step.
+
+So a new technique is tested without writing a test.
+"""
 
 import numpy as np
 import pytest

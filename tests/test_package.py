@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """The contents of wheel and sdist by their names in them; the sdist's own folder is left out."""
+    """The contents of wheel and sdist by their names there; the sdist's own folder is left out."""
     folder = tmp_path_factory.mktemp("dist")
     build = ["-m", "uv", "build", "--offline", "--python", sys.executable, "--out-dir", str(folder)]
     assert_ok(run(ROOT, sys.executable, *build))

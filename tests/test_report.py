@@ -21,9 +21,20 @@ from stages.study.study import validate
 from stages.training import robustness
 from stages.training.rung import HISTOGRAMS, LAYERS
 
-HISTORY = ["member", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
+HISTORY = [
+    "member",
+    "epoch",
+    "learning_rate",
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+]
 CLAIMS = ROOT / "reports" / "claims.yaml"
-LOOKS = [ROOT / "reports" / name for name in ("template.html.j2", "studies.html.j2", "style.css", "page.js")]
+LOOKS = [
+    ROOT / "reports" / name
+    for name in ("template.html.j2", "studies.html.j2", "style.css", "page.js")
+]
 
 
 def make_runs(folder, text: str, members: int = 3) -> None:
@@ -33,28 +44,48 @@ def make_runs(folder, text: str, members: int = 3) -> None:
     random = np.random.default_rng(0)
     truth = np.concatenate([np.arange(10), random.integers(10, size=90)])
     files.write_array(folder / "labels.npy", truth)
-    files.write_array(folder / "images.npy", random.integers(256, size=(100, 1, 8, 8)).astype(np.uint8))
+    files.write_array(
+        folder / "images.npy", random.integers(256, size=(100, 1, 8, 8)).astype(np.uint8)
+    )
     files.write_json(folder / "classes.json", {"names": [*"012345678", "<i>9</i>"]})
     for level, rung in enumerate(study.rungs):
         run = folder / "digits" / rung
         if rung in study.trained:
-            _made_up_training(run, files.read_json(folder / "recipes" / f"{rung}.json"), truth, members, level, random)
+            _made_up_training(
+                run,
+                files.read_json(folder / "recipes" / f"{rung}.json"),
+                truth,
+                members,
+                level,
+                random,
+            )
         else:
             of = next(e.of for e in study.ensembles if e.name == rung)
-            ensemble.main(folder / "recipes" / f"{rung}.json", folder / "digits" / of / "predictions.npz", run)
+            ensemble.main(
+                folder / "recipes" / f"{rung}.json", folder / "digits" / of / "predictions.npz", run
+            )
         evaluate.main(
-            run / "recipe.json", run / "predictions.npz", folder / "images.npy", folder / "labels.npy", folder / "classes.json", run
+            run / "recipe.json",
+            run / "predictions.npz",
+            folder / "images.npy",
+            folder / "labels.npy",
+            folder / "classes.json",
+            run,
         )
 
 
 def _made_up_training(run, recipe, truth, members, level, random) -> None:
-    probabilities = random.dirichlet(np.ones(10), size=(members, 100)) + 0.1 * (level + 1) * np.eye(10)[truth]
+    probabilities = (
+        random.dirichlet(np.ones(10), size=(members, 100)) + 0.1 * (level + 1) * np.eye(10)[truth]
+    )
     probabilities = (probabilities / probabilities.sum(axis=2, keepdims=True)).astype(np.float32)
     files.write_arrays(
         run / "predictions.npz",
         validation_predictions=probabilities[:, :10],
         test_predictions=probabilities,
-        robustness_predictions=np.stack([np.roll(probabilities, i, axis=1) for i in range(len(robustness.SETTINGS))], axis=1),
+        robustness_predictions=np.stack(
+            [np.roll(probabilities, i, axis=1) for i in range(len(robustness.SETTINGS))], axis=1
+        ),
         **{f"robustness_{name}": values for name, values in robustness.settings().items()},
         curve_series=np.repeat(np.arange(members), 2),
         curve_step=np.tile([1, 2], members),
@@ -62,7 +93,12 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     )
     files.write_json(run / "recipe.json", recipe)
     data = dict.fromkeys(["train_images", "train_labels"], "0" * 64)
-    made = {"recipe": recipe, "parameters": {"trainable": 100, "all": 110}, "data": data, "environment": {"torch": "<b>2</b>"}}
+    made = {
+        "recipe": recipe,
+        "parameters": {"trainable": 100, "all": 110},
+        "data": data,
+        "environment": {"torch": "<b>2</b>"},
+    }
     files.write_json(run / "record.json", made)
     cost = {
         "seconds": 1.0,
@@ -72,26 +108,52 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         "host": "here",
         "device": "cpu",
     }
-    files.write_json(run / "cost.json", cost | {"commit": None, "ended": "2026-01-02T03:04:05+00:00"})
+    files.write_json(
+        run / "cost.json", cost | {"commit": None, "ended": "2026-01-02T03:04:05+00:00"}
+    )
     rows = [{"member": member, "epoch": epoch} for member in range(members) for epoch in (1, 2)]
-    files.write_rows(run / "history.csv", HISTORY, [dict.fromkeys(HISTORY, 0.5) | row for row in rows])
-    places = [{"moment": moment, "layer": layer} for moment in ("start", "end") for layer in (1, 2, 3)]
-    values = {"kind": "linear", "units": 3, "weights": 9} | dict.fromkeys(LAYERS[5:8], 0.5) | {"gradient_norm": 0.3, "gradient_rms": 0.1}
-    files.write_rows(run / "diagnostics.csv", LAYERS, [values | place | {"member": m} for m in range(members) for place in places])
+    files.write_rows(
+        run / "history.csv", HISTORY, [dict.fromkeys(HISTORY, 0.5) | row for row in rows]
+    )
+    places = [
+        {"moment": moment, "layer": layer} for moment in ("start", "end") for layer in (1, 2, 3)
+    ]
+    values = (
+        {"kind": "linear", "units": 3, "weights": 9}
+        | dict.fromkeys(LAYERS[5:8], 0.5)
+        | {"gradient_norm": 0.3, "gradient_rms": 0.1}
+    )
+    files.write_rows(
+        run / "diagnostics.csv",
+        LAYERS,
+        [values | place | {"member": m} for m in range(members) for place in places],
+    )
     bins = [{"low": i / 4, "high": (i + 1) / 4, "share": i / 6} for i in range(4)]
-    quantities = [place | {"member": 0, "quantity": quantity} for place in places for quantity in ("activation", "gradient")]
-    files.write_rows(run / "histograms.csv", HISTOGRAMS, [quantity | row for quantity in quantities for row in bins])
+    quantities = [
+        place | {"member": 0, "quantity": quantity}
+        for place in places
+        for quantity in ("activation", "gradient")
+    ]
+    files.write_rows(
+        run / "histograms.csv",
+        HISTOGRAMS,
+        [quantity | row for quantity in quantities for row in bins],
+    )
 
 
 def write(runs, out) -> str:
-    report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures")
+    report.main(
+        runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures"
+    )
     return (out / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8") + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
+    text = (ROOT / "tests" / "tiny.yaml").read_text(
+        encoding="utf-8"
+    ) + "title: <script>alert(1)</script>\ndepartures: [a < b & c]\n"
     make_runs(folder / "runs", text)
     return folder, write(folder / "runs", folder / "reports" / "made")
 
@@ -99,15 +161,24 @@ def made(tmp_path_factory):
 def test_the_same_bytes_when_made_twice(made):
     folder, page = made
     assert write(folder / "runs", folder / "again") == page
-    names = sorted(str(p.relative_to(folder / "reports" / "made")) for p in (folder / "reports" / "made").rglob("*") if p.is_file())
+    names = sorted(
+        str(p.relative_to(folder / "reports" / "made"))
+        for p in (folder / "reports" / "made").rglob("*")
+        if p.is_file()
+    )
     assert "figures/digits-ladder.svg" in names
-    assert all((folder / "reports" / "made" / name).read_bytes() == (folder / "again" / name).read_bytes() for name in names)
+    assert all(
+        (folder / "reports" / "made" / name).read_bytes() == (folder / "again" / name).read_bytes()
+        for name in names
+    )
 
 
 def test_values_are_escaped(made):
     page = made[1]
     assert page.count("<script") == 2, "the page's own: its tables, and what sorts them"
-    assert "alert(1)" not in re.sub("&lt;script&gt;alert", "", page).replace("\\u003cscript\\u003ealert", "")
+    assert "alert(1)" not in re.sub("&lt;script&gt;alert", "", page).replace(
+        "\\u003cscript\\u003ealert", ""
+    )
     assert "&lt;script&gt;alert(1)" in page
     assert "a &lt; b &amp; c" in page
     assert "<b>2</b>" not in page
@@ -141,7 +212,11 @@ def test_every_link_leads_to_a_place_of_the_page(made):
 
 def predictions(folder, rung: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     with np.load(folder / "runs" / "digits" / rung / "predictions.npz") as data:
-        return data["test_predictions"].argmax(axis=2), data["curve_predictions"], np.load(folder / "runs" / "labels.npy")
+        return (
+            data["test_predictions"].argmax(axis=2),
+            data["curve_predictions"],
+            np.load(folder / "runs" / "labels.npy"),
+        )
 
 
 def table(folder, name: str) -> pd.DataFrame:
@@ -155,15 +230,22 @@ def test_the_headline_follows_from_the_predictions(made):
         predicted, _, truth = predictions(folder, rung)
         accuracies[rung] = np.mean([sklearn.metrics.accuracy_score(truth, p) for p in predicted])
     best = max(accuracies, key=accuracies.get)
-    assert f"The best rung is {best.replace('_', ' ')}: test accuracy {100 * accuracies[best]:.1f} %" in page
+    assert (
+        f"The best rung is {best.replace('_', ' ')}: test accuracy {100 * accuracies[best]:.1f} %"
+        in page
+    )
 
 
-@pytest.mark.parametrize(("rung", "below"), [("relu", "basic"), ("dropout", "relu"), ("without_dropout", "dropout")])
+@pytest.mark.parametrize(
+    ("rung", "below"), [("relu", "basic"), ("dropout", "relu"), ("without_dropout", "dropout")]
+)
 def test_rows_of_the_ladder_follow_from_the_predictions(made, rung, below):
     """By hand, from scipy's means, errors and t: at the p value, the interval just reaches 0."""
     folder, page = made
     row = table(folder, "ladder").set_index("rung").loc[rung]
-    correct = {name: predictions(folder, name)[0] == predictions(folder, name)[2] for name in (rung, below)}
+    correct = {
+        name: predictions(folder, name)[0] == predictions(folder, name)[2] for name in (rung, below)
+    }
     above, under = (correct[name].mean(axis=1) for name in (rung, below))
     errors = scipy.stats.sem(above), scipy.stats.sem(under)
     freedom = np.sum(np.square(errors)) ** 2 / np.sum(np.power(errors, 4) / 2)
@@ -184,7 +266,9 @@ def test_rows_of_the_ladder_follow_from_the_predictions(made, rung, below):
 
 def test_corrected_p_values_are_holms_over_all_comparisons(made):
     ladder = table(made[0], "ladder").dropna(subset="p").sort_values("p")
-    expected = np.minimum(1, np.maximum.accumulate(ladder["p"].to_numpy() * np.arange(len(ladder), 0, -1)))
+    expected = np.minimum(
+        1, np.maximum.accumulate(ladder["p"].to_numpy() * np.arange(len(ladder), 0, -1))
+    )
     assert len(ladder) == 4
     np.testing.assert_allclose(ladder["p_corrected"], expected)
 
@@ -199,7 +283,9 @@ def test_rows_by_class_follow_from_the_predictions(made):
 def test_the_learning_curves_follow_from_the_predictions(made):
     """The figure's data: mean, least and greatest accuracy of three members after both epochs."""
     _, curve, truth = predictions(made[0], "relu")
-    accuracies = np.array([sklearn.metrics.accuracy_score(truth, argmax) for argmax in curve]).reshape(3, 2)
+    accuracies = np.array(
+        [sklearn.metrics.accuracy_score(truth, argmax) for argmax in curve]
+    ).reshape(3, 2)
     rows = table(made[0], "epochs").query("rung == 'relu'")
     np.testing.assert_allclose(rows["mean"], accuracies.mean(axis=0))
     np.testing.assert_allclose(rows["least"], accuracies.min(axis=0))
@@ -210,15 +296,25 @@ def test_an_ensemble_stands_beside_the_member_that_validation_chose(made):
     predicted, _, truth = predictions(made[0], "dropout")
     together, _, _ = predictions(made[0], "mean_of_softmax")
     [row] = table(made[0], "against_best").itertuples()
-    assert (row.best_member, row.best_accuracy) == (0, pytest.approx((predicted[0] == truth).mean())), "all are equal, so the first"
-    alone = (together[0] == truth) & (predicted[0] != truth), (predicted[0] == truth) & (together[0] != truth)
+    assert (row.best_member, row.best_accuracy) == (
+        0,
+        pytest.approx((predicted[0] == truth).mean()),
+    ), "all are equal, so the first"
+    alone = (
+        (together[0] == truth) & (predicted[0] != truth),
+        (predicted[0] == truth) & (together[0] != truth),
+    )
     assert (row.ensemble_alone, row.member_alone) == tuple(part.sum() for part in alone)
-    assert row.p == pytest.approx(scipy.stats.binomtest(row.ensemble_alone, row.ensemble_alone + row.member_alone).pvalue)
+    assert row.p == pytest.approx(
+        scipy.stats.binomtest(row.ensemble_alone, row.ensemble_alone + row.member_alone).pvalue
+    )
 
 
 @pytest.mark.parametrize("members", [1, 2])
 def test_few_members(tmp_path, members):
-    make_runs(tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"), members)
+    make_runs(
+        tmp_path / "runs", (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8"), members
+    )
     assert f"n = {members}" in write(tmp_path / "runs", tmp_path / "reports" / "made")
 
 
@@ -284,7 +380,11 @@ def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
         "expect": [],
         "techniques": {"basic": study["techniques"]["basic"]},
     }
-    make_runs(tmp_path / "runs", yaml.safe_dump(study | alone | {"budget": study["budget"] | {"members": 1}}), members=1)
+    make_runs(
+        tmp_path / "runs",
+        yaml.safe_dump(study | alone | {"budget": study["budget"] | {"members": 1}}),
+        members=1,
+    )
     page = write(tmp_path / "runs", tmp_path / "reports" / "made")
     assert "The best rung is basic" in page
     assert "the mean of 1 network, and" in page
@@ -300,9 +400,16 @@ def test_names_that_look_like_numbers_stay_names(tmp_path):
     page = write(tmp_path / "runs", out)
     ladder = pd.read_csv(out / "tables" / "ladder.csv", dtype=str, keep_default_na=False)
     ladder = ladder.set_index("rung")
-    assert ladder["kind"].to_dict() == {"1e5": "trained", "true": "trained", "null": "ablation", "0o17": "combined"}
+    assert ladder["kind"].to_dict() == {
+        "1e5": "trained",
+        "true": "trained",
+        "null": "ablation",
+        "0o17": "combined",
+    }
     assert '<th scope="row">null' in page
-    assert '<a href="001/index.html">001</a>' in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="001/index.html">001</a>' in (tmp_path / "reports" / "index.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
@@ -313,11 +420,18 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
     flags = {"runs": tmp_path / "runs", "claims": CLAIMS, "studies": ROOT / "studies"}
     flags |= dict(zip(["template", "index-template", "style", "script"], LOOKS, strict=True))
     there = tmp_path / "there" / "made"
-    flags |= {"page": there / "index.html", "tables": there / "tables", "figures": there / "figures"}
+    flags |= {
+        "page": there / "index.html",
+        "tables": there / "tables",
+        "figures": there / "figures",
+    }
     arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
     settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
     command = [sys.executable, "-m", "stages.report", *arguments, "--log", str(tmp_path / "log")]
     subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
     names = [path.relative_to(tmp_path / "here") for path in (tmp_path / "here").rglob("*.*")]
     assert len(names) > 20
-    assert all((tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes() for name in names)
+    assert all(
+        (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+        for name in names
+    )

@@ -1,4 +1,5 @@
-"""A task of two small files (tests/toy/): everything from check to report goes through it, and nothing else is changed for it."""
+"""A task of two small files (tests/toy/): everything from check to report goes through it, and
+nothing else is changed for it."""
 
 import copy
 import importlib.util
@@ -31,7 +32,7 @@ DOORS = """
 from pathlib import Path
 from stages import check, download, ensemble, evaluate, normalize, report, train
 runs, data, out = Path("runs/toy"), Path("data/normalized/digits"), Path("reports/toy")
-check.main(Path("params.yaml"), Path("runs/checked"), runs / "study.json", runs / "recipes")
+check.main(Path("params.yaml"), Path("runs"))
 download.main("digits", Path("data/raw/digits.npz"))
 normalize.main(Path("data/raw/digits.npz"), data)
 arrays = [data / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")]

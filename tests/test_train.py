@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from conftest import TINY
 from safetensors.numpy import load_file
 from test_evaluate import rows
 
 from stages import files, normalize, train
 from stages.command import Problem
+from stages.compute import devices
 from stages.jobs import provenance as record
 from stages.jobs.checkpoint import Checkpoints
 from stages.study import fingerprint
@@ -133,9 +133,9 @@ def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
                 strict=False,
             )
         )
-        undistorted = predictions["robustness_predictions"][:, amounts["rotation", 0]]
+        unchanged = predictions["robustness_predictions"][:, amounts["rotation", 0]]
         np.testing.assert_array_equal(
-            undistorted, predictions["test_predictions"][:, : undistorted.shape[1]]
+            unchanged, predictions["test_predictions"][:, : unchanged.shape[1]]
         )
         assert predictions["validation_predictions"].shape == (2, VALIDATION, 10)
         assert predictions["test_predictions"].shape == (2, TEST, 10)
@@ -151,7 +151,7 @@ def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
         )
 
 
-def test_the_history_ends_in_what_the_predictions_say(data, run):
+def test_the_history_ends_in_what_the_predictions_give(data, run):
     truth = np.load(data / "train_labels.npy")[-VALIDATION:]
     with np.load(run / "predictions.npz") as predictions:
         validation = predictions["validation_predictions"]
@@ -164,7 +164,7 @@ def test_the_history_ends_in_what_the_predictions_say(data, run):
         )
 
 
-def test_without_validation_all_images_train_and_nothing_is_said_of_it(data, run, tmp_path):
+def test_without_validation_all_images_train_and_its_columns_are_empty(data, run, tmp_path):
     # Batches of all 60 images: with 6 for validation there would be too few.
     every = job(data, tmp_path / "every", validation=0, batch_size=TRAINING + VALIDATION)
     assert {row["validation_accuracy"] for row in rows(every / "history.csv")} == {""}
@@ -199,7 +199,7 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
         np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)
 
 
-def test_what_units_say_at_the_start_is_the_same_in_either_precision(data, run, tmp_path):
+def test_activations_at_the_start_are_the_same_in_either_precision(data, run, tmp_path):
     """Values that bfloat16 rounds to the same do differ: units would seem dead that are not."""
     half = job(data, tmp_path / "run", RECIPE | {"precision": "bfloat16"}, epochs=1)
     names = "units", "activation_mean", "activation_std", "constant_units"
@@ -219,7 +219,7 @@ def test_a_precision_that_was_left_open_is_recorded(
     batch_size, expected, tmp_path, monkeypatch, caplog
 ):
     """Of images of 32x32 pixels, 10 are more than 10,000 pixels."""
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(devices, "gains_from_bfloat16", lambda cpuinfo: True)
     caplog.set_level("DEBUG", "rungs")
     recipe = {
         **RECIPE,
@@ -369,7 +369,10 @@ def test_code_that_is_not_the_recipes_is_one_line(data, tmp_path):
 
 
 def test_checkpoints_go_last(data, tmp_path, monkeypatch):
-    """Killed between the two, a job would have nothing to go on from, and no recipe that says that it is complete."""
+    """Killed between the two, a job would have nothing to go on from.
+
+    Nor would there be a recipe that says that it is complete.
+    """
     monkeypatch.setattr(
         Checkpoints, "clear", lambda self: (self.run / "recipe.json").rename(self.run / "was there")
     )

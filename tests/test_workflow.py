@@ -1,4 +1,4 @@
-"""The whole workflow on a tiny study, by both engines, and every trap between them that is known."""
+"""The whole workflow on a tiny study, by both engines, and every known trap between them."""
 
 import json
 import re
@@ -43,7 +43,10 @@ def test_dvc_shows_the_metrics(project):
 
 
 def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(project):
-    """Snakemake on v1, DVC on v2, back to v1 by Snakemake, v2 by Snakemake, v1 by DVC: traps 1 to 3 between the engines."""
+    """Snakemake on v1, DVC on v2, then Snakemake on v1 and v2, and DVC on v1.
+
+    These are traps 1 to 3 between the engines.
+    """
     trained, v1 = Trained(project), metrics(project, "relu")
     edit(project, *EDIT)
     assert_ok(run(project, "dvc", "repro"))
@@ -123,7 +126,10 @@ def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypat
 
 
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
-    """A job whose recipe has not changed does not wait for `check`; Snakemake takes a job's outputs away before it runs, others not."""
+    """A job whose recipe has not changed does not wait for `check`.
+
+    Snakemake takes a job's outputs away before it runs, other files not.
+    """
     assert_ok(run(tiny, "snakemake", "--cores", "1", "runs/tiny/study.json"))
     check = tiny / "stages" / "check.py"
     text = check.read_text(encoding="utf-8").replace(
@@ -138,7 +144,7 @@ def test_recipes_stay_where_they_are_while_check_runs(tiny):
 
 
 def test_changed_data_are_seen_although_check_runs_too(project):
-    """Snakemake looks for no other reason to run a job behind an `ancient` input that is made anew."""
+    """Behind an `ancient` input made anew, Snakemake looks for no other reason to run a job."""
     trained = Trained(project)
     (project / "stages" / "normalize.py").touch()
     assert_ok(run(project, "snakemake", "--cores", "2"))

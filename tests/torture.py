@@ -1,10 +1,11 @@
-"""Kill a study's run again and again, go on by either engine, and compare what comes out with an undisturbed run.
+"""Kill a study's run again and again, go on by either engine, compare with an undisturbed run.
 
-python tests/torture.py STUDY.yaml KILLS [SEED]        (in a clone; needs .venv's programs on the PATH)
+python tests/torture.py STUDY.yaml KILLS [SEED]    (in a clone; needs .venv's programs on the PATH)
 
-Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a checkpoint is being written. At the
-end: how many restarts went on from an epoch above 0, how many kills left a half-written checkpoint, how many seconds of training a kill
-lost at most (counted from the first epoch on, where there was no checkpoint yet), and whether all files are the same bytes.
+Each run is killed with all its processes (SIGKILL) at a random moment, every third one as soon as a
+checkpoint is being written. At the end: how many restarts went on from an epoch above 0, how many
+kills left a half-written checkpoint, how many seconds of training a kill lost at most (counted from
+the first epoch on, where there was no checkpoint yet), and whether all files are the same bytes.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ UNSTABLE = ("cost.", "index.html", ".snakemake_timestamp")
 
 
 def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) -> dict:
-    """Run `study` undisturbed and, beside it, with `kills` kills, each within `longest` seconds after training has begun."""
+    """Run `study` undisturbed and, beside it, with `kills` kills.
+
+    Each comes within `longest` seconds after training has begun.
+    """
     calm, killed = (copy_project(folder / name, study) for name in ("calm", "killed"))
     finish(calm, "snakemake")
     draw, resumed, half_written, lost = random.Random(seed), 0, 0, 0.0
@@ -49,7 +53,10 @@ def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) ->
 
 
 def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) -> float:
-    """Start the study and kill it `after` seconds of training; the seconds since a job's last checkpoint, or its first epoch."""
+    """Start the study and kill it `after` seconds of training.
+
+    Returns the seconds since a job's last checkpoint, or its first epoch.
+    """
     process, seen = start(project, engine), {}
     while process.poll() is None and not training(project, seen):
         time.sleep(0.05)
@@ -73,7 +80,10 @@ def run_and_kill(project: Path, engine: str, after: float, while_writing: bool) 
 
 
 def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
-    """The files beside checkpoints that a write has not yet renamed; with `young`, only those of the last second."""
+    """The files beside checkpoints that a write has not yet renamed.
+
+    With `young`, only those of the last second.
+    """
     found = set((project / "runs").glob("*/*/*/..checkpoint-*.partial"))
     return {
         path
@@ -83,7 +93,7 @@ def half_written_checkpoints(project: Path, young: bool = False) -> set[Path]:
 
 
 def last_kept(project: Path, seen: dict[Path, float]) -> list[float]:
-    """For each rung that was being trained: when its first epoch had ended, or it had last written a checkpoint."""
+    """For each rung in training: when it last wrote a checkpoint, or ended its first epoch."""
     times = []
     for log, began in seen.items():
         run = (
@@ -110,7 +120,7 @@ def finish(project: Path, engine: str) -> bool:
 
 
 def start(project: Path, engine: str) -> subprocess.Popen:
-    """Start an engine in a process group of its own, after what a killed one may have left: its lock."""
+    """Start an engine in a process group of its own, without a killed one's lock."""
     for log in (project / "logs").rglob("*.log"):
         log.unlink()
     environment = os.environ | {
@@ -131,7 +141,10 @@ def start(project: Path, engine: str) -> subprocess.Popen:
 
 
 def training(project: Path, seen: dict[Path, float]) -> bool:
-    """Whether some job has written an epoch's line; when each of them was first seen to have one is noted in `seen`."""
+    """Whether some job has written an epoch's line.
+
+    When each of them was first seen to have one is noted in `seen`.
+    """
     for log in (project / "logs").glob("*/train/*/*.log"):
         if "epoch" in log.read_text(encoding="utf-8"):
             seen.setdefault(log, time.time())
@@ -147,7 +160,10 @@ def went_on(project: Path) -> bool:
 
 
 def sums(project: Path) -> dict[str, str]:
-    """The hash of every file that was made, but for those that tell what a clock measured; a leftover checkpoint would show."""
+    """The hash of every file that was made, but for those that tell what a clock measured.
+
+    A leftover checkpoint would show.
+    """
     paths = [
         path
         for name in ("data", "runs", "reports")

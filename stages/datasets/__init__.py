@@ -1,4 +1,5 @@
-"""The data sets: one module each, with one function `load(folder)` → Raw, which may put files into `folder`.
+"""The data sets: one module each, with one function `load(folder)` → Raw, which may put files into
+`folder`.
 
 The file name is the name that params.yaml says. The constant CLASSES, where there is one, holds the
 classes' names, so that a study that wants some of them is checked without the data.
@@ -13,7 +14,8 @@ __all__ = ["Raw", "kept", "selection"]
 
 @dataclass(frozen=True)
 class Raw:
-    """A decoded data set: uint8 images [N, H, W, C], integer labels [N], the classes' names, and where it came from."""
+    """A decoded data set: uint8 images [N, H, W, C], integer labels [N], the classes' names, and
+    where it came from."""
 
     train_images: np.ndarray
     train_labels: np.ndarray

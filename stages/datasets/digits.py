@@ -1,7 +1,7 @@
 """The 8x8 handwritten digits that ship with scikit-learn: no network needed.
 
-They are the 1,797 test images of UCI's "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak 1998), in their order.
-The first 1,000 are for training here, the other 797 for testing.
+They are the 1,797 test images of UCI's "Optical Recognition of Handwritten Digits" (Alpaydin and
+Kaynak 1998), in their order. The first 1,000 are for training here, the other 797 for testing.
 """
 
 from pathlib import Path

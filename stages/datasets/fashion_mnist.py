@@ -1,4 +1,5 @@
-"""Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 60,000 training and 10,000 test images of 28x28 grey pixels, ten kinds of clothes."""
+"""Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): 60,000 training and 10,000 test images of 28x28
+gray pixels, ten kinds of clothes."""
 
 from pathlib import Path
 
@@ -10,7 +11,8 @@ CLASSES = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",
 ]  # fmt: skip
-# No MD5 of the extracted files is published: these are of what the archives hold whose published MD5 is right.
+# No MD5 of the extracted files is published: these are of the contents of the archives whose
+# published MD5 is right.
 EXTRACTED = {
     "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
     "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",

@@ -1,11 +1,13 @@
-"""Official files of a data set: from their origin, or from a mirror that the user names in RUNGS_MIRROR.
+"""Official files of a data set: from their origin, or from a mirror that the user names in
+RUNGS_MIRROR.
 
-None is used before its MD5 is right. A mirror is a folder or a URL with the files as torchvision keeps them, as archives or extracted.
+None is used before its MD5 is right. A mirror is a folder or a URL with the files as torchvision
+keeps them, as archives or extracted.
 
-By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on for
-as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for damaged
-and logs a URL's password, torchvision waits for a silent server without end and doesn't know
-passwords, and neither reads from a folder.
+By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on
+for as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for
+damaged and logs a URL's password, torchvision waits for a silent server without end and doesn't
+know passwords, and neither reads from a folder.
 """
 
 import hashlib
@@ -54,30 +56,30 @@ def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
     """Put verified files below `folder`, at their paths, and return where they are. Where those of
     a way are there already, they are taken.
 
-    `ways` are the sets of files that a mirror may hold the data set as; the first one of which a file is there is taken. From `origin`, the
-    URL of a folder, come the files of the first way, by their names. Raises Problem where a file is missing, not reachable, or not right.
+    `ways` are the sets of files that a mirror may hold the data set as; the first one of which a
+    file is there is taken. From `origin`, the URL of a folder, come the files of the first way, by
+    their names. Raises Problem where a file is missing, not reachable, or not right.
     """
     if there := _there(ways, folder):
         return there
     mirror = os.environ.get(VARIABLE, "").strip()
     if mirror.startswith("file://"):
         mirror = url2pathname(urlsplit(mirror).path)
-    if not mirror:
-        return [
-            _keep(_from_url(f"{origin}/{PurePosixPath(file.path).name}"), file, folder)
-            for file in ways[0]
-        ]
+    if mirror:
+        return _from_mirror(mirror, ways, folder)
+    urls = [f"{origin}/{PurePosixPath(file.path).name}" for file in ways[0]]
+    return [_keep(_from_url(url), file, folder) for url, file in zip(urls, ways[0], strict=True)]
+
+
+def _from_mirror(mirror: str, ways: list[list[File]], folder: Path) -> list[Path]:
     if mirror.lower().startswith(("http://", "https://")):
+        base = mirror.rstrip("/")
         return _first_way(
-            ways,
-            lambda file: _from_url(f"{mirror.rstrip('/')}/{file.path}"),
-            _shown(mirror),
-            folder,
+            ways, lambda file: _from_url(f"{base}/{file.path}"), _shown(mirror), folder
         )
     if not Path(mirror).is_dir():
-        raise Problem(
-            f"{VARIABLE}: {_shown(mirror)!r} is not a folder; name a folder or a URL with torchvision's files"
-        )
+        text = "is not a folder; name a folder or a URL with torchvision's files"
+        raise Problem(f"{VARIABLE}: {_shown(mirror)!r} {text}")
     return _first_way(ways, lambda file: _from_folder(Path(mirror) / file.path), mirror, folder)
 
 
@@ -115,9 +117,8 @@ def _first_way(
                 _keep(opened, files[0], folder),
                 *(_keep(_found(open_file(file), file, mirror), file, folder) for file in files[1:]),
             ]
-    raise Problem(
-        f"{VARIABLE}: {mirror} holds none of {', '.join(files[0].path for files in ways)}; put one set of these files there"
-    )
+    wanted = ", ".join(files[0].path for files in ways)
+    raise Problem(f"{VARIABLE}: {mirror} holds none of {wanted}; put one set of these files there")
 
 
 def _found(stream: Stream | None, file: File, mirror: str) -> Stream:
@@ -127,7 +128,7 @@ def _found(stream: Stream | None, file: File, mirror: str) -> Stream:
 
 
 def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
-    """Write a stream below `folder` and hold its MD5 against the published one; only a file that is right gets its name."""
+    """Write a stream below `folder`; only a file that has the published MD5 gets its name."""
     if stream is None:
         raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {_use_a_mirror()}")
     path, digest, head = folder / file.path, hashlib.md5(usedforsecurity=False), b""
@@ -151,7 +152,7 @@ def _bar(name: str, size: int) -> tqdm:
 
 
 def _no_more_than_due(stream: Stream, file: File) -> Iterator[bytes]:
-    """A stream's content, refused as soon as more comes than is due: a server might send for ever."""
+    """A stream's content, refused as soon as it is too long: a server might send forever."""
     size = 0
     for chunk in stream.chunks:
         size += len(chunk)
@@ -201,7 +202,8 @@ def _from_url(url: str) -> Stream | None:
 
 
 def _answer(url: str) -> requests.Response:
-    """A server's answer, waited for in a thread: without a network, looking up a name may take longer than any time-out of a connection."""
+    """A server's answer, waited for in a thread: without a network, looking up a name may take
+    longer than any time-out of a connection."""
     results: list[requests.Response | Exception] = []
 
     def ask() -> None:

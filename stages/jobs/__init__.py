@@ -1,5 +1,5 @@
-"""What a running job needs beside its arithmetic, so that no change of it trains anything: progress,
-TensorBoard, a GPU, checkpoints, provenance, cost."""
+"""What a running job needs beside its arithmetic, so that no change of it trains anything:
+progress, TensorBoard, a GPU, checkpoints, provenance, cost."""
 
 __all__ = [
     "checkpoint",

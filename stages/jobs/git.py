@@ -1,4 +1,5 @@
-"""Git as this project asks it, and DVC told where there is no git: `python -m stages.jobs.git`, which `make setup` calls."""
+"""Git as this project asks it, and DVC told where there is no git: `python -m stages.jobs.git`,
+which `make setup` calls."""
 
 import os
 import shutil
@@ -14,14 +15,15 @@ LOCAL = Path(".dvc/config.local")
 def environment() -> dict[str, str]:
     """This process's variables without git's own.
 
-    In a hook or an alias git sets GIT_DIR, GIT_INDEX_FILE and others, which lead every git started from
-    there, in whatever folder, back into that repository.
+    In a hook or an alias git sets GIT_DIR, GIT_INDEX_FILE and others, which lead every git started
+    from there, in whatever folder, back into that repository.
     """
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def ask(*words: str, folder: Path) -> str:
-    """What `git WORDS` prints in `folder`. Raises OSError without git, CalledProcessError where git fails."""
+    """What `git WORDS` prints in `folder`. Raises OSError without git,
+    CalledProcessError where git fails."""
     done = subprocess.run(
         ["git", *words],
         cwd=folder,
@@ -34,7 +36,8 @@ def ask(*words: str, folder: Path) -> str:
 
 
 def is_repository(folder: Path) -> bool:
-    """Whether `folder` is in a git repository; what was downloaded as a ZIP is in none. Asked of the files, as DVC does."""
+    """Whether `folder` is in a git repository; what was downloaded as a ZIP is in none. Asked
+    of the files, as DVC does."""
     folder = folder.absolute()
     return any((above / ".git").exists() for above in (folder, *folder.parents))
 
@@ -45,10 +48,11 @@ def is_installed() -> bool:
 
 
 def tell_dvc() -> None:
-    """Let DVC work without a git repository, where there is none, and with it again, where one has come since.
+    """Let DVC work without a git repository, where there is none, and with it
+    again, where one has come since.
 
-    In DVC's settings of this folder, not in those of everybody: with `no_scm` DVC knows no experiments and
-    can't compare commits.
+    In DVC's settings of this folder, not in those of everybody: with `no_scm` DVC knows no
+    experiments and can't compare commits.
     """
     told = LOCAL.is_file() and "no_scm" in LOCAL.read_text(encoding="utf-8")
     if is_repository(Path()) == told and LOCAL.parent.is_dir():

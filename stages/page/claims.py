@@ -17,15 +17,17 @@ from stages.study.recipe import recipes
 from stages.study.study import load
 
 COLUMNS = [
-    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members", "measured", "next_low", "next_high",
-    "verdict", "why", "doubtful",
+    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members",
+    "measured", "next_low", "next_high", "verdict", "why", "doubtful",
 ]  # fmt: skip
 
 
 def read(path: Path) -> list[Claim]:
     """The claims of a file. Raises Problem for the first thing wrong."""
     try:
-        return TypeAdapter(list[Claim]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return TypeAdapter(list[Claim]).validate_python(
+            yaml.safe_load(path.read_text(encoding="utf-8"))
+        )
     except (yaml.YAMLError, ValidationError) as error:
         raise Problem(f"{path}: {error}; mend the claim") from error
 
@@ -33,14 +35,18 @@ def read(path: Path) -> list[Claim]:
 def of_task(claims: list[Claim], studies: Path, task: str) -> list[Claim]:
     """Those claims whose study, in the folder `studies`, learns this task. Raises Problem for a
     study that is not there."""
-    learned = {study: load(studies / f"{study}.yaml").task for study in {claim.study for claim in claims}}
+    learned = {
+        study: load(studies / f"{study}.yaml").task for study in {claim.study for claim in claims}
+    }
     return [claim for claim in claims if learned[claim.study] == task]
 
 
 def without_rung(claims: list[Claim], ladder: pd.DataFrame) -> list[str]:
     """The rungs that claims are about and a study has none of: `relu (deck 003)`."""
     rungs = set(ladder["rung"])
-    return sorted({f"{claim.rung} (deck {claim.deck})" for claim in claims if claim.rung not in rungs})
+    return sorted(
+        {f"{claim.rung} (deck {claim.deck})" for claim in claims if claim.rung not in rungs}
+    )
 
 
 def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
@@ -56,7 +62,12 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
         *study["beside"],
         *(ensemble["name"] for ensemble in study["ensembles"]),
     ]
-    rows = [_row(claim, studies, runs, dataset) for dataset in study["datasets"] for claim in claims if claim.rung in rungs]
+    rows = [
+        _row(claim, studies, runs, dataset)
+        for dataset in study["datasets"]
+        for claim in claims
+        if claim.rung in rungs
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -66,7 +77,11 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
     low, high = next_value_interval(values) if len(values) > 1 else (None, None)
     if low is not None:
         low, high = max(low, 0.0), min(high, 1.0) if claim.quantity.endswith("accuracy") else high
-    verdict, reason = ("not comparable", "; ".join(why)) if why or not len(values) else judge(claim, values, low, high)
+    verdict, reason = (
+        ("not comparable", "; ".join(why))
+        if why or not len(values)
+        else judge(claim, values, low, high)
+    )
     return {
         "dataset": dataset,
         "rung": claim.rung,
@@ -99,11 +114,19 @@ def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[st
     )
     if "budget" not in expected:
         return []
-    texts = [] if dataset in reference.datasets else [f"{dataset} instead of {' or '.join(reference.datasets)}"]
+    texts = (
+        []
+        if dataset in reference.datasets
+        else [f"{dataset} instead of {' or '.join(reference.datasets)}"]
+    )
     enough = claim.epochs is not None and found["budget"]["epochs"] >= claim.epochs[1]
     compared = ["batch_size", "validation"] + ([] if enough else ["epochs"])
     of_budget = [(key, expected["budget"][key], found["budget"][key]) for key in compared]
-    texts += [f"{key.replace('_', ' ')} {after:g} instead of {before:g}" for key, before, after in of_budget if before != after]
+    texts += [
+        f"{key.replace('_', ' ')} {after:g} instead of {before:g}"
+        for key, before, after in of_budget
+        if before != after
+    ]
     if claim.quantity in ("parameters", "trainable_parameters"):
         texts = [text for text in texts if " instead of " in text and text.startswith(dataset)]
     return texts + changes(expected["slots"], found["slots"])

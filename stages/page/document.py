@@ -11,15 +11,21 @@ from stages.page import tables, tasks
 from stages.page.text import shown, words
 from stages.scoring.score import Score
 
-# Of the tables behind the figures, those that are embedded in the page, so that each is one click away.
+# Of the tables behind the figures, those that are embedded in the page, so that each is one click
+# away.
 EMBEDDED = [
-    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness", "ensembles", "against_best", "cost",
+    "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness",
+    "ensembles", "against_best", "cost",
 ]  # fmt: skip
 
 
 def all_studies(folder: Path) -> list[dict]:
     """A row for each data set of every study that has a page below `folder`."""
-    found = [table for table in sorted(folder.glob("*/tables/study.csv")) if (table.parent.parent / "index.html").is_file()]
+    found = [
+        table
+        for table in sorted(folder.glob("*/tables/study.csv"))
+        if (table.parent.parent / "index.html").is_file()
+    ]
     names = dict.fromkeys(["study", "title", "dataset", "best", "score", "shown"], str)
     read = [pd.read_csv(table, keep_default_na=False, dtype=names) for table in found]
     return [row for table in read for row in table.to_dict("records")]
@@ -28,11 +34,17 @@ def all_studies(folder: Path) -> list[dict]:
 def rendered(template: Path, style: Path, values: dict) -> str:
     """A page from its template, which may include those of tasks."""
     loader = jinja2.FileSystemLoader([template.parent, tasks.FOLDER])
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template.name).render(**values, style=style.read_text(encoding="utf-8"), words=words)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(template.name).render(
+        **values, style=style.read_text(encoding="utf-8"), words=words
+    )
 
 
-def write_tables(study: dict, runs: Path, claimed: pd.DataFrame, score: Score, folder: Path) -> dict[str, pd.DataFrame]:
+def write_tables(
+    study: dict, runs: Path, claimed: pd.DataFrame, score: Score, folder: Path
+) -> dict[str, pd.DataFrame]:
     """Write every table as CSV into a fresh `folder`, and return them."""
     made = tables.all_tables(runs, score) | {"claims": claimed}
     made["study"] = _summary(study, made["ladder"], score)
@@ -69,7 +81,14 @@ def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
     """The tables that the page carries with it, as CSV, by data set and name; of several data
     sets, the ladder of all, too."""
     names = [*EMBEDDED, *tasks.load(study["task"]).EMBEDDED]
-    parts = {f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset] for dataset in study["datasets"] for name in names}
+    parts = {
+        f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset]
+        for dataset in study["datasets"]
+        for name in names
+    }
     if len(study["datasets"]) > 1:
         parts["all-ladder"] = made["ladder"]
-    return {name: table.to_csv(index=False, lineterminator="\n", float_format="%.6g") for name, table in parts.items()}
+    return {
+        name: table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        for name, table in parts.items()
+    }

@@ -13,14 +13,19 @@ from stages.scoring.findings import contrasted
 from stages.scoring.score import Score
 
 
-def write_figures(study: dict, made: dict[str, pd.DataFrame], score: Score, folder: Path) -> dict[str, str]:
+def write_figures(
+    study: dict, made: dict[str, pd.DataFrame], score: Score, folder: Path
+) -> dict[str, str]:
     """Write every figure as SVG into a fresh `folder`, one of a kind for each data set, and
     return them by name."""
     drawn = {}
     for dataset in study["datasets"]:
         of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
         for family in FAMILIES:
-            drawn |= {f"{dataset}-{name}": figures.svg(figure) for name, figure in family(study, of, score)}
+            drawn |= {
+                f"{dataset}-{name}": figures.svg(figure)
+                for name, figure in family(study, of, score)
+            }
     shutil.rmtree(folder, ignore_errors=True)
     for name, figure in drawn.items():
         files.write(folder / f"{name}.svg", figure)

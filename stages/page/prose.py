@@ -14,30 +14,41 @@ from stages.page.text import (
 from stages.scoring.findings import Findings
 from stages.scoring.score import Score
 
+LARGE = "Large, but not sure, because networks differ too much from start to start"
+
 
 def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
     """What one data set's ladder shows: the best rung, where nothing is learned, the largest
     step, and what did harm."""
     beside = {row.rung: row for row in table[table["kind"] == "ablation"].itertuples()}
     rows = beside | {row.rung: row for row in table[table["kind"] != "ablation"].itertuples()}
-    sentences = [sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)]
+    sentences = [
+        sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)
+    ]
     return sentences + _left_out(beside, found, score)
 
 
 def _best(rows: dict, found: Findings, score: Score) -> list[str]:
     name = words(score.name)
-    sentence = f"The best rung is {words(found.best)}: test {name} {score_text(score, rows[found.best])}."
+    sentence = (
+        f"The best rung is {words(found.best)}: test {name} {score_text(score, rows[found.best])}."
+    )
     if found.best_alone is not None:
         alone = rows[found.best_alone]
-        sentence += f" That is an ensemble; the best technique by itself is {words(alone.rung)}, {score_text(score, alone)}."
+        sentence += " That is an ensemble; the best technique by itself is "
+        sentence += f"{words(alone.rung)}, {score_text(score, alone)}."
     return [sentence]
 
 
 def _learned(rows: dict, found: Findings, score: Score) -> list[str]:
     sentences = []
     if found.at_chance:
-        level = number(score, rows[found.at_chance[0]].chance).removesuffix(".0") + (" %" if score.percent else "")
-        sentences.append(f"At chance level ({level}), so without having learned: {join(found.at_chance)}.")
+        level = number(score, rows[found.at_chance[0]].chance).removesuffix(".0") + (
+            " %" if score.percent else ""
+        )
+        sentences.append(
+            f"At chance level ({level}), so without having learned: {join(found.at_chance)}."
+        )
     if found.unsteady:
         listed = join([f"{rung}, {score_text(score, rows[rung])}" for rung in found.unsteady])
         sentences.append(f"Learns from some random starts and not from others: {listed}.")
@@ -49,9 +60,12 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
     if found.step is not None:
         row = rows[found.step]
         change = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
-        step = f"{words(row.rung)}: {difference_text(score, row)} against {words(row.compared_with)}{change}"
+        step = f"{words(row.rung)}: {difference_text(score, row)}"
+        step += f" against {words(row.compared_with)}{change}"
         regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
-        follows = f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+        follows = (
+            f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+        )
         sentences.append(f"The largest improvement that is sure is {step}.{follows}")
     return sentences + _listed(
         rows,
@@ -59,7 +73,7 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
         {
             "Better than the rung before, too": found.better,
             "Worse than the rung before, here": found.worse,
-            "Large, but not sure, because networks differ too much from start to start": found.large,
+            LARGE: found.large,
             "No evidence of a difference from the rung before": found.unclear,
         },
         without_numbers=found.unclear,
@@ -83,7 +97,9 @@ def _left_out(rows: dict, found: Findings, score: Score) -> list[str]:
     )
 
 
-def _listed(rows: dict, score: Score, lists: dict[str, list[str]], without_numbers: list[str]) -> list[str]:
+def _listed(
+    rows: dict, score: Score, lists: dict[str, list[str]], without_numbers: list[str]
+) -> list[str]:
     """A sentence per list that has any rung: its rungs, with their differences."""
 
     def text(rung: str) -> str:
@@ -98,10 +114,15 @@ def told(claims: pd.DataFrame) -> list[str]:
     sentences = []
     for row in claims[claims["verdict"] != "not comparable"].itertuples():
         claimed = f"Deck {row.deck} on {words(row.rung)}, {words(row.quantity)}"
-        sentences.append(f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}.")
+        sentences.append(
+            f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}."
+        )
     others = int((claims["verdict"] == "not comparable").sum())
     if others:
         all_of = "All" if others == len(claims) else "The other"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
-        sentences.append(f"{all_of} {claims_of} can't be compared with what was run here: data, budget or settings differ.")
+        sentences.append(
+            f"{all_of} {claims_of} can't be compared with what was run here: "
+            "data, budget or settings differ."
+        )
     return sentences

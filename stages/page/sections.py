@@ -17,7 +17,7 @@ from stages.study.options import explanation
 
 
 def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
-    """What the page shows of every data set, and of all of them side by side where there are several."""
+    """What the page shows of every data set, and of several side by side."""
     several = len(study["datasets"]) > 1
     return {
         "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
@@ -25,9 +25,15 @@ def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score)
     }
 
 
-def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score) -> dict:
+def section(
+    study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score
+) -> dict:
     """What the page shows of one data set."""
-    of = {name: table[table["dataset"] == dataset] for name, table in made.items() if "dataset" in table}
+    of = {
+        name: table[table["dataset"] == dataset]
+        for name, table in made.items()
+        if "dataset" in table
+    }
     last, trained = study["ladder"][-1], study["ladder"] + study["beside"]
     hashes = {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}
     return {
@@ -40,18 +46,28 @@ def section(study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame]
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
         "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
         **_sentences(study, of, score),
-        **_origin({rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last),
+        **_origin(
+            {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last
+        ),
     }
 
 
-def _views(study: dict, of: dict[str, pd.DataFrame], hashes: dict[str, str], score: Score) -> list[cells.View]:
+def _views(
+    study: dict, of: dict[str, pd.DataFrame], hashes: dict[str, str], score: Score
+) -> list[cells.View]:
     """Tables of one data set, in any order: the template calls each by its name."""
     techniques = {rung: study["techniques"][rung] for rung in hashes}
-    budgets = {rung: text for rung, technique in techniques.items() if (text := own_budget(technique))}
+    budgets = {
+        rung: text for rung, technique in techniques.items() if (text := own_budget(technique))
+    }
     return [
         cells.ladder(of["ladder"], ideas(study), budgets, score),
         cells.attributes(of["attributes"]),
-        *([cells.left_out(of["ladder"], budgets, score)] if study["beside"] or study["comparisons"] else []),
+        *(
+            [cells.left_out(of["ladder"], budgets, score)]
+            if study["beside"] or study["comparisons"]
+            else []
+        ),
         cells.claims(of["claims"]),
         cells.robustness(of["robustness"], score),
         cells.against_best(of["against_best"], score),
@@ -109,7 +125,9 @@ def unlike(environments: dict[str, dict]) -> list[str]:
         for rung, environment in environments.items():
             rungs.setdefault(str(environment.get(key)), []).append(rung)
         if len(rungs) > 1:
-            texts.append(f"{key}: " + ", ".join(f"{value} ({join(names)})" for value, names in rungs.items()))
+            texts.append(
+                f"{key}: " + ", ".join(f"{value} ({join(names)})" for value, names in rungs.items())
+            )
     return texts
 
 
@@ -119,11 +137,19 @@ def ideas(study: dict) -> dict[str, list[str]]:
     known: set[tuple[str, str]] = set()
     found = {}
     for rung in study["ladder"] + study["beside"]:
-        slots = {slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"}
+        slots = {
+            slot: value for slot, value in study["techniques"][rung].items() if slot != "budget"
+        }
         names = [
-            (slot, name) for slot, value in slots.items() for choice in (value if isinstance(value, list) else [value]) for name in choice
+            (slot, name)
+            for slot, value in slots.items()
+            for choice in (value if isinstance(value, list) else [value])
+            for name in choice
         ]
         new = [(slot, name) for slot, name in names if (slot, name) not in known]
-        found[rung] = [f"{words(name)[0].upper()}{words(name)[1:]}: {explanation(slot, name).replace('`', '')}" for slot, name in new]
+        found[rung] = [
+            f"{words(name)[0].upper()}{words(name)[1:]}: {explanation(slot, name).replace('`', '')}"
+            for slot, name in new
+        ]
         known.update(names)
     return found

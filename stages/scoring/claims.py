@@ -51,23 +51,22 @@ def judge(
     exact = claim.quantity.endswith("parameters")
     if low is None or high is None:
         [value] = values
-        if bottom <= value <= top:
-            return (
-                "reproduced",
-                "the same count" if exact else "the one network trained here lies there, too",
-            )
-        if exact:
-            return "not reproduced", "another count"
-        return (
-            "not comparable",
-            "a single network does not show how much others would differ from it",
-        )
+        return _of_one(bottom <= value <= top, exact)
     if top < low or bottom > high:
-        return (
-            "not reproduced",
-            f"the claim is {'below' if top < low else 'above'} where a further network of ours would come out",
-        )
+        where = "below" if top < low else "above"
+        why = f"the claim is {where} where a further network of ours would come out"
+        return "not reproduced", why
     return "reproduced", "a further network of ours may well come out there"
+
+
+def _of_one(lies_there: bool, exact: bool) -> tuple[str, str]:
+    """The verdict where there is one value alone: an exact count, or a single network's."""
+    if lies_there:
+        why = "the same count" if exact else "the one network trained here lies there, too"
+        return "reproduced", why
+    if exact:
+        return "not reproduced", "another count"
+    return "not comparable", "a single network does not show how much others would differ from it"
 
 
 def measured(claim: Claim, run: Path) -> np.ndarray:

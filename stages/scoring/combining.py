@@ -28,7 +28,8 @@ def mean(predictions: np.ndarray) -> np.ndarray:
 
 
 def load(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    """The way of that name. Nothing else here names one, so that a recipe holds the code of its own way alone."""
+    """The way of that name. No other code here names one, so that a recipe holds the code of its
+    own way alone."""
     return globals()[name]
 
 

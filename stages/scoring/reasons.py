@@ -9,7 +9,8 @@ import pandas as pd
 FADED = 0.01
 # Where more of a layer's units are constant, hardly anything passes it.
 MOSTLY = 0.5
-# Changes from one rung to the next that are large: of the gradient, tenfold; of hidden units, a fifth.
+# Changes from one rung to the next that are large: tenfold for the gradient, a fifth of the hidden
+# units.
 TENFOLD, A_FIFTH = 10, 0.2
 
 

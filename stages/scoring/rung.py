@@ -40,20 +40,12 @@ def summary(
     chance: float | None,
     tables: dict[str, list[dict]],
 ) -> dict:
-    """The numbers of a rung: its mean score over members with its 95 % interval and standard
-    deviation, the score at chance level, the mean loss of those not diverged, and what the task
-    makes of its tables; `scores` [members, images] are those of each image."""
-    name = task.SCORE.name
-    means, losses = (
-        [row[name] for row in members],
-        [row["loss"] for row in members if row["loss"] is not None],
-    )
-    mean, low, high = score_interval(scores, task.SCORE.percent)
+    """The numbers of a rung: its score, the score at chance level, the mean loss of the members not
+    diverged, and what the task makes of its tables; `scores` [members, images] are those of each
+    image."""
+    losses = [row["loss"] for row in members if row["loss"] is not None]
     return {
-        name: mean,
-        f"{name}_low": low,
-        f"{name}_high": high,
-        f"{name}_std": float(np.std(means, ddof=1)) if len(means) > 1 else None,
+        **_mean_score(task, members, scores),
         "chance": chance,
         "loss": float(np.mean(losses)) if losses else None,
         "members": len(members),
@@ -61,6 +53,15 @@ def summary(
         "test_images": scores.shape[1],
         **task.metrics(tables),
     }
+
+
+def _mean_score(task: Task, members: list[dict], scores: np.ndarray) -> dict:
+    """The mean score over members with its 95 % interval and standard deviation."""
+    name = task.SCORE.name
+    means = [row[name] for row in members]
+    mean, low, high = score_interval(scores, task.SCORE.percent)
+    std = float(np.std(means, ddof=1)) if len(means) > 1 else None
+    return {name: mean, f"{name}_low": low, f"{name}_high": high, f"{name}_std": std}
 
 
 def robustness(task: Task, predicted: dict[str, np.ndarray], targets: np.ndarray) -> list[dict]:

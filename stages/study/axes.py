@@ -1,10 +1,10 @@
-"""Where a rung lies on an axis: the number that it has at `slot.option`, whatever name the slot has."""
+"""Where a rung lies on an axis: its number at `slot.option`, whatever name the slot has."""
 
 from typing import Any
 
 
 def value(technique: dict, budget: dict, place: str) -> Any:
-    """What a resolved technique has at `slot.option`, or at `budget.key`; None where it has no such.
+    """The value of a resolved technique at `slot.option`, or at `budget.key`; None without one.
 
     `technique` and `budget` as they stand in study.json.
     """
@@ -12,7 +12,7 @@ def value(technique: dict, budget: dict, place: str) -> Any:
 
 
 def places(technique: dict, budget: dict) -> dict[str, Any]:
-    """Every `slot.option` of a resolved technique with its value; of a list the first that has it."""
+    """Every `slot.option` of a resolved technique with its value: in a list, the first one's."""
     found: dict[str, Any] = {}
     for slot, choices in technique.items():
         for choice in choices if isinstance(choices, list) else [choices]:

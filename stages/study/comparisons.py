@@ -9,8 +9,11 @@ COMBINED = {"majority": "majority vote", "mean": "mean of the predictions"}
 
 
 class Comparison(NamedTuple):
-    """A row of what is compared: what the rung changes in the one that it is compared with; of the
-    first of its group, which is compared with none, all that it is. `group` is the group's title."""
+    """A row of what is compared: what the rung changes in the one that it is compared with; for
+    the first of its group, which is compared with none, all that it is.
+
+    `group` is the group's title.
+    """
 
     rung: str
     compared_with: str | None
@@ -19,9 +22,9 @@ class Comparison(NamedTuple):
 
 
 def comparisons(study: dict) -> list[Comparison]:
-    """Every rung of a study (as study.json has it) in the order of the page: the ladder, group after
-    group, trained rungs that stand in no group, the ensembles. A rung of several groups has several
-    rows."""
+    """Every rung of a study (as study.json has it) in the order of the page: the ladder, group
+    after group, trained rungs that stand in no group, the ensembles. A rung of several groups has
+    several rows."""
     groups = [
         {"title": LADDER, "rungs": study["ladder"], "against": PREVIOUS},
         *study["comparisons"],
@@ -53,28 +56,32 @@ def _combined(ensemble: dict) -> Comparison:
 
 
 def changes(below: dict, above: dict) -> list[str]:
-    """What the resolved slots `above` change in those `below`, in words; of the first rung, all that it is."""
+    """What the resolved slots `above` change in those `below`, in words; for a rung with none below
+    it, all that it is."""
     texts = []
     if above.get("budget", {}) != below.get("budget", {}):
-        texts.append(
-            f"a budget of its own: {own_budget(above)}"
-            if "budget" in above
-            else "the study's budget"
-        )
+        own = own_budget(above)
+        texts.append(f"a budget of its own: {own}" if "budget" in above else "the study's budget")
     for slot in sorted((below.keys() | above.keys()) - {"budget"}):
-        if slot not in below:
-            texts.append(f"{slot}: {describe(slot, above[slot])}")
-        elif slot not in above:
-            texts.append(f"{slot}: no {describe(slot, below[slot])}")
-        elif isinstance(above[slot], dict) and above[slot].keys() == below[slot].keys():
-            texts += _changed_options(slot, below[slot], above[slot])
-        elif below[slot] != above[slot]:
-            texts.append(f"{slot}: {describe(slot, below[slot])} → {describe(slot, above[slot])}")
+        texts += _changed(slot, below.get(slot), above.get(slot))
     return texts
 
 
+def _changed(slot: str, below: dict | list | None, above: dict | list | None) -> list[str]:
+    """What changes in one slot, in words; None stands for a slot that a rung doesn't have."""
+    if below is None:
+        return [f"{slot}: {describe(slot, above)}"]
+    if above is None:
+        return [f"{slot}: no {describe(slot, below)}"]
+    if isinstance(above, dict) and above.keys() == below.keys():
+        return _changed_options(slot, below, above)
+    if below != above:
+        return [f"{slot}: {describe(slot, below)} → {describe(slot, above)}"]
+    return []
+
+
 def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
-    """Of the same name, the options that changed: `network: basic, width 32 → 16`; nothing where none did."""
+    """The options of the same name that changed, as in `network: basic, width 32 → 16`."""
     [name] = above
     before, after = below[name], sorted(above[name].items())
     changed = [
@@ -88,14 +95,16 @@ def _said(value: float | None) -> str:
 
 
 def own_budget(technique: dict) -> str:
-    """The values of the budget that a resolved technique has for itself, in words; empty where it has none."""
+    """The values of the budget that a resolved technique has for itself, in words; empty where it
+    has none."""
     return ", ".join(
         f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items()
     )
 
 
 def describe(slot: str, choice: dict | list) -> str:
-    """A resolved choice in words, without the options that have their default: `sgd (learning_rate 0.1)`."""
+    """A resolved choice in words, without options that have their default, as in
+    `sgd (learning_rate 0.1)`."""
     if isinstance(choice, list):
         return ", ".join(describe(slot, item) for item in choice)
     [(name, given)] = choice.items()

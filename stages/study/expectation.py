@@ -48,8 +48,8 @@ ALWAYS = frozenset({"quantity", "dataset", "because"})
 class Expectation(Strict):
     """A prediction; keys of other forms than its own are None.
 
-    Bounds are numbers in the quantity's own unit (an accuracy is a share); of a relative difference,
-    shares: of b's value, or, where it is an accuracy, of the errors that b makes.
+    Bounds are numbers in the quantity's own unit (an accuracy is a share); those of a relative
+    difference are shares of b's value, or, where it is an accuracy, of the errors that b makes.
     """
 
     rung: str | None = None

@@ -1,5 +1,5 @@
-"""What must be true of a study's predictions: their rungs, groups and data sets exist, and what they
-speak of is measured."""
+"""What must be true of a study's predictions: their rungs, groups and data sets exist, and their
+quantities are measured."""
 
 from stages.study.expectation import Expectation
 from stages.study.options import allowed

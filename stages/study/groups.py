@@ -29,8 +29,9 @@ def _refuse_wrong_rungs(group: Group, study: Study, path: tuple, source: Source)
             text = f"{rung!r} stands here twice; remove one of them"
             raise source.problem((*path, "rungs", k), text)
     if group.against not in [PREVIOUS, *study.trained]:
-        text = f"{group.against!r} is not trained; {allowed(group.against, [PREVIOUS, *study.trained])}"
-        raise source.problem((*path, "against"), _with_beside(text, group.against, study))
+        names = allowed(group.against, [PREVIOUS, *study.trained])
+        text = _with_beside(f"{group.against!r} is not trained; {names}", group.against, study)
+        raise source.problem((*path, "against"), text)
     if group.rungs == [group.against] or (group.against == PREVIOUS and len(group.rungs) == 1):
         text = f"{group.rungs[0]!r} is compared with nothing here; add another rung"
         raise source.problem((*path, "rungs"), text)
@@ -41,8 +42,8 @@ def _with_beside(text: str, rung: str, study: Study) -> str:
 
 
 def refuse_wrong_axes(study: Study, source: Source) -> None:
-    """Raise Problem where an axis is none: a rung has no such number, all have the same, or two rungs
-    have one place. `study` is resolved."""
+    """Raise Problem where an axis is none: a rung has no such number, all have the same, or two
+    rungs have one place. `study` is resolved."""
     for i, group in enumerate(study.comparisons):
         path = ("comparisons", i)
         if group.series is not None and not group.axis:

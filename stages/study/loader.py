@@ -1,7 +1,8 @@
 """YAML as both engines can take it, each mistake with its line.
 
-PyYAML reads YAML 1.1, DVC's ruamel.yaml reads YAML 1.2. Positions and styles of scalars come from PyYAML's nodes: ruamel.yaml's round-trip
-loader drops the style of plain scalars, raises the same stray exceptions, and takes twice as long to import as PyYAML.
+PyYAML reads YAML 1.1, DVC's ruamel.yaml reads YAML 1.2. Positions and styles of scalars come from
+PyYAML's nodes: ruamel.yaml's round-trip loader drops the style of plain scalars, raises the same
+stray exceptions, and takes twice as long to import as PyYAML.
 """
 
 import re
@@ -10,7 +11,7 @@ import yaml
 
 # A study nests 8 levels deep, a chain of `<<` counted as one.
 DEPTH = 40
-# Numbers of YAML 1.2, as ruamel.yaml reads them, that YAML 1.1 takes for words: `1e5`, `0o17`, `08`.
+# Numbers of YAML 1.2, as ruamel.yaml reads them, that YAML 1.1 takes for words: 1e5, 0o17, 08.
 NUMBER = re.compile(
     r"[-+][0-9_]+\Z|[-+]?(0o[0-7_]+|([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9_]+)([eE][-+]?[0-9]+)?)\Z"
 )
@@ -24,7 +25,7 @@ class Refused(yaml.MarkedYAMLError):
 
 
 class Loader(yaml.SafeLoader):
-    """PyYAML's safe loader; raises Refused, with a line, for whatever else it would stumble over."""
+    """PyYAML's safe loader; raises Refused, with a line, where it would raise something else."""
 
     depth = 0
 
@@ -40,7 +41,7 @@ class Loader(yaml.SafeLoader):
             self.depth -= 1
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        """The value of a node. PyYAML's constructors raise nearly anything (`2020-13-45`, `0x_`)."""
+        """The value of a node. PyYAML's constructors raise nearly anything (2020-13-45, 0x_)."""
         try:
             return super().construct_object(node, deep)
         except yaml.YAMLError:

@@ -19,7 +19,8 @@ NULL = "tag:yaml.org,2002:null"
 
 
 def of(root: yaml.MappingNode) -> Iterator[tuple[tuple, yaml.Node]]:
-    """Every node that is a name, with its path: those of PLACES and OPTIONAL, and the keys of `techniques`."""
+    """Every node that is a name, with its path: those of PLACES and OPTIONAL, and the keys of
+    `techniques`."""
     for place in PLACES:
         yield from _below(root, tuple(place.split(".")), ())
     for place in OPTIONAL:

@@ -1,4 +1,5 @@
-"""The options of a technique as a model that validates them, and what to say of those that are not valid."""
+"""The options of a technique as a model that validates them, and the messages for those that are
+not valid."""
 
 import ast
 import difflib
@@ -18,7 +19,7 @@ SHORT.maxstring = SHORT.maxother = 80
 
 
 class Strict(BaseModel):
-    """A model that takes no unknown keys, no infinite numbers, and no true or false where a number is asked for."""
+    """A model that takes no unknown keys, no infinite numbers, no true or false for a number."""
 
     model_config = ConfigDict(
         extra="forbid", allow_inf_nan=False, frozen=True, serialize_by_alias=True
@@ -39,7 +40,8 @@ class Strict(BaseModel):
 
 @cache
 def options(slot: str, name: str) -> type[Strict]:
-    """The options of a name as a model: the keyword-only parameters of its function, with their types and defaults."""
+    """The options of a name as a model: the keyword-only parameters of its function, with their
+    types and defaults."""
     function = slots()[slot][name].function
     fields = {}
     for parameter, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
@@ -55,9 +57,8 @@ def _type(slot: str, name: str, parameter: ast.arg) -> Any:
         return eval(compile(ast.Expression(parameter.annotation), "", "eval"), vars(kinds).copy())
     except (NameError, TypeError) as error:
         place = f"{slots()[slot][name].module}:{parameter.lineno}"
-        raise Problem(
-            f"{place}: option {parameter.arg!r} of {name!r} needs a type that stages/techniques/options.py knows"
-        ) from error
+        text = f"option {parameter.arg!r} of {name!r} needs a type that"
+        raise Problem(f"{place}: {text} stages/techniques/options.py knows") from error
 
 
 def reads(slot: str, name: str, parameter: str) -> bool:
@@ -89,8 +90,8 @@ def shortened(value: Any) -> str:
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple, str]]:
-    """Each problem that pydantic found, as its place within the input and a text in plain words; unknown keys first, as a mistyped
-    key is both unknown and missing."""
+    """Each problem that pydantic found, as its place within the input and a text in plain words;
+    unknown keys first, as a mistyped key is both unknown and missing."""
     details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
     return [(detail["loc"], _plain(detail, model)) for detail in details]
 
@@ -103,9 +104,10 @@ def _plain(detail: dict, model: type[BaseModel]) -> str:
         return f"{key!r} is missing; add it"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
+    must = detail["msg"].removeprefix("Input should be ")
     if detail["type"] == "string_pattern_mismatch":
-        return f"found {shortened(detail['input'])}, it must be lowercase letters, digits and _, because it names a folder"
-    return f"found {shortened(detail['input'])}, it must be {detail['msg'].removeprefix('Input should be ')}"
+        must = "lowercase letters, digits and _, because it names a folder"
+    return f"found {shortened(detail['input'])}, it must be {must}"
 
 
 def _keys(model: type[BaseModel], path: tuple) -> Iterable[str]:

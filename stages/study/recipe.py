@@ -10,9 +10,9 @@ from stages.study.schema import Study
 def recipes(study: Study) -> dict[str, dict]:
     """The recipe of every rung of a validated study, trained or combined, by the rung's name.
 
-    A trained rung's are its resolved slots, its budget, and how it is computed; a combined one's is what it combines, and how.
-    Both hold the hashes of the code that carries them out. That of a rung that begins with another's
-    weights holds the hash of the other's recipe, too.
+    A trained rung's holds its resolved slots, its budget, and how it is computed; a combined one's
+    what it combines, and how. Both hold the hashes of the code that carries them out. That of a
+    rung that begins with another's weights holds the hash of the other's recipe, too.
     """
     combined = {
         ensemble.name: {
@@ -27,7 +27,7 @@ def recipes(study: Study) -> dict[str, dict]:
 
 
 def _started(study: Study, trained: dict[str, dict]) -> dict[str, dict]:
-    """The recipes of the rungs that begin with another's weights, each after the one that it needs."""
+    """The recipes of the rungs that begin with another's weights, each after the one it needs."""
     found: dict[str, dict] = {}
     waiting = list(study.starts)
     while waiting:

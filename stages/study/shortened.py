@@ -1,4 +1,4 @@
-"""What is left of a study, as it was written, whose ladder has been shortened on the command line."""
+"""What is left of a study, as it was written, whose ladder the command line has shortened."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def resolve_slot(slot: str, value: Any, path: tuple, source: Source) -> dict | l
 
 
 def refuse_missing(resolved: dict, path: tuple, source: Source) -> None:
-    """Raise Problem where a stanza, with all that it takes over, lacks a slot that must be there."""
+    """Raise Problem where a stanza, with all that it inherits, lacks a slot that must be there."""
     for slot in REQUIRED:
         if slot not in resolved:
             text = f"the slot {slot!r} is missing; {allowed(slot, slots()[slot])}"

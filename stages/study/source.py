@@ -1,4 +1,5 @@
-"""A study as it was written: its values, what the command line overrides, and where each value stands, so that a mistake is found again."""
+"""A study as it was written: its values, what the command line overrides, and where each value
+stands, so that a mistake is found again."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Source:
-    """A study as it was written: its values, and where each of them stands; `overridden` keys stand on the command line."""
+    """A study as it was written: its values, and where each of them stands; `overridden` keys stand
+    on the command line."""
 
     def __init__(self, text: str, name: str):
         self.name, self.overridden = name, frozenset()
@@ -34,9 +36,8 @@ class Source:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or getattr(error, "reason", "can't be read")
-            raise Problem(
-                f"{name}{f':{mark.line + 1}' if mark else ''}: this is not YAML: {what}; mend the line"
-            ) from error
+            where = f"{name}:{mark.line + 1}" if mark else name
+            raise Problem(f"{where}: this is not YAML: {what}; mend the line") from error
         self._refuse_names_to_quote()
 
     def _loaded(self, text: str) -> tuple[yaml.MappingNode, dict]:
@@ -59,19 +60,20 @@ class Source:
         if path and path[0] in self.overridden:
             return Problem(f"--config {keys}: {text}")
         line = self._line(path)
-        return Problem(
-            f"{self.name}{f':{line}' if line else ''}: {f'{keys}: ' if keys else ''}{text}"
-        )
+        where = f"{self.name}:{line}" if line else self.name
+        return Problem(f"{where}: {keys}: {text}" if keys else f"{where}: {text}")
 
     def override(self, changes: dict[str, Any]) -> None:
-        """Replace whole keys, or single values of the budget. Raises Problem for a key that can't be overridden.
+        """Replace whole keys, or single values of the budget. Raises Problem for a key that can't
+        be overridden.
 
         Where a ladder is shortened, what names a rung that is no longer trained goes, too.
         """
         for key, value in changes.items():
             if key not in OVERRIDABLE:
-                text = f"can't be overridden; allowed: {', '.join(OVERRIDABLE)}; edit {self.name}, or name a study with --configfile"
-                raise Problem(f"--config {key}: {text}")
+                text = f"can't be overridden; allowed: {', '.join(OVERRIDABLE)}"
+                what = f"edit {self.name}, or name a study with --configfile"
+                raise Problem(f"--config {key}: {text}; {what}")
             merge = isinstance(value, dict) and isinstance(self.values.get(key), dict)
             self.values[key] = self.values[key] | value if merge else value
         self.overridden = frozenset(changes)
@@ -141,7 +143,7 @@ class Source:
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
-    """The node of a key or an index, with its key; a mapping's own, where `<<` brings in another."""
+    """The node of a key or an index, with its key; a mapping's own, where `<<` adds another."""
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     if isinstance(node, yaml.MappingNode):
@@ -153,7 +155,8 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
 
 
 def read(path: Path) -> Source:
-    """The study file at `path`, not yet validated. Raises Problem where it can't be read or is no YAML mapping."""
+    """The study file at `path`, not yet validated. Raises Problem where it can't be read or is no
+    YAML mapping."""
     try:
         return Source(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError as error:

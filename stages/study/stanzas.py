@@ -29,12 +29,12 @@ def resolve(stanzas: dict[str, dict], budget: Budget, source: Source) -> dict[st
 
 
 def labels(stanzas: dict[str, dict], known: dict, source: Source) -> dict[str, str | None]:
-    """The idea of each technique as a person says it, where one has; `known` are those of study.json."""
+    """The label of each technique, the idea as a person says it, where it has one; `known` are
+    those of study.json."""
     for name in known:
         if name not in stanzas:
-            raise source.problem(
-                ("labels", name), f"{name!r} is not defined; {allowed(name, stanzas)}"
-            )
+            text = f"{name!r} is not defined; {allowed(name, stanzas)}"
+            raise source.problem(("labels", name), text)
     return {
         name: _label(name, stanza, source) if "label" in stanza else known.get(name)
         for name, stanza in stanzas.items()
@@ -44,9 +44,8 @@ def labels(stanzas: dict[str, dict], known: dict, source: Source) -> dict[str, s
 def _label(name: str, stanza: dict, source: Source) -> str:
     path, label = ("techniques", name, "label"), stanza["label"]
     if not isinstance(label, str):
-        raise source.problem(
-            path, f"found {shortened(label)}, it must be a text; put it into quotes"
-        )
+        text = f"found {shortened(label)}, it must be a text; put it into quotes"
+        raise source.problem(path, text)
     try:
         return one_line(LABEL_LENGTH)(label)
     except ValueError as error:
@@ -59,9 +58,8 @@ def _lineage(name: str, stanzas: dict[str, dict], source: Source) -> list[str]:
     while "like" in stanzas[chain[0]]:
         path, like = ("techniques", chain[0], "like"), stanzas[chain[0]]["like"]
         if not isinstance(like, str) or like not in stanzas:
-            raise source.problem(
-                path, f"{shortened(like)} is not defined; {allowed(like, stanzas)}"
-            )
+            text = f"{shortened(like)} is not defined; {allowed(like, stanzas)}"
+            raise source.problem(path, text)
         if like in chain:
             circle = " is like ".join([*chain[chain.index(like) :: -1], like])
             text = f"{circle}: a circle; one of them must say all that it is"
@@ -89,11 +87,11 @@ def _budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict | Non
         return None
     known = ", ".join(key for key in Budget.model_fields if key != "seed")
     if not isinstance(own, dict):
-        text = f"found {shortened(own)}, it must be values of the budget like {{epochs: 1}}; allowed: {known}"
-        raise source.problem(path, text)
+        text = f"found {shortened(own)}, it must be values of the budget like {{epochs: 1}}"
+        raise source.problem(path, f"{text}; allowed: {known}")
     if "seed" in own:
-        text = "the seed is the study's, so that rungs can be compared member by member; remove it here"
-        raise source.problem((*path, "seed"), text)
+        text = "the seed is the study's, so that rungs can be compared member by member"
+        raise source.problem((*path, "seed"), f"{text}; remove it here")
     try:
         whole = Budget.model_validate(budget.model_dump() | own)
         return whole.model_dump(include=set(own))

@@ -17,8 +17,8 @@ def refuse_wrong_starts(study: Study, source: Source) -> None:
         path = ("starts", i)
         _refuse_unknown(start, study, path, source)
         if start.rung in names:
-            text = f"{start.rung!r} is trained once, by its start; remove it from ladder, beside and ensembles"
-            raise source.problem((*path, "rung"), text)
+            text = "is trained once, by its start; remove it from ladder, beside and ensembles"
+            raise source.problem((*path, "rung"), f"{start.rung!r} {text}")
         if start.rung in begins:
             text = f"{start.rung!r} begins once; give the other a stanza {{like: {start.rung}}}"
             raise source.problem((*path, "rung"), text)
@@ -44,7 +44,7 @@ def refuse_other_networks(study: Study, source: Source) -> None:
 
 
 def _layers(technique: dict, slot: str) -> str:
-    """The layers that a slot makes, in words; but for the network's, its options change no shape."""
+    """The layers that a slot makes, in words; only the network's options change a shape."""
     if slot not in technique:
         return "none"
     return describe(slot, technique[slot]) if slot == "network" else next(iter(technique[slot]))

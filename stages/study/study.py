@@ -78,14 +78,10 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)
-    kinds = {
-        "datasets": study.datasets,
-        "ladder": study.ladder,
-        "beside": study.trained,
-        "ensembles": study.rungs,
-    }
-    for kind, names in kinds.items():
-        _refuse_duplicates(kind, names, source)
+    _refuse_duplicates("datasets", study.datasets, source)
+    _refuse_duplicates("ladder", study.ladder, source)
+    _refuse_duplicates("beside", study.trained, source)
+    _refuse_duplicates("ensembles", study.rungs, source)
     for i, ensemble in enumerate(study.ensembles):
         if ensemble.of not in study.trained:
             text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.trained)}"
@@ -101,29 +97,19 @@ def _refuse_unknown(path: tuple, names: list[str], known: Iterable[str], source:
 def _refuse_duplicates(kind: str, names: list[str], source: Source) -> None:
     for i, name in enumerate(names):
         if name in names[:i]:
-            raise source.problem(
-                (kind,), f"{name!r} stands here twice; remove or rename one of them"
-            )
+            text = f"{name!r} stands here twice; remove or rename one of them"
+            raise source.problem((kind,), text)
 
 
 def _refuse_what_budget_lacks(study: Study, technique: str, source: Source) -> None:
-    """A batch that can't be normalized over, and choices by a validation loss that isn't measured."""
-    budget, slots_of, path = (
-        study.budget_of(technique),
-        study.slots(technique),
-        ("techniques", technique),
-    )
-    own = study.techniques[technique].get("budget", {})
+    """Batches too small to normalize over, and choices by a validation loss that isn't measured."""
+    budget, slots_of = study.budget_of(technique), study.slots(technique)
+    path, own = ("techniques", technique), study.techniques[technique].get("budget", {})
     if budget.batch_size == 1 and "normalization" in slots_of:
-        text = (
-            f"found 1, but {technique} normalizes over the images of a batch; it must be 2 or more"
-        )
-        raise source.problem((*(path if "batch_size" in own else ()), "budget", "batch_size"), text)
-    for slot, choice in slots_of.items():
-        if (
-            budget.validation == 0
-            and not isinstance(choice, list)
-            and reads(slot, *choice, "losses")
-        ):
-            text = f"{next(iter(choice))!r} goes by the validation loss, but budget.validation is 0; set it above 0, or remove the slot"
-            raise source.problem((*path, slot), text)
+        text = f"found 1, but {technique} normalizes over the images of a batch"
+        place = (*(path if "batch_size" in own else ()), "budget", "batch_size")
+        raise source.problem(place, f"{text}; it must be 2 or more")
+    for slot, choice in slots_of.items() if budget.validation == 0 else ():
+        if not isinstance(choice, list) and reads(slot, *choice, "losses"):
+            text = f"{next(iter(choice))!r} goes by the validation loss, but budget.validation is 0"
+            raise source.problem((*path, slot), f"{text}; set it above 0, or remove the slot")

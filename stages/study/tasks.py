@@ -25,13 +25,10 @@ def combinations(task: str) -> list[str]:
     if not path.is_file():
         raise Problem(f"{place} is missing: it says how the task {task!r} is scored; add it")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [
-            "COMBINE"
-        ]:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMBINE":
             return list(ast.literal_eval(node.value))
-    raise Problem(
-        f'{place} has no COMBINE; add one like COMBINE = ("mean",): which ways to combine predictions the task allows'
-    )
+    text = 'add one like COMBINE = ("mean",): which ways to combine predictions the task allows'
+    raise Problem(f"{place} has no COMBINE; {text}")
 
 
 def refuse_unknown(task: str, combine: list[str], source: Source) -> None:

@@ -200,24 +200,36 @@ def train_member(
     From time to time `save` is given a state; given back as `saved`, the training goes on from
     there, and ends in the same bytes.
     """
-    training, kept, took = Training(recipe, data, member, arithmetic, begins), time.monotonic(), 0.0
+    training = Training(recipe, data, member, arithmetic, begins)
+    states = _States(training, save)
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
         watcher.start(training)
-
-    def keep(after_seconds: float) -> None:
-        nonlocal kept, took
-        now = time.monotonic()
-        if now - kept >= after_seconds:
-            training.seconds += now - kept
-            save(training.state())
-            kept, took = now, time.monotonic() - now
-
     while not training.ended:
-        row = training.epoch(after_step=lambda: keep(WITHIN_AN_EPOCH))
+        row = training.epoch(after_step=lambda: states.keep(WITHIN_AN_EPOCH))
         for watcher in watchers:
             watcher.epoch(row)
-        seldom = max(BETWEEN_EPOCHS, min(took / SHARE_OF_TIME, AT_LEAST_AFTER))
-        keep(0 if training.ended else seldom)
+        states.keep(0 if training.ended else states.seldom_enough)
     return training.result()
+
+
+class _States:
+    """Keeps the states of a training by `save`, and counts the seconds that it takes."""
+
+    def __init__(self, training: Training, save: Callable[[dict], None]):
+        self.training, self.save = training, save
+        self.kept, self.took = time.monotonic(), 0.0
+
+    @property
+    def seldom_enough(self) -> float:
+        """After how many seconds the next is kept between epochs."""
+        return max(BETWEEN_EPOCHS, min(self.took / SHARE_OF_TIME, AT_LEAST_AFTER))
+
+    def keep(self, after_seconds: float) -> None:
+        """Keep the state, where the last one is so old."""
+        now = time.monotonic()
+        if now - self.kept >= after_seconds:
+            self.training.seconds += now - self.kept
+            self.save(self.training.state())
+            self.kept, self.took = now, time.monotonic() - now

@@ -80,30 +80,38 @@ def write_members(members: list[Member], task: str, run: Path) -> None:
     score = tasks.load(task).SCORE
     of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
     history = ["member", "epoch", "learning_rate", *of_both]
-    weights: dict[str, torch.Tensor] = {}
-    for i, member in enumerate(members):
-        weights |= {f"{i}.{name}": value for name, value in member.weights.items()}
-    files.write(run / "weights.safetensors", save(weights))
-    for name, columns, rows in (
-        ("history.csv", history, [row for member in members for row in member.history]),
-        ("diagnostics.csv", LAYERS, [row for member in members for row in member.layers]),
-    ):
-        files.write_rows(run / name, columns, rows)
+    files.write(run / "weights.safetensors", save(_weights(members)))
+    epochs = [row for member in members for row in member.history]
+    files.write_rows(run / "history.csv", history, epochs)
+    layers = [row for member in members for row in member.layers]
+    files.write_rows(run / "diagnostics.csv", LAYERS, layers)
     files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
-    files.write_arrays(
-        run / "predictions.npz",
-        validation_predictions=_stack(member.validation_predictions for member in members),
-        test_predictions=_stack(member.test_predictions for member in members),
-        robustness_predictions=_stack(member.robustness_predictions for member in members),
+    files.write_arrays(run / "predictions.npz", **_at_the_end(members), **_on_the_way(members))
+
+
+def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
+    named = [
+        (i, name, of) for i, member in enumerate(members) for name, of in member.weights.items()
+    ]
+    return {f"{i}.{name}": value for i, name, value in named}
+
+
+def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
+    return {
+        "validation_predictions": _stack(member.validation_predictions for member in members),
+        "test_predictions": _stack(member.test_predictions for member in members),
+        "robustness_predictions": _stack(member.robustness_predictions for member in members),
         **{f"robustness_{name}": values for name, values in settings().items()},
-        curve_series=np.array(
-            [i for i, member in enumerate(members) for _ in member.epoch_predictions]
-        ),
-        curve_step=np.array([row["epoch"] for member in members for row in member.history]),
-        curve_predictions=_stack(
-            predictions for member in members for predictions in member.epoch_predictions
-        ),
-    )
+    }
+
+
+def _on_the_way(members: list[Member]) -> dict[str, np.ndarray]:
+    points = [(i, made) for i, member in enumerate(members) for made in member.epoch_predictions]
+    return {
+        "curve_series": np.array([i for i, _ in points]),
+        "curve_step": np.array([row["epoch"] for member in members for row in member.history]),
+        "curve_predictions": _stack(predictions for _, predictions in points),
+    }
 
 
 def _stack(tensors) -> np.ndarray:

@@ -25,7 +25,8 @@ def read(path: Path | None, members: int) -> list[dict[str, Tensor] | None]:
 
 
 def begin(network: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Give a network these weights, all of them. Raises Problem where names or shapes are not its own."""
+    """Give a network these weights, all of them. Raises Problem where names
+    or shapes are not its own."""
     own = network.state_dict()
     for name in sorted(own.keys() | weights.keys()):
         shapes = [tuple(of[name].shape) if name in of else "nothing" for of in (weights, own)]

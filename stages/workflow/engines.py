@@ -1,8 +1,9 @@
 """Keep the books of Snakemake and DVC in step: what the one has made, the other takes as made.
 
-python -m stages.engines          after `dvc pull`, or after a Snakemake run that was cut off before
-                                  DVC was told (`make adopt`)
-python -m stages.engines --pull   fetch what others have made, and take it as made (`make pull`)
+python -m stages.workflow.engines          after `dvc pull`, or after a Snakemake run that was cut
+                                           off before DVC was told (`make adopt`)
+python -m stages.workflow.engines --pull   fetch what others have made, and take it as made
+                                           (`make pull`)
 """
 
 import re
@@ -20,24 +21,22 @@ from stages.workflow.graph import PARAMS
 def after_snakemake(graph, settings) -> None:
     """Put what a Snakemake run has made into DVC's cache and dvc.lock, or say why not.
 
-    Only the whole of params.yaml's study is committed: DVC would take a part, or a model trained with --config, for that of params.yaml.
+    Only the whole of params.yaml's study is committed: DVC would take a part, or a model trained
+    with --config, for that of params.yaml.
     """
     if not graph.is_params_yaml:
-        _say(
-            "not committed to DVC: this run's study is not the one of params.yaml (--config or --configfile)"
-        )
-    elif (
-        set(settings.targets) - {"all"}
-        or settings.until
-        or settings.omit_from
-        or settings.batch
-        or settings.allowed_rules
-    ):
-        _say(
-            "not committed to DVC: this was a part of the study; run snakemake without a target to commit it whole"
-        )
+        why = "this run's study is not the one of params.yaml (--config or --configfile)"
+        _say(f"not committed to DVC: {why}")
+    elif _is_partial(settings):
+        what = "this was a part of the study; run snakemake without a target to commit it whole"
+        _say(f"not committed to DVC: {what}")
     else:
         commit()
+
+
+def _is_partial(settings) -> bool:
+    narrowed = settings.until, settings.omit_from, settings.batch, settings.allowed_rules
+    return bool(set(settings.targets) - {"all"}) or any(narrowed)
 
 
 def commit() -> None:
@@ -48,9 +47,8 @@ def commit() -> None:
         return
     _say("committed to DVC: dvc.lock and the cache hold this study")
     for folder in leftovers(load(PARAMS)):
-        _say(
-            f"{folder} is not of this study any more, but DVC counts what lies beside the others; before you share, move it away"
-        )
+        what = "is not of this study any more, but DVC counts what lies beside the others"
+        _say(f"{folder} {what}; before you share, move it away")
 
 
 def _refusal() -> str | None:
@@ -72,7 +70,8 @@ def _why(done: subprocess.CompletedProcess, otherwise: int = 0) -> str:
 
 
 def leftovers(study: Study) -> list[Path]:
-    """Folders of rungs and data sets that the study had once: a clone would lack them, and take the report for out of date."""
+    """Folders of rungs and data sets that the study had once: a clone would lack them, and take the
+    report for out of date."""
     runs = Path("runs") / study.study
     known = {runs / "recipes"} | {runs / dataset for dataset in study.datasets}
     known |= {runs / dataset / rung for dataset in study.datasets for rung in study.rungs}
@@ -98,7 +97,8 @@ def main(pull: bool = False) -> None:
 
 
 def adopt() -> None:
-    """Make whichever engine is behind take the files as they are. Raises Problem where neither says that they are complete."""
+    """Make whichever engine is behind take the files as they are. Raises Problem where neither
+    finds them complete."""
     if _run("dvc", "status", "--quiet").returncode == 0:
         touched = _run("snakemake", "--touch", "--forceall", "--cores", "1")
         if touched.returncode != 0:

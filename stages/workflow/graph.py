@@ -1,11 +1,14 @@
-"""What the Snakefile asks at its start: which study is run, which of its results are still its own, and which files a job has.
+"""What the Snakefile reads at its start: which study is run, which of its results are still its
+own, and which files a job has.
 
-Snakemake goes by the dates of files, and neither DVC nor git keeps those. So whether a rung is trained again is decided by content: a run's
-recipe.json is what made it, and where the study says something else now, the job's mark (marks.py)
-is newer than its results. Asking (by a dry run, say) changes marks and nothing else.
+Snakemake goes by the dates of files, and neither DVC nor git keeps those. So whether a rung is
+trained again is decided by content: a run's recipe.json is what made it, and where the study has
+another recipe now, the job's mark (marks.py) is newer than its results. Planning (a dry run, say)
+changes marks and nothing else.
 
-Not `ancient`, where a job makes the input: when that job runs, Snakemake (9.27, dag.py, update_needrun) looks for no other reason to run
-what stands on it, trusting that it will run because of it, which `ancient` then prevents: changed data would go unseen.
+Not `ancient`, where a job makes the input: when that job runs, Snakemake (9.27, dag.py,
+update_needrun) looks for no other reason to run what depends on it, trusting that it will run
+because of it, which `ancient` then prevents: changed data would go unseen.
 """
 
 import sys
@@ -37,26 +40,23 @@ ROOMS_OF = {
 }
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = [
-    "train_images.npy",
-    "train_labels.npy",
-    "test_images.npy",
-    "test_labels.npy",
-    "statistics.json",
-    "classes.json",
-]
+    "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy",
+    "statistics.json", "classes.json",
+]  # fmt: skip
 TRAINED = [
-    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv", "layers.csv", "predictions.npz",
-    "record.json", "cost.json",
+    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv",
+    "layers.csv", "predictions.npz", "record.json", "cost.json",
 ]  # fmt: skip
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
-    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv", "calibration.csv", "robustness.csv", "scores.npz",
-    "images.npz",
+    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
+    "calibration.csv", "robustness.csv", "scores.npz", "images.npz",
 ]  # fmt: skip
 
 
 class Graph:
-    """The study of one Snakemake run. Leaves with 1 and one line where it is not valid, before any work starts."""
+    """The study of one Snakemake run. Leaves with 1 and one line where it is not valid, before any
+    work starts."""
 
     def __init__(self, configfiles: Iterable[str], overrides: dict, main: bool = True):
         try:
@@ -72,7 +72,8 @@ class Graph:
 
     @cached_property
     def is_params_yaml(self) -> bool:
-        """Whether this run's study is the one of params.yaml, so that its results may be committed to DVC."""
+        """Whether this run's study is the one of params.yaml, so that its results may be committed
+        to DVC."""
         try:
             return self.study == load(PARAMS)
         except Problem:
@@ -148,20 +149,16 @@ class Graph:
 
 
 def code_of(stage: str) -> list[str]:
-    """The files of this project's code that a stage runs, room by room, but for the door that all of them have."""
-    files = [f"stages/{stage}.py", "stages/files.py"]
-    return sorted(
-        files
-        + [
-            file
-            for file in CODE
-            if file.startswith(tuple(f"stages/{room}/" for room in ROOMS_OF[stage]))
-        ]
-    )
+    """The files of this project's code that a stage runs, room by room, but for command.py, which
+    all stages have."""
+    rooms = tuple(f"stages/{room}/" for room in ROOMS_OF[stage])
+    own = [f"stages/{stage}.py", "stages/files.py"]
+    return sorted(own + [file for file in CODE if file.startswith(rooms)])
 
 
 def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
-    """The study as written, and the file that holds it: that of --configfile as it is, or params.yaml; with --config, a merged copy."""
+    """The study as written, and the file that holds it: that of --configfile as it is, or
+    params.yaml; with --config, a merged copy."""
     if len(configfiles) > 1:
         raise Problem(
             f"--configfile: found {len(configfiles)} files; a study is one whole file, name one"

@@ -1,4 +1,5 @@
-"""Make a ready-made study the one that is run: write it to params.yaml, with the lists that DVC reads there."""
+"""Make a ready-made study the one that is run: write it to params.yaml, with the lists that DVC
+reads there."""
 
 import io
 from pathlib import Path
@@ -15,24 +16,23 @@ WHY = "none; DVC reads these lists here"
 
 
 def main(study: Path, params: Path) -> None:
-    """Write `study` to `params`. Raises Problem where it isn't valid, or where `params` holds changes that no other study file holds."""
+    """Write `study` to `params`. Raises Problem where it isn't valid, or where `params` holds
+    changes that no other study file holds."""
     ready = sorted(study.parent.glob("*.yaml"))
     if study not in ready:
-        raise Problem(
-            f"STUDY: {study.stem!r} is not in {study.parent}/; {allowed(study.stem, (file.stem for file in ready))}"
-        )
+        names = allowed(study.stem, (file.stem for file in ready))
+        raise Problem(f"STUDY: {study.stem!r} is not in {study.parent}/; {names}")
     load(study)
     if params.exists() and _changed(params, ready):
-        raise Problem(
-            f"{params} holds changes of yours; keep them as {study.parent}/NAME.yaml, or delete {params}, and run again"
-        )
+        what = f"keep them as {study.parent}/NAME.yaml, or delete {params}, and run again"
+        raise Problem(f"{params} holds changes of yours; {what}")
     files.write(params, whole(study.read_text(encoding="utf-8")))
     LOG.info("%s is now the study %s", params, study.stem)
 
 
 def whole(text: str) -> str:
-    """The study `text` as params.yaml must have it: every list that DVC reads stands there, an empty
-    one where the study has none. All else, comments too, stays as it is."""
+    """The study `text` with every list that DVC reads in params.yaml, an empty one where the study
+    has none. All else, comments too, stays as it is."""
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 10_000
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -56,7 +56,7 @@ def _changed(params: Path, ready: list[Path]) -> bool:
 
 
 def _is(text: str, file: Path) -> bool:
-    """Whether `text` is that of a ready-made study, as it is or whole; one with a mistake is only as it is."""
+    """Whether `text` is a ready-made study's, as it is or whole; of an invalid one, as it is."""
     ready = file.read_text(encoding="utf-8")
     try:
         load(file)

@@ -1,4 +1,5 @@
-"""Train one run again, in a fresh clone of the commit that it came from, and compare what comes out: `make verify RUN=runs/...`."""
+"""Train one run again, in a fresh clone of the commit that it came from, and compare what comes
+out: `make verify RUN=runs/...`."""
 
 import filecmp
 import os
@@ -13,67 +14,68 @@ from stages.command import LOG, Problem
 from stages.jobs import git
 
 LOCK = Path("requirements.lock")
-# On another kind of processor or GPU sums are rounded differently, and a training that is started over ends elsewhere.
+# On another kind of processor or GPU sums are rounded differently, and a training that is started
+# over ends elsewhere.
 TOLERANCE = 0.02
 
 
 def main(run: Path) -> None:
-    """Say of every file of the folder `run`, a trained rung's, whether it comes out the same, byte for byte.
+    """Log of every file of the folder `run`, a trained rung's, whether it comes out the same, byte
+    for byte.
 
-    On another kind of machine, or with other versions of what is installed: whether the mean score does, within 0.02, or of a score above 1
-    within 2 %. Raises Problem where it doesn't, and where the run can't be made again.
+    On another kind of machine, or with other versions of what is installed: whether the mean score
+    does, within 0.02, or of a score above 1 within 2 %. Raises Problem where it doesn't, and where
+    the run can't be made again.
     """
     if run.is_absolute() and run.is_relative_to(Path.cwd()):
         run = run.relative_to(Path.cwd())
+    commit = _commit(run)
+    with tempfile.TemporaryDirectory() as folder:
+        again = _make_again(run, commit, Path(folder) / "project")
+        if not filecmp.cmp(run / "recipe.json", again / "recipe.json", shallow=False):
+            text = f"{run.parent.parent / 'study.json'} says another recipe by now"
+            raise Problem(f"{run / 'recipe.json'}: {text}; run the study again, then verify")
+        judge(run, again)
+
+
+def _commit(run: Path) -> str:
+    """The commit that a run came from. Raises Problem where it can't be trained again."""
     for name in ("cost.json", "record.json", "metrics.json"):
         if not (run / name).is_file():
-            raise Problem(
-                f"--run: {run / name} is missing; name the folder of a trained rung, like runs/quickstart/digits/relu"
-            )
+            what = "name the folder of a trained rung, like runs/quickstart/digits/relu"
+            raise Problem(f"--run: {run / name} is missing; {what}")
     if not (git.is_repository(Path()) and git.is_installed()):
         what = "it needs git, and a clone of the repository, whose commits it trains again"
         raise Problem(f"verify: {what}; here is none; git clone it, and train there")
     commit = files.read_json(run / "cost.json").get("commit")
     if commit is None:
-        raise Problem(
-            f"{run / 'cost.json'}: no commit is recorded, so stages/ had changes then that git does not know; commit, train again"
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        again = _make_again(run, commit, Path(folder) / "project")
-        if not filecmp.cmp(run / "recipe.json", again / "recipe.json", shallow=False):
-            study = run.parent.parent / "study.json"
-            raise Problem(
-                f"{run / 'recipe.json'}: {study} says another recipe by now; run the study again, then verify"
-            )
-        judge(run, again)
+        why = "no commit is recorded, so stages/ had changes then that git does not know"
+        raise Problem(f"{run / 'cost.json'}: {why}; commit, train again")
+    return commit
 
 
 def judge(run: Path, again: Path) -> None:
-    """Compare the files of two runs of one recipe, cost.json aside. Raises Problem where they differ."""
-    if (one := files.read_json(run / "record.json")["environment"]) != (
-        other := files.read_json(again / "record.json")["environment"]
-    ):
-        texts = [
-            f"{key} {one.get(key)} → {other.get(key)}"
-            for key in sorted(one.keys() | other.keys())
-            if one.get(key) != other.get(key)
-        ]
+    """Compare the files of two runs of one recipe, but for cost.json. Raises Problem where they
+    differ."""
+    one, other = (files.read_json(folder / "record.json")["environment"] for folder in (run, again))
+    if one != other:
+        keys = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+        texts = [f"{key} {one.get(key)} → {other.get(key)}" for key in keys]
         _judge_metrics(run, again, ", ".join(texts))
-        return
-    names = sorted(
-        path.name for path in run.iterdir() if path.is_file() and path.name != "cost.json"
-    )
-    differ = [
-        name
-        for name in names
-        if not (again / name).is_file() or not filecmp.cmp(run / name, again / name, shallow=False)
-    ]
+    else:
+        _judge_files(run, again)
+
+
+def _judge_files(run: Path, again: Path) -> None:
+    found = (path.name for path in run.iterdir() if path.is_file())
+    names = sorted(name for name in found if name != "cost.json")
+    same, *others = filecmp.cmpfiles(run, again, names, shallow=False)
+    differ = sorted(name for names in others for name in names)
     for name in names:
-        LOG.info(f"{'DIFFERS' if name in differ else 'the same'}  {name}")
+        LOG.info(f"{'the same' if name in same else 'DIFFERS'}  {name}")
     if differ:
-        raise Problem(
-            f"{run}: {len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}; they were changed since"
-        )
+        which = f"{len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}"
+        raise Problem(f"{run}: {which}; they were changed since")
     LOG.info(f"verified: all {len(names)} files of {run} came out the same, byte for byte")
 
 
@@ -89,13 +91,14 @@ def _judge_metrics(run: Path, again: Path, environment: str) -> None:
 
 
 def clone(commit: str, project: Path) -> None:
-    """Clone the repository that we stand in into `project`, at `commit`. Raises Problem where git can't."""
+    """Clone the repository of the current folder into `project`, at `commit`. Raises Problem where
+    git can't."""
     _run("git", "clone", "--quiet", "--no-checkout", ".", str(project.absolute()))
     _run("git", "checkout", "--quiet", commit, folder=project)
 
 
 def _make_again(run: Path, commit: str, project: Path) -> Path:
-    """Clone this repository into `project`, and train the run there with the data that are here, from the study that is recorded here."""
+    """Clone this repository into `project`, and train the run there with our study and data."""
     clone(commit, project)
     dataset = run.parent.name
     for name in (f"{dataset}.npz", f"{dataset}.json"):
@@ -104,26 +107,23 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
             shutil.copy(raw, project / raw)
     # JSON is YAML: the recorded study is a study file.
     shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
-    # Absolute, because the Makefile's PATH is not.
-    programs = Path(sys.executable).absolute().parent
-    if (project / LOCK).read_bytes() != LOCK.read_bytes():
-        LOG.info("installing what that commit was locked to")
-        _run("make", ".venv/installed", folder=project)
-        programs = project.absolute() / ".venv" / "bin"
+    programs = _programs(project)
     LOG.info(f"training {run} again, from commit {commit[:12]}")
-    target, cores = str(run / "metrics.json"), str(os.cpu_count() or 1)
+    options = ("--cores", str(os.cpu_count() or 1), "--configfile", "verify.yaml")
     environment = git.environment() | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    snakemake = (
-        str(programs / "snakemake"),
-        "--cores",
-        cores,
-        "--configfile",
-        "verify.yaml",
-        "--",
-        target,
-    )
+    snakemake = (str(programs / "snakemake"), *options, "--", str(run / "metrics.json"))
     _run(*snakemake, folder=project, environment=environment)
     return project / run
+
+
+def _programs(project: Path) -> Path:
+    """The folder of the programs that a clone is locked to: ours, or installed in the clone."""
+    if (project / LOCK).read_bytes() == LOCK.read_bytes():
+        # Absolute, because the Makefile's PATH is not.
+        return Path(sys.executable).absolute().parent
+    LOG.info("installing what that commit was locked to")
+    _run("make", ".venv/installed", folder=project)
+    return project.absolute() / ".venv" / "bin"
 
 
 def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None) -> None:
@@ -137,12 +137,10 @@ def _run(*arguments: str, folder: Path = Path(), environment: dict | None = None
         errors="replace",
     )
     if done.returncode != 0:
-        lines = [
-            line for line in done.stdout.splitlines() if line.startswith(("error:", "fatal:"))
-        ] or done.stdout.strip().splitlines()[-1:]
-        raise Problem(
-            f"{' '.join(arguments[:2])}: {lines[0] if lines else 'failed'}; mend that, then verify again"
-        )
+        lines = done.stdout.strip().splitlines()
+        errors = [line for line in lines if line.startswith(("error:", "fatal:"))]
+        why = [*errors, *lines[-1:], "failed"][0]
+        raise Problem(f"{' '.join(arguments[:2])}: {why}; mend that, then verify again")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ def test_values_and_gradients_are_torchs(size):
 
 @pytest.mark.parametrize("size", [2, 4, 8])
 def test_channels_lie_last_in_memory(size):
-    """What comes after is many times as slow where they do not; they did not where one tile is a whole map."""
+    """What comes after is many times as slow where they do not.
+
+    They did not where one tile is a whole map.
+    """
     x, weight, _ = pair(size, 5, 7, torch.float32)
     assert Winograd.apply(x.to(memory_format=torch.channels_last), weight).is_contiguous(
         memory_format=torch.channels_last
@@ -130,7 +133,7 @@ def test_other_number_formats_are_torchs(dtype, taken):
 
 
 def test_under_autocast_it_is_torchs(taken):
-    """That is how `precision: bfloat16` trains: weights and inputs are float32, the layer is not."""
+    """So trains `precision: bfloat16`: weights and inputs are float32, the layer is not."""
     layer, x = layer_and_input(32, 128, 128, 4, 4)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert_torchs(layer, x)

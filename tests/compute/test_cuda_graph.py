@@ -1,4 +1,7 @@
-"""Recording a step, as far as a machine without a GPU can tell: what is recorded, what is played, and that it is the same training."""
+"""Recording a step, as far as a machine without a GPU can tell.
+
+What is recorded, what is replayed, and that it is the same training.
+"""
 
 import gc
 import weakref
@@ -95,7 +98,7 @@ def test_resumed_it_is_the_same_bytes(monkeypatch):
 
 
 class FromTheHost(TorchDispatchMode):
-    """Names what is asked of, or brought from, the host: on a GPU that waits, and can't be recorded."""
+    """Names what is asked of, or comes from, the host: a GPU waits for it and can't record it."""
 
     def __init__(self):
         super().__init__()
@@ -133,7 +136,7 @@ def test_a_step_takes_nothing_from_the_host(slot, name):
 
 @pytest.mark.parametrize("captured", [False, True])
 def test_a_training_that_is_over_keeps_no_memory(captured, monkeypatch):
-    """Its network and its optimizer's state go with it, and not when a collector happens to come by."""
+    """Its network and its optimizer's state go with it, not when a collector happens to run."""
     monkeypatch.setattr(stepping, "Captured", Pretended)
     seen = []
 

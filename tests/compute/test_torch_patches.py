@@ -1,11 +1,11 @@
-"""The patches of torch are still needed: without either one, an optimizer imports torch's compiler."""
+"""The patches of torch are still needed: without either, an optimizer imports torch's compiler."""
 
 import subprocess
 import sys
 
 from conftest import ROOT
 
-# A module that is None can't be imported: who tries is found out, and the test need not wait for it.
+# A module that is None can't be imported: who tries fails, and the test need not wait for it.
 CODE = """
 import sys
 import torch

@@ -1,4 +1,4 @@
-"""Every layout of a mirror that docs/real-data.md names can be read: tried with a few made images."""
+"""Every layout of a mirror that docs/real-data.md names can be read: tried with a few images."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""Mirrors that send too much, call an archive an encoding, or need a password: bounded and silent."""
+"""Mirrors that send too much, call an archive an encoding or need a password: bounded, silent."""
 
 import base64
 import gzip

@@ -1,4 +1,7 @@
-"""Official files from folders and servers that lack, damage or never finish them: refused in one line, and nothing half-written counts."""
+"""Official files from folders and servers that lack, damage or never finish them.
+
+Refused in one line, and nothing half-written counts.
+"""
 
 import gzip
 import hashlib
@@ -162,7 +165,7 @@ def test_a_lookup_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
 
 
 def stage(raw: Path, mirror: Path | str, limit: int | None = None) -> subprocess.CompletedProcess:
-    """The stage by its command; files of more than `limit` bytes can't be written, as on a full disk."""
+    """The stage by its command; a file above `limit` bytes can't be written, as on a full disk."""
     command = [
         sys.executable,
         "-B",

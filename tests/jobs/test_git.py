@@ -1,4 +1,4 @@
-"""Git's own variables, as a hook or an alias sets them, lead no git of this project into another repository."""
+"""Git's own variables, as hooks and aliases set them, lead no git here into another repository."""
 
 import os
 from pathlib import Path
@@ -31,7 +31,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def repositories(tmp_path, monkeypatch) -> tuple[Path, Path, str]:
-    """This project's repository, in which we stand, another that git's variables name, and the first's commit."""
+    """The repository we are in, another that git's variables name, and the first's commit."""
     mine, other = tmp_path / "mine", tmp_path / "other"
     for folder in (mine, other):
         files.write(folder / "a.txt", folder.name)

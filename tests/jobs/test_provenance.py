@@ -5,9 +5,12 @@ import sys
 
 
 def test_the_peak_of_memory_is_this_processs_own():
-    """Not that of whoever started it, which the system hands on: here one of 2 GiB, far more than torch needs."""
+    """Not that of whoever started it, which the system hands on: here 2 GiB, far above torch's."""
     asks = "from stages.jobs.cost import peak_memory; print(peak_memory())"
-    large = f"import subprocess, sys; kept = b'.' * 2**31; subprocess.run([sys.executable, '-c', {asks!r}], check=True)"
+    large = (
+        "import subprocess, sys; kept = b'.' * 2**31; "
+        f"subprocess.run([sys.executable, '-c', {asks!r}], check=True)"
+    )
     started = subprocess.run(
         [sys.executable, "-c", large], check=True, capture_output=True, text=True, encoding="utf-8"
     )
@@ -15,7 +18,10 @@ def test_the_peak_of_memory_is_this_processs_own():
 
 
 def test_the_peak_of_memory_counts_what_was_freed_since():
-    asks = "from stages.jobs.cost import peak_memory; kept = b'.' * 2**30; del kept; print(peak_memory())"
+    asks = (
+        "from stages.jobs.cost import peak_memory; "
+        "kept = b'.' * 2**30; del kept; print(peak_memory())"
+    )
     alone = subprocess.run(
         [sys.executable, "-c", asks], check=True, capture_output=True, text=True, encoding="utf-8"
     )

@@ -13,8 +13,12 @@ from test_report import make_runs, write
 from stages import evaluate, files
 
 TINY = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed: the page was not opened in a browser")
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="no Chromium is installed: the page was not opened in a browser"
+)
 
 # Every table that is there without a click, with the tables that come with one.
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => details.open = true)"
@@ -37,7 +41,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield opened
         opened.close()
 
@@ -59,9 +65,21 @@ def page(browser, report):
 def opened(browser, path, **settings):
     context = browser.new_context(offline=True, accept_downloads=True, **settings)
     page, wrong = context.new_page(), []
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None)
+    page.on(
+        "request",
+        lambda request: (
+            wrong.append(request.url)
+            if not request.url.startswith(("file:", "data:", "blob:"))
+            else None
+        ),
+    )
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.goto(path.as_uri())
     yield page
@@ -71,14 +89,17 @@ def opened(browser, path, **settings):
 
 def column(page, table: str, number: int) -> list[str]:
     return page.eval_on_selector_all(
-        f"{table} tbody tr:not([hidden]) > :nth-child({number})", "cells => cells.map(c => c.textContent.trim())"
+        f"{table} tbody tr:not([hidden]) > :nth-child({number})",
+        "cells => cells.map(c => c.textContent.trim())",
     )
 
 
 def test_every_table_sorts_and_goes_back(page):
     page.evaluate(OPEN_ALL)
     page.wait_for_selector("#numbers-digits-epochs-table")
-    tables = page.eval_on_selector_all("main table", "tables => tables.map(t => (t.id ||= 'unnamed'))")
+    tables = page.eval_on_selector_all(
+        "main table", "tables => tables.map(t => (t.id ||= 'unnamed'))"
+    )
     assert len(tables) >= 15
     for name in tables:
         before = column(page, f"#{name}", 1)
@@ -96,9 +117,15 @@ def test_every_table_sorts_and_goes_back(page):
 
 
 def test_numbers_are_sorted_as_numbers(page, report):
-    accuracy = pd.read_csv(report[0] / "tables" / "ladder.csv").query("kind != 'ablation'").set_index("rung")["accuracy"]
+    accuracy = (
+        pd.read_csv(report[0] / "tables" / "ladder.csv")
+        .query("kind != 'ablation'")
+        .set_index("rung")["accuracy"]
+    )
     page.locator("#digits-ladder-table thead th").nth(1).locator("button").click()
-    assert column(page, "#digits-ladder-table", 1) == [rung.replace("_", " ") for rung in accuracy.sort_values(kind="stable").index]
+    assert column(page, "#digits-ladder-table", 1) == [
+        rung.replace("_", " ") for rung in accuracy.sort_values(kind="stable").index
+    ]
 
 
 def test_every_table_filters(page):
@@ -121,7 +148,9 @@ def test_a_csv_holds_the_tables_own_numbers(page, report):
     with page.expect_download() as download:
         page.locator("button[data-save='digits-ladder']").first.click()
     saved = pd.read_csv(download.value.path())
-    pd.testing.assert_frame_equal(saved, pd.read_csv(report[0] / "tables" / "ladder.csv"), rtol=1e-5)
+    pd.testing.assert_frame_equal(
+        saved, pd.read_csv(report[0] / "tables" / "ladder.csv"), rtol=1e-5
+    )
 
 
 def copied(page, kind: str) -> str:
@@ -136,7 +165,9 @@ def copied(page, kind: str) -> str:
 def test_markdown_is_the_table_as_it_is_shown(page, report):
     page.locator("[data-filter=digits-ladder]").fill("relu")
     lines = copied(page, "markdown").splitlines()
-    table = pd.read_csv(io.StringIO("\n".join([lines[0], *lines[2:]])), sep=r"\s*\|\s*", engine="python").dropna(axis=1, how="all")
+    table = pd.read_csv(
+        io.StringIO("\n".join([lines[0], *lines[2:]])), sep=r"\s*\|\s*", engine="python"
+    ).dropna(axis=1, how="all")
     ladder = pd.read_csv(report[0] / "tables" / "ladder.csv").set_index("rung")
     assert set(lines[1]) <= set("|- ")
     assert "relu" in list(table["Rung"])
@@ -147,8 +178,12 @@ def test_markdown_is_the_table_as_it_is_shown(page, report):
 
 def test_latex_escapes_what_is_special(page, report):
     text = copied(page, "latex")
-    accuracy = pd.read_csv(report[0] / "tables" / "ladder.csv").set_index("rung").loc["basic", "accuracy"]
-    assert text.startswith("\\begin{tabular}{llllll}\n\\hline\nRung & Accuracy in \\% (95 \\% interval, n)")
+    accuracy = (
+        pd.read_csv(report[0] / "tables" / "ladder.csv").set_index("rung").loc["basic", "accuracy"]
+    )
+    assert text.startswith(
+        "\\begin{tabular}{llllll}\n\\hline\nRung & Accuracy in \\% (95 \\% interval, n)"
+    )
     assert f"{100 * accuracy:.1f} \\% (" in text
     assert "−" not in text
     assert text.count(" \\\\\n") == 1 + 4
@@ -157,7 +192,11 @@ def test_latex_escapes_what_is_special(page, report):
 def test_every_link_goes_somewhere(page, report):
     for link in page.locator("a[href]").all():
         target = link.get_attribute("href")
-        assert page.locator(f"[id='{target[1:]}']").count() == 1 if target.startswith("#") else (report[0] / target).is_file()
+        assert (
+            page.locator(f"[id='{target[1:]}']").count() == 1
+            if target.startswith("#")
+            else (report[0] / target).is_file()
+        )
     page.locator("[data-index]").click()
     assert page.locator("h1").text_content() == "All studies"
     page.locator("tbody a").first.click()
@@ -166,7 +205,9 @@ def test_every_link_goes_somewhere(page, report):
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_list_of_studies_uses_the_width_that_there_is(browser, report, width):
-    for page in opened(browser, report[0].parent / "index.html", viewport={"width": width, "height": 900}):
+    for page in opened(
+        browser, report[0].parent / "index.html", viewport={"width": width, "height": 900}
+    ):
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("table").bounding_box()["width"] > min(0.6 * width, 800)
@@ -191,18 +232,29 @@ def test_the_contents_follow(page):
     page.wait_for_selector("nav a[href='#digits-cost'][aria-current]")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "light"), (1440, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (768, "light"), (1440, "light"), (1440, "dark")]
+)
 def test_nothing_is_cut_or_overlaps_and_nothing_serious_for_axe(browser, report, width, scheme):
     """axe-core checks contrast, too, so what it passes is legible."""
     from axe_playwright_python.sync_playwright import Axe
 
-    for page in opened(browser, report[0] / "index.html", viewport={"width": width, "height": 900}, color_scheme=scheme):
+    for page in opened(
+        browser,
+        report[0] / "index.html",
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+    ):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.evaluate(OPEN_ALL)
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate(OVERLAPS) == []
         found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")] == []
+        assert [
+            (v["id"], v["nodes"][0]["html"][:200])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ] == []
 
 
 def test_print_has_all_tables_and_no_tools(page):
@@ -221,11 +273,22 @@ def test_without_scripts_everything_is_there_to_read(browser, report):
 
 
 def forty_rungs() -> str:
-    stanzas = "".join(f"  rung_{i}: {{like: basic, optimizer: {{sgd: {{learning_rate: {0.1 + i / 100}}}}}}}\n" for i in range(39))
-    return TINY.replace("[basic, relu, dropout]", f"[{', '.join(['basic', *(f'rung_{i}' for i in range(38))])}, dropout]") + stanzas
+    stanzas = "".join(
+        f"  rung_{i}: {{like: basic, optimizer: {{sgd: {{learning_rate: {0.1 + i / 100}}}}}}}\n"
+        for i in range(39)
+    )
+    return (
+        TINY.replace(
+            "[basic, relu, dropout]",
+            f"[{', '.join(['basic', *(f'rung_{i}' for i in range(38))])}, dropout]",
+        )
+        + stanzas
+    )
 
 
-@pytest.mark.parametrize("kind", ["diverged", "one member", "no claim", "forty rungs", "hostile words"])
+@pytest.mark.parametrize(
+    "kind", ["diverged", "one member", "no claim", "forty rungs", "hostile words"]
+)
 def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, kind):
     text, members = TINY, 3
     if kind == "forty rungs":
@@ -242,7 +305,11 @@ def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, ki
     if kind == "diverged":
         diverge(tmp_path / "runs", "relu")
     content = write(tmp_path / "runs", tmp_path / "reports" / "tiny")
-    for page in opened(browser, tmp_path / "reports" / "tiny" / "index.html", viewport={"width": 1440, "height": 900}):
+    for page in opened(
+        browser,
+        tmp_path / "reports" / "tiny" / "index.html",
+        viewport={"width": 1440, "height": 900},
+    ):
         page.evaluate(OPEN_ALL)
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate(OVERLAPS) == []
@@ -269,5 +336,8 @@ def diverge(runs, rung: str) -> None:
     arrays["test_predictions"][1] = np.nan
     files.write_arrays(run / "predictions.npz", **arrays)
     evaluate.main(
-        run / "recipe.json", run / "predictions.npz", *(runs / name for name in ("images.npy", "labels.npy", "classes.json")), run
+        run / "recipe.json",
+        run / "predictions.npz",
+        *(runs / name for name in ("images.npy", "labels.npy", "classes.json")),
+        run,
     )

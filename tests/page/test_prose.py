@@ -19,33 +19,53 @@ def said(table, score=SCORE) -> list[str]:
 
 def test_the_headline_says_what_the_table_says():
     best, asleep, step, too, harm, unclear = said(TABLE)
-    assert best.startswith("The best rung is together: test accuracy 97.0 % (96.0 to 98.0, one ensemble).")
+    assert best.startswith(
+        "The best rung is together: test accuracy 97.0 % (96.0 to 98.0, one ensemble)."
+    )
     assert best.endswith("the best technique by itself is maybe, 96.0 % (95.0 to 97.0, n = 5).")
     assert asleep == "At chance level (10 %), so without having learned: too deep."
-    assert step.endswith("too deep (something). It follows a step for the worse, and makes up for a part of it.")
+    assert step.endswith(
+        "too deep (something). It follows a step for the worse, and makes up for a part of it."
+    )
     assert "helps: +60.0 percentage points (+50.0 to +70.0)" in step
-    assert too == "Better than the rung before, too: helps more (+25.0 percentage points (+23.0 to +27.0))."
-    assert harm == "Worse than the rung before, here: too deep (−70.0 percentage points (−72.0 to −68.0))."
+    numbers = "+25.0 percentage points (+23.0 to +27.0)"
+    assert too == f"Better than the rung before, too: helps more ({numbers})."
+    assert (
+        harm
+        == "Worse than the rung before, here: too deep (−70.0 percentage points (−72.0 to −68.0))."
+    )
     assert unclear == "No evidence of a difference from the rung before: maybe."
 
 
 def test_a_score_that_is_no_share_has_no_percent():
-    table = ladder(row("a", 0.09, 0.01, score=ERROR, below=None), row("b", 0.01, 0.02, -0.08, 0.01, "a", score=ERROR), score=ERROR)
+    table = ladder(
+        row("a", 0.09, 0.01, score=ERROR, below=None),
+        row("b", 0.01, 0.02, -0.08, 0.01, "a", score=ERROR),
+        score=ERROR,
+    )
     best, step = said(table, ERROR)[0], said(table, ERROR)[-1]
     assert best == "The best rung is b: test error 0.010 (−0.010 to 0.030, n = 5)."
-    assert step == "The largest improvement that is sure is b: −0.080 (−0.090 to −0.070) against a (something)."
+    numbers = "−0.080 (−0.090 to −0.070)"
+    assert step == f"The largest improvement that is sure is b: {numbers} against a (something)."
 
 
 def test_what_is_better_without_an_idea_is_said_to_be():
-    table = ladder(row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "ablation"))
+    table = ladder(
+        row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "ablation")
+    )
     text = " ".join(said(table))
-    assert "Better than a when one idea is left out: a without (+10.0 percentage points (+8.0 to +12.0))." in text
+    assert (
+        "Better than a when one idea is left out: "
+        "a without (+10.0 percentage points (+8.0 to +12.0))." in text
+    )
     assert "Not worse" not in text
 
 
 def test_a_rung_that_learns_now_and_then_is_said_to():
     table = ladder(row("basic", 0.8, 0.02, below=None), row("unsteady", 0.4, 0.35, -0.4, 0.5))
-    assert said(table)[1].startswith("Learns from some random starts and not from others: unsteady, 40.0 % (5.0 to 75.0")
+    assert said(table)[1].startswith(
+        "Learns from some random starts and not from others: unsteady, 40.0 % (5.0 to 75.0"
+    )
 
 
 def test_a_headline_without_any_difference_claims_none():
@@ -53,10 +73,23 @@ def test_a_headline_without_any_difference_claims_none():
 
 
 def test_what_became_of_claims():
-    columns = {"deck": "003", "rung": "a_rung", "quantity": "test_accuracy", "claimed": "0.9", "measured": 0.91, "members": 5}
-    rows = [columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92} for verdict in ("reproduced", "not comparable")]
+    columns = {
+        "deck": "003",
+        "rung": "a_rung",
+        "quantity": "test_accuracy",
+        "claimed": "0.9",
+        "measured": 0.91,
+        "members": 5,
+    }
+    rows = [
+        columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92}
+        for verdict in ("reproduced", "not comparable")
+    ]
     first, others = told(pd.DataFrame(rows))
-    assert first.startswith("Deck 003 on a rung, test accuracy: claimed 0.9, measured 0.91 (a further network: 0.9 to 0.92; n")
+    assert first.startswith(
+        "Deck 003 on a rung, test accuracy: claimed 0.9, "
+        "measured 0.91 (a further network: 0.9 to 0.92; n"
+    )
     assert first.endswith("reproduced.")
     assert others.startswith("The other claim of the decks can't be compared")
     assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
@@ -64,25 +97,41 @@ def test_what_became_of_claims():
 
 def test_why_a_rung_stays_at_chance_level():
     [text] = why([Reason("too_deep", 1e-7, None, 1.0)], {"too_deep": RELU})
-    assert text.startswith("too deep, before training: the RMS gradient of the first layer's weights is 10,000,000 times smaller than")
-    assert "and 100 % of the units of the last hidden layer are constant over all images. Its activation, relu: Keep what is" in text
+    assert text.startswith(
+        "too deep, before training: the RMS gradient of the first layer's weights is "
+        "10,000,000 times smaller than"
+    )
+    assert (
+        "and 100 % of the units of the last hidden layer are constant over all images. "
+        "Its activation, relu: Keep what is" in text
+    )
     [text] = why([Reason("too_deep", signal=1e-3)], {"too_deep": RELU})
-    expected = "the standard deviation of the activations is 1,000 times smaller in the last hidden layer than in the first"
+    expected = "the standard deviation of the activations is 1,000 times smaller "
+    expected += "in the last hidden layer than in the first"
     assert text == f"too deep, before training: {expected}."
 
 
 def test_what_changes_inside():
     [text] = changed([Change("b", "a", 20_000, (0.9, 0.1))])
     assert text == (
-        "b against a, before training: the RMS gradient of the first layer's weights is 20,000 times larger"
+        "b against a, before training: "
+        "the RMS gradient of the first layer's weights is 20,000 times larger"
         " and 10 % of the hidden units are constant over all images, instead of 90 %."
     )
     assert "100 times smaller" in changed([Change("b", "a", 0.01)])[0]
 
 
 def test_numbers_have_their_unit_and_their_sign():
-    assert (signed(SCORE, 0.031), signed(SCORE, -0.005), signed(ERROR, -0.005)) == ("+3.1", "−0.5", "−0.005")
-    assert (shown(SCORE, 0.912), shown(ERROR, 0.912), number(ERROR, -0.1)) == ("91.2 %", "0.912", "−0.100")
+    assert (signed(SCORE, 0.031), signed(SCORE, -0.005), signed(ERROR, -0.005)) == (
+        "+3.1",
+        "−0.5",
+        "−0.005",
+    )
+    assert (shown(SCORE, 0.912), shown(ERROR, 0.912), number(ERROR, -0.1)) == (
+        "91.2 %",
+        "0.912",
+        "−0.100",
+    )
     helps = next(TABLE.iloc[2:].itertuples())
     assert score_text(SCORE, helps) == "70.0 % (60.0 to 80.0, n = 5)"
     assert difference_text(SCORE, helps) == "+60.0 percentage points (+50.0 to +70.0)"

@@ -30,7 +30,10 @@ def made_up(
     new: str = "",
     epochs: int = 300,
 ):
-    """Runs of a ready-made study in which `old` is replaced by `new`, its rung `basic` with these accuracies in every epoch."""
+    """Runs of a ready-made study in which `old` is replaced by `new`.
+
+    Its rung `basic` has these accuracies in every epoch.
+    """
     validated = validate(
         Source((STUDIES / f"{study}.yaml").read_text(encoding="utf-8").replace(old, new), study)
     )
@@ -100,7 +103,8 @@ def test_what_departs_from_the_deck_is_named(tmp_path):
     row = verdict(made_up(tmp_path, [0.5, 0.52], study="cifar10_laptop"))
     assert row.verdict == "not comparable"
     assert row.why == (
-        "epochs 4 instead of 300; initialization: truncated_normal, std 0.01 → 0.05; network: basic, width 32 → 16"
+        "epochs 4 instead of 300; initialization: truncated_normal, std 0.01 → 0.05; "
+        "network: basic, width 32 → 16"
     )
     other = verdict(made_up(tmp_path / "other", [0.5, 0.52], study="fashion_mnist"))
     assert other.why == "fashion_mnist instead of cifar10"

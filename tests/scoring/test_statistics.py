@@ -18,7 +18,7 @@ from stages.scoring.statistics import (
 VALUES = [0.91, 0.93, 0.90, 0.95, 0.92]
 
 
-def answers(seed: int, members: int, images: int = 200, accuracy: float = 0.8) -> np.ndarray:
+def correctness(seed: int, members: int, images: int = 200, accuracy: float = 0.8) -> np.ndarray:
     return np.random.default_rng(seed).random((members, images)) < accuracy
 
 
@@ -31,7 +31,7 @@ def test_share_interval_is_wilsons(right, count):
 
 
 def test_without_images_as_a_source_of_chance_a_difference_is_welchs():
-    """Networks that are right of the first k images, whichever rung: then only their number differs from image to image."""
+    """Networks that classify the first k images correctly: only k differs between them."""
     above, below = (
         np.array([[True] * right + [False] * (1000 - right) for right in counts])
         for counts in ([905, 930, 880], [850, 912, 838])
@@ -47,7 +47,7 @@ def test_without_images_as_a_source_of_chance_a_difference_is_welchs():
 
 
 def test_without_spread_between_networks_a_difference_is_the_paired_t_test_over_images():
-    one, other = answers(0, 1), answers(1, 1)
+    one, other = correctness(0, 1), correctness(1, 1)
     expected = scipy.stats.ttest_rel(one[0].astype(float), other[0].astype(float))
     mean, low, high, p = difference(np.repeat(one, 3, axis=0), np.repeat(other, 3, axis=0))
     assert (mean, p) == (pytest.approx(one.mean() - other.mean()), pytest.approx(expected.pvalue))
@@ -55,17 +55,17 @@ def test_without_spread_between_networks_a_difference_is_the_paired_t_test_over_
 
 
 def test_of_one_network_each_there_is_no_interval():
-    one, other = answers(0, 1), answers(1, 1)
+    one, other = correctness(0, 1), correctness(1, 1)
     assert difference(one, other) == (pytest.approx(one.mean() - other.mean()), None, None, None)
 
 
 def test_networks_that_answer_alike_do_not_differ():
-    same = np.repeat(answers(0, 1), 3, axis=0)
+    same = np.repeat(correctness(0, 1), 3, axis=0)
     assert difference(same, same) == (0, 0, 0, 1)
 
 
 def test_an_ensemble_differs_from_its_own_members_image_by_image():
-    members = answers(0, 5)
+    members = correctness(0, 5)
     together = members.mean(axis=0, keepdims=True) > 0.5
     gain = together[0] - members.mean(axis=0)
     expected = scipy.stats.ttest_1samp(gain, 0)
@@ -149,7 +149,7 @@ def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
 @pytest.mark.parametrize("members", [3, 5])
 @pytest.mark.parametrize("spread", [0.0, 0.005, 0.01])
 def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, spread):
-    """Over all ten rungs of a study, in 1,000 studies whose truth is that no rung differs from another."""
+    """Over all ten rungs, in 1,000 studies in which no rung truly differs from another."""
     assert false_alarms(members, 2000, spread) <= 0.05
 
 

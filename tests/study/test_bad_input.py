@@ -22,7 +22,8 @@ PREDICTION = (
     "\n  - {rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
 )
 CASES = BAD | UNREADABLE | FINER | STRAY
-# Starting an engine takes seconds: what differs from these in its option alone is left to the check that both run.
+# Starting an engine takes seconds: what differs from these in its option alone is left to the
+# check that both run.
 BOTH_ENGINES = [*list(BAD)[::2], *UNREADABLE]
 BY_HAND = [
     "unknown option",
@@ -264,7 +265,10 @@ def test_a_list_that_dvc_reads_and_params_yaml_does_not_have(missing, tiny):
         missing.partition(":")[0],
     )
     (tiny / "params.yaml").write_text(text, encoding="utf-8")
-    words = f"error: params.yaml: DVC reads {name} here before anything runs; add `{name}: []`, or run make use STUDY=NAME"
+    words = (
+        f"error: params.yaml: DVC reads {name} here before anything runs; "
+        f"add `{name}: []`, or run make use STUDY=NAME"
+    )
     said = run(tiny, "snakemake", "--dry-run")
     assert words in said.stdout.splitlines()
     assert said.returncode != 0
@@ -281,8 +285,8 @@ def test_an_old_params_yaml_is_told_what_to_write(tiny):
     said = run(tiny, "snakemake", "--dry-run")
     [line] = [line for line in said.stdout.splitlines() if line.startswith("error: ")]
     assert (
-        "write `beside: [without_dropout]` and `comparisons: [{title: Without one idea, rungs: [without_dropout], against: dropout}]`"
-        in line
+        "write `beside: [without_dropout]` and `comparisons: "
+        "[{title: Without one idea, rungs: [without_dropout], against: dropout}]`" in line
     )
 
 

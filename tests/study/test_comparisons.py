@@ -22,11 +22,18 @@ comparisons:
     against: previous
     axis: [network.width]
     series: optimizer.learning_rate
-  - {title: Both, rungs: [relu, slow, narrow, narrow_slow], against: relu, axis: [network.width, optimizer.learning_rate]}
+  - title: Both
+    rungs: [relu, slow, narrow, narrow_slow]
+    against: relu
+    axis: [network.width, optimizer.learning_rate]
   - {title: Patience, rungs: [relu, longer], against: basic, axis: [budget.epochs]}
   - {title: Optimizers, rungs: [relu, shaken], against: relu}
 techniques:
-  basic: {network: {basic: {width: 4}}, activation: sigmoid, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+  basic:
+    network: {basic: {width: 4}}
+    activation: sigmoid
+    initialization: he_normal
+    optimizer: {sgd: {learning_rate: 0.1}}
   relu: {like: basic, activation: relu}
   narrow: {like: relu, network: {basic: {width: 2}}}
   slow: {like: relu, optimizer: {adam: {learning_rate: 0.01}}}

@@ -43,7 +43,7 @@ def test_a_part_of_a_study_ends_well_and_is_not_committed(project):
 
 
 def test_another_study_whole(project):
-    """--configfile replaces the study, not stanza by stanza: what it does not say is not taken from params.yaml."""
+    """--configfile replaces the study: what it does not say is not taken from params.yaml."""
     other = project / "other.yaml"
     other.write_text(
         TINY.read_text(encoding="utf-8")
@@ -78,7 +78,7 @@ def test_data_are_shared_by_all_studies_of_dvc_too(project):
 
 
 def test_sharing_as_the_page_says(project, tmp_path):
-    """Two blocks of docs/reproduce.md, word for word: what one has made, two others take as made."""
+    """Two blocks of docs/reproduce.md, word for word: what one has made, two others take over."""
     page = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf-8")
     blocks = re.findall(r"\n\n((?:    .*\n)+)", page.split("**Share results.**")[1])
     share, take = (block.splitlines() for block in blocks[:2])

@@ -1,4 +1,7 @@
-"""Rungs that begin with another's weights: what one can say, what goes into their recipes, and each mistake in one line."""
+"""Rungs that begin with another's weights.
+
+What one can say, what goes into their recipes, and each mistake in one line.
+"""
 
 import pytest
 from bad_studies import spoil
@@ -77,7 +80,8 @@ MISTAKES = {
         "later: {like: relu, network: {basic: {width: 5}},",
         [
             "starts.0.from",
-            "'relu' has network basic (width 4), but 'later', which takes its weights, basic (width 5)",
+            "'relu' has network basic (width 4), "
+            "but 'later', which takes its weights, basic (width 5)",
         ],
     ),
     "other layers": (

@@ -154,7 +154,11 @@ expect:
   - {group: Kept, range_at_most: 0.1}
   - {group: Lost, range_at_most: 0.1}
 techniques:
-  a: {network: basic, activation: relu, initialization: he_normal, optimizer: {sgd: {learning_rate: 0.1}}}
+  a:
+    network: basic
+    activation: relu
+    initialization: he_normal
+    optimizer: {sgd: {learning_rate: 0.1}}
 """.replace("title: Lost, too", "title: Lost too")
         + "".join(f"  {name}: {{like: a}}\n" for name in "bcdefghij")
     )

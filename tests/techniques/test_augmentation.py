@@ -29,13 +29,13 @@ VARIED = [
 
 @pytest.fixture
 def images() -> torch.Tensor:
-    """Smooth pictures: where a picture is sampled between its pixels, two implementations may round differently."""
+    """Smooth images: sampled between their pixels, two implementations may round differently."""
     small = torch.rand(3, 2, 4, 5, generator=Generator().manual_seed(0)) * 255
     return torch.nn.functional.interpolate(small, size=(16, 20), mode="bilinear")
 
 
 def draw(monkeypatch, *values: float) -> None:
-    """Let every picture draw these values of -1..1."""
+    """Let every image draw these values of -1..1."""
     monkeypatch.setattr(
         augmentation,
         "_uniform",
@@ -47,7 +47,7 @@ def draw(monkeypatch, *values: float) -> None:
 def test_translate_moves_whole_pixels(monkeypatch, images, x, y):
     draw(monkeypatch, x, y)
     moved = translate(images, Generator(), pixels=2)
-    # A sampling place that moves right moves the picture left.
+    # A sampling place that moves right moves the image left.
     expected = reference.affine(
         images, angle=0, translate=[-round(2 * x), -round(2 * y)], scale=1, shear=[0, 0], **BILINEAR
     )
@@ -89,7 +89,7 @@ def test_every_picture_draws_its_own_and_the_generator_repeats_it(images, vary, 
     same = images[:1].expand(4, -1, -1, -1)
     once, again = (vary(same, Generator().manual_seed(3), **options) for _ in range(2))
     assert torch.equal(once, again)
-    assert len({tuple(picture.flatten().tolist()) for picture in once}) == 4
+    assert len({tuple(image.flatten().tolist()) for image in once}) == 4
     assert once.min() >= 0
     assert once.max() <= 255
 

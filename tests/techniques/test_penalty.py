@@ -1,4 +1,4 @@
-"""Deck 001's L1 and L2: lambda times half the sum of sizes, or of squares, of all trainable values."""
+"""Deck 001's L1 and L2: lambda times half the sum of sizes, or squares, of trainable values."""
 
 import torch
 

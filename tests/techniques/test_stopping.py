@@ -28,7 +28,10 @@ def test_two_epochs_without_a_new_low(losses, stops):
 
 
 def test_the_weights_are_those_of_the_lowest_validation_loss():
-    """A rate so high that the loss rises: stopped, and back at the lowest; as a training that ends there by its budget."""
+    """A rate so high that the loss rises: stopped, and back at the lowest.
+
+    The same as a training that ends there by its budget.
+    """
     slots = PLAIN | {
         "scaling": {"zero_to_one": {}},
         "optimizer": {"sgd": {"learning_rate": 0.3}},
@@ -51,7 +54,7 @@ def test_the_weights_are_those_of_the_lowest_validation_loss():
 
 
 def _unlike_validation() -> Data:
-    """Random images: what is learned of them is of no use for others, whose loss therefore rises in the end."""
+    """Random images: learning them does not help with others, whose loss rises in the end."""
     data, random = random_data((1, 8, 8)), torch.Generator().manual_seed(5)
     others = torch.randint(256, data.train_images.shape, generator=random).to(torch.uint8)
     return replace(data, validation_images=others, validation_labels=data.train_labels.roll(3))

@@ -1,4 +1,4 @@
-"""What is noted of a network's inside, against what follows from its weights, and against torch's own gradients."""
+"""What is noted of a network, against what follows from its weights, and torch's gradients."""
 
 import pytest
 import torch
@@ -70,7 +70,10 @@ def test_a_unit_that_never_wakes_says_the_same_of_every_picture(batch):
 
 
 def test_small_weights_and_sigmoids_put_a_deep_network_to_sleep(batch):
-    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the spread through ReLUs (He et al. 2015: variance 2 / n_in)."""
+    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the spread through ReLUs.
+
+    He et al. 2015: variance 2 / n_in.
+    """
     deep = {"deeper": {"width": 8}}
     small = {"truncated_normal": {"std": 0.01}}
     asleep, _ = look(
@@ -81,7 +84,7 @@ def test_small_weights_and_sigmoids_put_a_deep_network_to_sleep(batch):
     awake, _ = look(
         network_of(network=deep, activation={"relu": {}}, initialization={"he_normal": {}}), *batch
     )
-    # As far as maps are larger than their edges: in maps of one pixel, 8 of 9 weights see nothing but zeros.
+    # As far as maps are larger than their edges: in maps of one pixel, 8 of 9 weights see zeros.
     assert awake[5]["activation_std"] > 0.3 * awake[0]["activation_std"]
     assert awake[0]["gradient_rms"] > 1e-2 * awake[9]["gradient_rms"]
 

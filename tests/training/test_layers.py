@@ -12,6 +12,7 @@ from conftest import ROOT, TINY
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from stages import files
 from stages.command import Problem
 from stages.compute.convolution import Convolution
 from stages.training import diagnostics, layers
@@ -253,14 +254,16 @@ def test_check_refuses_it_in_one_line_before_anything_is_written(case, tmp_path)
     assert not (tmp_path / "out").exists()
 
 
-def test_what_has_passed_is_not_looked_at_again(tmp_path):
+def test_what_has_passed_is_not_looked_at_again(tmp_path, monkeypatch):
     """Torch takes seconds to import: only for a recipe that is new, or whose code is."""
     shutil.copytree(
         ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__")
     )
     shutil.copy(TINY, tmp_path / "params.yaml")
     assert check(tmp_path).returncode == 0
-    (tmp_path / "torch.py").write_text("raise SystemExit('torch was imported')", encoding="utf-8")
+    # Not beside the project's own modules: it would be one of them, and count.
+    files.write(tmp_path / "instead" / "torch.py", "raise SystemExit('torch was imported')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "instead"))
     assert check(tmp_path).returncode == 0
     with open(tmp_path / "stages" / "training" / "layers.py", "a", encoding="utf-8") as file:
         file.write("\nKINDS.clear()\n")
@@ -268,16 +271,5 @@ def test_what_has_passed_is_not_looked_at_again(tmp_path):
 
 
 def check(folder) -> subprocess.CompletedProcess:
-    flags = {
-        "params": "params.yaml",
-        "checked": "out/checked",
-        "study": "out/study.json",
-        "recipes": "out/recipes",
-    }
-    words = [word for flag, value in flags.items() for word in (f"--{flag}", value)]
-    return subprocess.run(
-        [sys.executable, "-m", "stages.check", *words],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    command = [sys.executable, "-m", "stages.check", "--params", "params.yaml", "--runs", "out"]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")

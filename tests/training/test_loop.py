@@ -1,4 +1,4 @@
-"""The loop: exact, its members independent of each other, and of whatever else draws random numbers."""
+"""The loop: exact, its members independent of each other and of whoever else draws at random."""
 
 import pytest
 import torch
@@ -99,7 +99,7 @@ def test_a_member_that_diverges_ends_with_all_its_history():
 def test_one_step_is_the_step_that_torch_takes():
     """A linear step recomputed with torch alone, from the same starting values."""
     resolved = recipe(PLAIN, epochs=1, batch_size=10)
-    frozen = recipe | {"slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e-30}}}}
+    frozen = resolved | {"slots": PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e-30}}}}
     start, end = train_member(frozen, DATA, 0).weights, train_member(resolved, DATA, 0).weights
     network = _plain_network(start)
     loss = torch.nn.functional.cross_entropy(network(DATA.train_images.float()), DATA.train_targets)

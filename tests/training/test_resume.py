@@ -1,4 +1,7 @@
-"""A training that is cut off goes on from its checkpoint and ends in the same bytes; a checkpoint that is not its own is not used."""
+"""A training that is cut off goes on from its checkpoint and ends in the same bytes.
+
+A checkpoint that is not its own is not used.
+"""
 
 import logging
 from unittest.mock import Mock
@@ -89,7 +92,10 @@ def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path, caplog):
 
 
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tmp_path):
-    """By either engine; what it is that is killed, and how often, is random but the same every time. tests/torture.py does more of it."""
+    """By either engine; what is killed, and how often, is random but the same every time.
+
+    tests/torture.py does more of it.
+    """
     text = (
         TINY.read_text(encoding="utf-8")
         .replace("epochs: 2, batch_size: 100", "epochs: 60, batch_size: 25")

@@ -1,4 +1,4 @@
-"""Distorted pictures against torchvision's and scipy's, and the accuracies that come of them."""
+"""Transformed images against torchvision's and scipy's, and the accuracies that come of them."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 
 @pytest.fixture
 def images():
-    """Smooth pictures: where a picture is sampled between its pixels, two implementations may round differently."""
+    """Smooth images: sampled between their pixels, two implementations may round differently."""
     small = torch.rand(8, 3, 4, 4, generator=torch.Generator().manual_seed(0)) * 255
     return torch.nn.functional.interpolate(small, size=(16, 16), mode="bilinear")
 
@@ -50,15 +50,15 @@ def test_rotation_size_and_brightness_are_torchvisions(images):
 
 
 def test_every_setting_is_asked_about_once(images):
-    """And a setting that changes nothing not at all: what is said of the pictures as they are is known."""
+    """And a setting that changes nothing not at all: the predictions of the images are known."""
     seen = []
 
-    def predict(pictures):
-        seen.append(pictures)
-        return pictures.flatten(1)[:, :10]
+    def predict(batch):
+        seen.append(batch)
+        return batch.flatten(1)[:, :10]
 
-    undistorted = torch.rand(8, 10)
-    said = robustness.predictions(predict, images.byte(), undistorted)
+    unchanged = torch.rand(8, 10)
+    said = robustness.predictions(predict, images.byte(), unchanged)
     assert said.shape == (len(robustness.SETTINGS), 8, 10)
     assert len(seen) == len(robustness.SETTINGS) - len(robustness.KINDS)
     at = {
@@ -67,4 +67,4 @@ def test_every_setting_is_asked_about_once(images):
     }
     turned = robustness.rotated(images.byte().float(), 30)
     torch.testing.assert_close(at["rotation", 30], predict(turned), rtol=0, atol=0)
-    assert all(torch.equal(at[kind.name, kind.nothing], undistorted) for kind in robustness.KINDS)
+    assert all(torch.equal(at[kind.name, kind.nothing], unchanged) for kind in robustness.KINDS)

@@ -60,7 +60,7 @@ def data_of(data):
 
 
 def test_what_it_begins_with_makes_the_difference_and_nothing_else(data, first, tmp_path):
-    """Weights that are those of a start by itself change nothing: no random number is drawn for them."""
+    """Given a start's own weights, nothing changes: no random number is drawn for them."""
     own = Training(PLAIN_RECIPE, DATA, 0, FLOAT32).learner.network.state_dict()
     own = {name: value.clone() for name, value in own.items()}
     by_itself, begun_alike = (

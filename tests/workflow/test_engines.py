@@ -53,9 +53,9 @@ def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch,
     monkeypatch.setattr(engines.LOG, "handlers", [])
     engines.commit()
     shown = capsys.readouterr().err
-    assert (
-        shown
-        == f"not committed to DVC: {said}; the results are whole without it; mend that, then run make adopt\n"
+    assert shown == (
+        f"not committed to DVC: {said}; "
+        "the results are whole without it; mend that, then run make adopt\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""One graph in two files: what dvc.yaml and the Snakefile say of every study is the same, and shows that nothing leaks."""
+"""One graph in two files: dvc.yaml and the Snakefile say the same of every study, with no leak."""
 
 import json
 import shlex
@@ -50,8 +50,8 @@ def test_same_commands(graphs):
 def test_same_inputs_and_outputs(graphs):
     """File by file; a folder in dvc.yaml stands for exactly the files below it that Snakemake has.
 
-    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in commands
-    that must wait for it.
+    But for `checked`: Snakemake's names are validated before there is a job, DVC's stand in
+    commands that must wait for it.
     """
     dvc = {tuple(shlex.split(job["command"])): job for job in graphs["dvc"]}
     for job in graphs["snakemake"]:
@@ -72,7 +72,7 @@ def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):
 
 
 def test_the_code_that_a_job_runs_is_among_its_inputs():
-    """Of training and ensembles the recipe tells; what is downloaded is known by its digest, whatever fetched it."""
+    """But for training and ensembles, of which the recipe tells, and downloads, known by digest."""
     assert code_of("normalize") == ["stages/files.py", "stages/normalize.py"]
     assert code_of("evaluate") == ["stages/evaluate.py", "stages/files.py", *_code("scoring")]
     assert {"stages/report.py", *_code("page"), *_code("scoring"), *_code("study")} < set(
@@ -114,7 +114,7 @@ def test_only_evaluate_lists_the_test_labels(graphs, engine):
 
 @pytest.mark.parametrize("engine", ["dvc", "snakemake"])
 def test_a_command_names_what_it_reads_and_writes(graphs, engine):
-    """Every input that is no code, and every output, is in the command itself or in a folder that it names."""
+    """Every input that is no code, and every output, is in the command or in a folder it names."""
     for job in graphs[engine]:
         words = shlex.split(job["command"])
         files = [

@@ -1,4 +1,4 @@
-"""A ready-made study made the one of params.yaml: every list that DVC reads stands there, all else as it was."""
+"""A ready-made study as params.yaml: every list that DVC reads is there, all else as it was."""
 
 import pytest
 from conftest import ROOT, TINY

@@ -95,8 +95,8 @@ def test_on_another_machine_the_accuracy_is_enough(tmp_path, caplog):
     with caplog.at_level("INFO"):
         verify.judge(here, there)
     assert (
-        "verified within 0.02: accuracy 0.9000 then, 0.9150 now, in another environment (device A → B)"
-        in caplog.text
+        "verified within 0.02: "
+        "accuracy 0.9000 then, 0.9150 now, in another environment (device A → B)" in caplog.text
     )
     with pytest.raises(Problem, match="that is more than"):
         verify.judge(here, made_up(tmp_path / "c", {"device": "B"}, 0.95))

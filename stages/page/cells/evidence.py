@@ -10,28 +10,21 @@ from stages.scoring.score import Score
 
 def claims(table: pd.DataFrame) -> View:
     """What the decks claim of rungs of these names."""
-    columns = [
-        "Rung",
-        "Deck",
-        "What",
-        "Claimed",
-        "Measured (n networks)",
-        "Verdict",
-        "Why, and what is doubtful",
+    measured = ["Claimed", "Measured (n networks)", "Verdict", "Why, and what is doubtful"]
+    rows = [_claim(row) for row in table.itertuples()]
+    return View("claims", "The decks' claims", ["Rung", "Deck", "What", *measured], rows, "claims")
+
+
+def _claim(row) -> list[Cell]:
+    return [
+        head(row.rung),
+        Cell(str(row.deck)),
+        Cell(words(row.quantity)),
+        Cell(row.claimed, row.claimed_low),
+        Cell(quantity_text(row), None if pd.isna(row.measured) else row.measured),
+        verdict(row),
+        Cell(words(row.why), note=f"Doubtful: {row.doubtful}." if row.doubtful else ""),
     ]
-    rows = [
-        [
-            head(row.rung),
-            Cell(str(row.deck)),
-            Cell(words(row.quantity)),
-            Cell(row.claimed, row.claimed_low),
-            Cell(quantity_text(row), None if pd.isna(row.measured) else row.measured),
-            verdict(row),
-            Cell(words(row.why), note=f"Doubtful: {row.doubtful}." if row.doubtful else ""),
-        ]
-        for row in table.itertuples()
-    ]
-    return View("claims", "The decks' claims", columns, rows, "claims")
 
 
 def robustness(table: pd.DataFrame, score: Score) -> View:
@@ -58,29 +51,23 @@ def robustness(table: pd.DataFrame, score: Score) -> View:
 
 def against_best(table: pd.DataFrame, score: Score) -> View:
     """Each ensemble beside the member that validation would have chosen."""
-    columns = [
-        "Ensemble",
-        capital(words(score.name)),
-        "Best single network by validation",
-        f"Difference in {POINTS}" if score.percent else "Difference",
-        "Images that it predicts better",
-        "That the network does",
-        "p (sign test)",
+    unit = f" in {POINTS}" if score.percent else ""
+    alone = ["Best single network by validation", f"Difference{unit}"]
+    better = ["Images that it predicts better", "That the network does", "p (sign test)"]
+    columns = ["Ensemble", capital(words(score.name)), *alone, *better]
+    rows = [_against_best(row, score) for row in table.to_dict("records")]
+    caption = "The ensembles against a single network"
+    return View("against-best", caption, columns, rows, "against_best")
+
+
+def _against_best(row: dict, score: Score) -> list[Cell]:
+    network = f"network {row['best_member'] + 1} of {words(row['of'])}"
+    return [
+        head(row["rung"]),
+        value_of(score, row[score.name]),
+        value_of(score, row[f"best_{score.name}"], network),
+        Cell(signed(score, row["difference"]), row["difference"]),
+        Cell(str(row["ensemble_alone"]), row["ensemble_alone"]),
+        Cell(str(row["member_alone"]), row["member_alone"]),
+        p_value(row["p"]),
     ]
-    rows = [
-        [
-            head(row["rung"]),
-            value_of(score, row[score.name]),
-            value_of(
-                score,
-                row[f"best_{score.name}"],
-                f"network {row['best_member'] + 1} of {words(row['of'])}",
-            ),
-            Cell(signed(score, row["difference"]), row["difference"]),
-            Cell(str(row["ensemble_alone"]), row["ensemble_alone"]),
-            Cell(str(row["member_alone"]), row["member_alone"]),
-            p_value(row["p"]),
-        ]
-        for row in table.to_dict("records")
-    ]
-    return View("against-best", "The ensembles against a single network", columns, rows, "against_best")

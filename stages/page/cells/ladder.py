@@ -23,30 +23,30 @@ def _score_column(score: Score) -> str:
     return f"{capital(labelled(score))} (95 % interval, n)"
 
 
-def ladder(table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score) -> View:
+def ladder(
+    table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score
+) -> View:
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
     unit = f" in {POINTS}" if score.percent else ""
-    columns = [
-        "Rung",
-        _score_column(score),
-        f"Difference{unit} (95 % interval)",
-        "Verdict",
-        "p, corrected",
-        "What changed",
+    compared = [f"Difference{unit} (95 % interval)", "Verdict", "p, corrected", "What changed"]
+    rows = [
+        [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)]
+        for row in table[table["kind"] != "ablation"].itertuples()
     ]
-    rows = []
-    for row in table[table["kind"] != "ablation"].itertuples():
-        against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
-        changed = Cell(words(row.changed), note=" ".join(ideas.get(row.rung, [])))
-        cells = [
-            interval_of(score, row),
-            difference(score, row, against),
-            verdict(row),
-            p_value(row.p_corrected),
-            changed,
-        ]
-        rows.append([judged(row, budgets), *cells])
-    return View("ladder", "The rungs, each compared with the one before it", columns, rows, "ladder")
+    columns = ["Rung", _score_column(score), *compared]
+    caption = "The rungs, each compared with the one before it"
+    return View("ladder", caption, columns, rows, "ladder")
+
+
+def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
+    against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
+    return [
+        interval_of(score, row),
+        difference(score, row, against),
+        verdict(row),
+        p_value(row.p_corrected),
+        Cell(words(row.changed), note=" ".join(ideas)),
+    ]
 
 
 def left_out(table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:
@@ -76,14 +76,19 @@ def attributes(table: pd.DataFrame) -> View:
         ]
         for row in table.to_dict("records")
     ]
-    return View("attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes")
+    return View(
+        "attributes", "What each rung is made of", ["Rung", *map(words, slots)], rows, "attributes"
+    )
 
 
 def side_by_side(study: dict, table: pd.DataFrame, score: Score) -> View:
     """Score and verdict of every rung on every data set."""
     rows = []
     for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
-        found = [table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0] for dataset in study["datasets"]]
+        found = [
+            table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0]
+            for dataset in study["datasets"]
+        ]
         cells = [
             Cell(
                 number(score, row[score.name]),

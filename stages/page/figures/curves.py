@@ -10,10 +10,14 @@ from stages.scoring.score import Score
 def curves(table: pd.DataFrame, score: Score) -> plt.Figure:
     """Test score after every epoch, one small chart a rung: the mean over members, and between
     which values they lie."""
-    figure, multiples = small_multiples(table, share_x=table.groupby("rung")["epoch"].max().nunique() == 1)
+    figure, multiples = small_multiples(
+        table, share_x=table.groupby("rung")["epoch"].max().nunique() == 1
+    )
     for axes, part in multiples:
         shown = score.factor * part[["mean", "least", "greatest"]]
-        axes.fill_between(part["epoch"], shown["least"], shown["greatest"], color=ACCENT, alpha=0.2, linewidth=0)
+        axes.fill_between(
+            part["epoch"], shown["least"], shown["greatest"], color=ACCENT, alpha=0.2, linewidth=0
+        )
         axes.plot(part["epoch"], shown["mean"], color=ACCENT, linewidth=1.6)
         score_axis(axes, score)
     return with_labels(figure, "epoch", score_label(score))

@@ -12,7 +12,9 @@ from stages.page.text import words
 def gradients(table: pd.DataFrame) -> plt.Figure:
     """The gradient that reaches each layer's weights (root mean square), at the start and at the
     end, one small chart a rung."""
-    figure, multiples = small_multiples(table, share_x=table.groupby("rung")["layer"].max().nunique() == 1)
+    figure, multiples = small_multiples(
+        table, share_x=table.groupby("rung")["layer"].max().nunique() == 1
+    )
     for axes, part in multiples:
         for moment, colour, marker in (("start", SECOND, "o"), ("end", ACCENT, "s")):
             of = part[part["moment"] == moment]
@@ -36,7 +38,11 @@ def constant_units(table: pd.DataFrame) -> plt.Figure:
     rungs = list(dict.fromkeys(table["rung"]))
     figure, both = plt.subplots(1, 2, figsize=(9, 0.32 * len(rungs) + 1.2), sharey=True)
     for axes, moment in zip(both, ("start", "end"), strict=True):
-        shares = table[table["moment"] == moment].pivot(index="rung", columns="layer", values="constant_units").reindex(rungs)
+        shares = (
+            table[table["moment"] == moment]
+            .pivot(index="rung", columns="layer", values="constant_units")
+            .reindex(rungs)
+        )
         texts = (100 * shares).round().map("{:.0f}".format)
         heat_map(axes, shares, texts, "Oranges", text_size=8)
         axes.set(title=f"at the {moment}", xlabel="layer, from the pixels on", ylabel="")
@@ -55,8 +61,13 @@ def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
     for y, rung in enumerate(rungs):
         of = table[table["rung"] == rung]
         low, high = of["low"].min(), of["high"].max()
-        outlines = [_outline(row, shares, low, high, layer, y) for layer, (_, row) in enumerate(of.iterrows())]
-        axes.add_collection(PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75))
+        outlines = [
+            _outline(row, shares, low, high, layer, y)
+            for layer, (_, row) in enumerate(of.iterrows())
+        ]
+        axes.add_collection(
+            PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75)
+        )
         axes.annotate(
             f"{low:.3g} to {high:.3g}",
             (layers + 0.05, y),
@@ -72,7 +83,9 @@ def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
     return figure
 
 
-def _outline(row: pd.Series, shares: list[str], low: float, high: float, x: float, y: float) -> np.ndarray:
+def _outline(
+    row: pd.Series, shares: list[str], low: float, high: float, x: float, y: float
+) -> np.ndarray:
     """The corners of one small histogram in the cell (x, y), as high as its highest bin, along
     the values `low` to `high`."""
     heights = row[shares].to_numpy(dtype=float) / max(row[shares].max(), 1e-12)

@@ -21,7 +21,9 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
     chance = table["chance"].iloc[0]
     if not np.isnan(chance):
         axes.axvline(score.factor * chance, color=MUTED, linestyle=":", linewidth=1.5)
-        axes.annotate("chance level", (score.factor * chance, -0.6), ha="left", va="bottom", fontsize=9)
+        axes.annotate(
+            "chance level", (score.factor * chance, -0.6), ha="left", va="bottom", fontsize=9
+        )
     axes.set(
         yticks=range(len(table)),
         yticklabels=[words(rung) for rung in table["rung"]],
@@ -34,10 +36,14 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
 
 
 def _rung(axes: plt.Axes, y: int, row, of_members: pd.Series, score: Score) -> None:
-    mean, low, high = (score.factor * getattr(row, f"{score.name}{part}") for part in ("", "_low", "_high"))
+    mean, low, high = (
+        score.factor * getattr(row, f"{score.name}{part}") for part in ("", "_low", "_high")
+    )
     colour = OF_VERDICT.get(row.verdict, ACCENT)
     axes.plot([low, high], [y, y], color=colour, linewidth=6, alpha=0.3, solid_capstyle="butt")
-    axes.scatter(score.factor * of_members, np.full(len(of_members), y), s=16, color=MUTED, zorder=3)
+    axes.scatter(
+        score.factor * of_members, np.full(len(of_members), y), s=16, color=MUTED, zorder=3
+    )
     axes.plot([mean, mean], [y - 0.25, y + 0.25], color=colour, linewidth=2.5, zorder=4)
     beside = axes.get_yaxis_transform()
     axes.annotate(

@@ -14,30 +14,21 @@ def robustness(table: pd.DataFrame, shown: list[str], score: Score) -> plt.Figur
     kinds = list(dict.fromkeys(table["transform"]))
     figure, grid = plt.subplots(1, len(kinds), figsize=(2.6 * len(kinds), 3), sharey=True)
     for axes, kind in zip(grid, kinds, strict=True):
-        of = table[table["transform"] == kind]
-        for _, part in of[~of["rung"].isin(shown)].groupby("rung", sort=False):
-            axes.plot(part["amount"], score.factor * part["mean"], color=MUTED, linewidth=0.8, alpha=0.6)
-        for rung, (colour, marker) in zip(shown, LINES, strict=False):
-            part = of[of["rung"] == rung]
-            axes.plot(
-                part["amount"],
-                score.factor * part["mean"],
-                color=colour,
-                marker=marker,
-                markersize=4,
-                label=words(rung),
-            )
-        axes.set(title=kind, xlabel=of["unit"].iloc[0])
-        score_axis(axes, score)
-        axes.title.set_fontsize(10)
+        _kind(axes, table[table["transform"] == kind], shown, score)
+        axes.set_title(kind, fontsize=10)
     grid[0].set_ylabel(score_label(score))
-    figure.legend(
-        *grid[0].get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-        bbox_to_anchor=(0.5, -0.1),
-    )
+    below = {"loc": "outside lower center", "bbox_to_anchor": (0.5, -0.1), "ncols": 3}
+    figure.legend(*grid[0].get_legend_handles_labels(), **below, frameon=False, fontsize=9)
     figure.tight_layout()
     return figure
+
+
+def _kind(axes: plt.Axes, table: pd.DataFrame, shown: list[str], score: Score) -> None:
+    means = table.assign(shown=score.factor * table["mean"])
+    for _, part in means[~means["rung"].isin(shown)].groupby("rung", sort=False):
+        axes.plot(part["amount"], part["shown"], color=MUTED, linewidth=0.8, alpha=0.6)
+    for rung, (colour, marker) in zip(shown, LINES, strict=False):
+        part, look = means[means["rung"] == rung], {"color": colour, "marker": marker}
+        axes.plot(part["amount"], part["shown"], markersize=4, label=words(rung), **look)
+    axes.set(xlabel=table["unit"].iloc[0])
+    score_axis(axes, score)

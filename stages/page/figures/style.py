@@ -20,7 +20,8 @@ ACCENT, MUTED, INK, GOOD, BAD, SECOND = (
 )
 # In dark surroundings the page sets these properties; elsewhere the colour behind the comma holds.
 THEME = {colour: f"var(--chart-{name}, {colour})" for name, colour in
-         [("accent", ACCENT), ("muted", MUTED), ("ink", INK), ("good", GOOD), ("bad", BAD), ("second", SECOND)]}  # fmt: skip
+         [("accent", ACCENT), ("muted", MUTED), ("ink", INK),
+          ("good", GOOD), ("bad", BAD), ("second", SECOND)]}  # fmt: skip
 # Colours and markers for a handful of lines, told apart by those, too, who see no colours.
 LINES = list(zip((ACCENT, SECOND, GOOD, BAD, MUTED, INK), "osD^vP", strict=True))
 
@@ -47,7 +48,9 @@ def svg(figure: plt.Figure) -> str:
     """A figure as the text of an SVG element, without the XML head that HTML does not take;
     closes the figure."""
     content = io.StringIO()
-    figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        content, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}
+    )
     plt.close(figure)
     text = content.getvalue()[content.getvalue().index("<svg") :]
     for colour, themed in THEME.items():
@@ -67,7 +70,9 @@ def score_label(score: Score) -> str:
     return f"test {labelled(score)}"
 
 
-def heat_map(axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours: str, text_size: int) -> None:
+def heat_map(
+    axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours: str, text_size: int
+) -> None:
     """A table of shares, 0..1, as a heat map in the colours of that name, first row on top, a
     text in each; none for 0."""
     axes.pcolormesh(shares.where(shares > 0), cmap=colours, vmin=0, vmax=1)
@@ -91,7 +96,9 @@ def heat_map(axes: plt.Axes, shares: pd.DataFrame, texts: pd.DataFrame, colours:
     axes.tick_params(length=0)
 
 
-def small_multiples(table: pd.DataFrame, share_x: bool) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
+def small_multiples(
+    table: pd.DataFrame, share_x: bool
+) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
     """A figure of small charts, four in a row, and for each its axes and the rows of its rung."""
     rungs = list(dict.fromkeys(table["rung"]))
     columns = min(4, len(rungs))
@@ -108,7 +115,9 @@ def small_multiples(table: pd.DataFrame, share_x: bool) -> tuple[plt.Figure, lis
         axes.remove()
     for axes, rung in zip(grid.flat, rungs, strict=False):
         axes.set_title(words(rung), fontsize=10, loc="left")
-    return figure, [(axes, table[table["rung"] == rung]) for axes, rung in zip(grid.flat, rungs, strict=False)]
+    return figure, [
+        (axes, table[table["rung"] == rung]) for axes, rung in zip(grid.flat, rungs, strict=False)
+    ]
 
 
 def with_labels(figure: plt.Figure, x: str, y: str) -> plt.Figure:

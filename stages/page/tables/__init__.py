@@ -10,7 +10,7 @@ from stages.page import tasks
 from stages.page.tables.ensembles import against_best, members_combined
 from stages.page.tables.ladder import attributes, ladder
 from stages.page.tables.runs import cost, gather
-from stages.page.tables.training import diagnostics, epochs, histograms, robustness
+from stages.page.tables.training import of_training, robustness
 from stages.scoring.score import Score
 
 
@@ -24,16 +24,11 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
         study["ladder"] + study["beside"],
         [ensemble["name"] for ensemble in study["ensembles"]],
     )
-    curves = gather(runs, study, trained, "curve.csv").rename(columns={"series": "member", "step": "epoch"})
     return {
         "ladder": ladder(study, runs, score),
         "attributes": attributes(study),
         "members": gather(runs, study, trained + ensembles, "members.csv"),
-        "history": gather(runs, study, trained, "history.csv"),
-        "curves": curves,
-        "epochs": epochs(curves, score),
-        "diagnostics": diagnostics(gather(runs, study, trained, "diagnostics.csv")),
-        "histograms": histograms(gather(runs, study, trained, "histograms.csv")),
+        **of_training(runs, study, trained, score),
         "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),
         "ensembles": members_combined(runs, study, score),
         "against_best": against_best(runs, study, score),

@@ -14,7 +14,9 @@ def members_combined(runs: Path, study: dict, score: Score) -> pd.DataFrame:
     """The score of each ensemble over 1..M members, for each choice of so many."""
     columns = ["dataset", "rung", "choice", "members", score.name]
     ensembles = [ensemble["name"] for ensemble in study["ensembles"]]
-    return gather(runs, study, ensembles, "curve.csv", columns).rename(columns={"series": "choice", "step": "members"})
+    return gather(runs, study, ensembles, "curve.csv", columns).rename(
+        columns={"series": "choice", "step": "members"}
+    )
 
 
 def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
@@ -28,8 +30,14 @@ def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
         "member_alone",
         "p",
     ]
-    pairs = [(dataset, ensemble) for dataset in study["datasets"] for ensemble in study["ensembles"]]
-    rows = [row for dataset, ensemble in pairs if (row := _against_best(runs / dataset, study, ensemble, score))]
+    pairs = [
+        (dataset, ensemble) for dataset in study["datasets"] for ensemble in study["ensembles"]
+    ]
+    rows = [
+        row
+        for dataset, ensemble in pairs
+        if (row := _against_best(runs / dataset, study, ensemble, score))
+    ]
     return pd.DataFrame(rows, columns=["dataset", "rung", "of", score.name, *counted])
 
 

@@ -13,7 +13,16 @@ from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
 from stages.study.schema import LADDER
 
-RUNG = ["dataset", "rung", "kind", "group", "compared_with", "changed", "members", "diverged_members"]
+RUNG = [
+    "dataset",
+    "rung",
+    "kind",
+    "group",
+    "compared_with",
+    "changed",
+    "members",
+    "diverged_members",
+]
 DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
 REST = ["trainable_parameters", "all_parameters", "test_images"]
 
@@ -32,7 +41,9 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
 
     The p values are corrected for the number of all comparisons of the study.
     """
-    table = pd.DataFrame([row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)])
+    table = pd.DataFrame(
+        [row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)]
+    )
     table["p_corrected"] = holm([None if pd.isna(p) else p for p in table["p"]])
     table["verdict"] = [verdict(row, score) for row in table.itertuples()]
     # Of a task that knows no chance level, nothing but None.
@@ -58,7 +69,9 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
             row |= {"kind": "trained" if group == LADDER else "ablation"}
             compare = difference
         else:
-            parameters[rung] = {key: value * len(found[below]) for key, value in parameters[below].items()}
+            parameters[rung] = {
+                key: value * len(found[below]) for key, value in parameters[below].items()
+            }
             row |= {"kind": "combined"}
             compare = combined_difference
         row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
@@ -73,12 +86,21 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
 def attributes(study: dict) -> pd.DataFrame:
     """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
     techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["beside"]}
-    slots = list(dict.fromkeys(slot for technique in techniques.values() for slot in technique if slot != "budget"))
+    slots = list(
+        dict.fromkeys(
+            slot for technique in techniques.values() for slot in technique if slot != "budget"
+        )
+    )
     rows = [
         {
             "rung": rung,
-            **{slot: describe(slot, technique[slot]) if slot in technique else None for slot in slots},
+            **{
+                slot: describe(slot, technique[slot]) if slot in technique else None
+                for slot in slots
+            },
         }
         for rung, technique in techniques.items()
     ]
-    return pd.DataFrame([{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows])
+    return pd.DataFrame(
+        [{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows]
+    )

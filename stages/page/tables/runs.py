@@ -12,7 +12,9 @@ from stages.scoring.score import Score
 NAMES = {"class": str, "truth": str, "prediction": str}
 
 
-def gather(runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None) -> pd.DataFrame:
+def gather(
+    runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None
+) -> pd.DataFrame:
     """The same CSV of several rungs as one table; without any rung, an empty one of these
     columns."""
     parts = []

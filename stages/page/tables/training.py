@@ -1,9 +1,25 @@
 """What training, diagnostics and robustness left of each member, over members."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from stages.page.tables.runs import gather
 from stages.scoring.score import Score
+
+
+def of_training(runs: Path, study: dict, rungs: list[str], score: Score) -> dict[str, pd.DataFrame]:
+    """The tables of trained rungs that tell how training went, and what went on inside."""
+    curves = gather(runs, study, rungs, "curve.csv")
+    curves = curves.rename(columns={"series": "member", "step": "epoch"})
+    return {
+        "history": gather(runs, study, rungs, "history.csv"),
+        "curves": curves,
+        "epochs": epochs(curves, score),
+        "diagnostics": diagnostics(gather(runs, study, rungs, "diagnostics.csv")),
+        "histograms": histograms(gather(runs, study, rungs, "histograms.csv")),
+    }
 
 
 def epochs(curves: pd.DataFrame, score: Score) -> pd.DataFrame:
@@ -26,7 +42,9 @@ def diagnostics(table: pd.DataFrame) -> pd.DataFrame:
     """What goes on in each layer at the start and at the end, over members: the means, and of
     the gradient the geometric one."""
     table["log_rms"] = np.log10(table["gradient_rms"].clip(lower=np.finfo(np.float32).tiny))
-    grouped = table.groupby(["dataset", "rung", "moment", "layer", "kind", "units", "weights"], sort=False)
+    grouped = table.groupby(
+        ["dataset", "rung", "moment", "layer", "kind", "units", "weights"], sort=False
+    )
     columns = ["activation_mean", "activation_std", "constant_units", "gradient_norm"]
     made = grouped[[*columns, "log_rms"]].mean().reset_index()
     made["members"] = grouped.size().to_numpy()
@@ -39,5 +57,7 @@ def histograms(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["dataset", "rung", "moment", "layer", "quantity"]
     table["bin"] = "share_" + (table.groupby(keys).cumcount() + 1).astype(str)
     ends = table.groupby(keys, sort=False).agg(low=("low", "min"), high=("high", "max"))
-    shares = table.pivot(index=keys, columns="bin", values="share").reindex(ends.index)[list(dict.fromkeys(table["bin"]))]
+    shares = table.pivot(index=keys, columns="bin", values="share").reindex(ends.index)[
+        list(dict.fromkeys(table["bin"]))
+    ]
     return ends.join(shares).reset_index()

@@ -8,8 +8,8 @@ import pandas as pd
 
 from stages.page.cells.view import View
 
-# Sections as (id, title), in the order of TEMPLATE, which stands in the folder stages/page/tasks/ and
-# fills them for one data set; and which tables the page carries with it.
+# Sections as (id, title), in the order of TEMPLATE, which stands in the folder stages/page/tasks/
+# and fills them for one data set; and which tables the page carries with it.
 SECTIONS: list[tuple[str, str]] = []
 TEMPLATE = ""
 EMBEDDED: list[str] = []

@@ -75,15 +75,11 @@ def per_class(confused: np.ndarray, names: list[str], members: int) -> list[dict
     much is predicted so) over all members."""
     rows = []
     for i, name in enumerate(names):
-        right, called, is_this = (
-            int(confused[i, i]),
-            int(confused[:, i].sum()),
-            int(confused[i].sum()),
-        )
-        precision, recall = (right / n if n else None for n in (called, is_this))
-        rows.append(
-            {"class": name, "images": is_this // members, "precision": precision, "recall": recall}
-        )
+        right = int(confused[i, i])
+        predicted, actual = int(confused[:, i].sum()), int(confused[i].sum())
+        precision, recall = (right / n if n else None for n in (predicted, actual))
+        row = {"class": name, "images": actual // members}
+        rows.append(row | {"precision": precision, "recall": recall})
     return rows
 
 
@@ -95,40 +91,26 @@ def calibration(probabilities: np.ndarray, truth: np.ndarray) -> list[dict]:
     `accuracy` there.
     """
     known = probabilities[np.isfinite(probabilities).all(axis=(1, 2))]
-    sure, right = (
-        known.max(axis=2).astype(np.float64).ravel(),
-        (known.argmax(axis=2) == truth).ravel(),
-    )
+    sure = known.max(axis=2).astype(np.float64).ravel()
+    right = (known.argmax(axis=2) == truth).ravel()
     place = np.minimum((sure * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    rows = []
+    rows: list[dict] = []
     for i in range(CALIBRATION_BINS):
         here = place == i
-        found = (
-            {"confidence": float(sure[here].mean()), "accuracy": float(right[here].mean())}
-            if here.any()
-            else {}
-        )
-        rows.append(
-            {
-                "low": i / CALIBRATION_BINS,
-                "high": (i + 1) / CALIBRATION_BINS,
-                "count": int(here.sum()),
-                **found,
-            }
-        )
+        row = {"low": i / CALIBRATION_BINS, "high": (i + 1) / CALIBRATION_BINS}
+        rows.append(row | {"count": int(here.sum())})
+        if here.any():
+            rows[i] |= {"confidence": float(sure[here].mean())}
+            rows[i] |= {"accuracy": float(right[here].mean())}
     return rows
 
 
 def calibration_error(bins: list[dict]) -> float | None:
     """The mean distance of confidence and accuracy over bins, by their counts (Naeini et al.
     2015); None where all have diverged."""
-    total = sum(row["count"] for row in bins)
-    return (
-        sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["count"])
-        / total
-        if total
-        else None
-    )
+    full = [row for row in bins if row["count"]]
+    distances = sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in full)
+    return distances / sum(row["count"] for row in full) if full else None
 
 
 def cells(confused: np.ndarray, names: list[str]) -> list[dict]:
@@ -143,31 +125,18 @@ def cells(confused: np.ndarray, names: list[str]) -> list[dict]:
 def examples(
     predictions: np.ndarray, targets: np.ndarray, images: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """The test images that are shown, and what the members predict for them, predictions [members,
-    n, classes].
+    """The test images that are shown, and the members' predictions [members, n, classes] for them.
 
-    They are the first 25, the first 8 of each class and the most confident errors: those
-    predictions of all members together (the mean of their softmax outputs) that are wrong and have
-    the highest probability. Of each: its place in the test set (`index`), its true class, and every
-    member's predicted class and its probability [members, k].
+    They are the first 25, the first 8 of each class and the most confident errors. Of each: its
+    place in the test set (`index`), its true class, and every member's predicted class and its
+    probability [members, k].
     """
-    known = predictions[np.isfinite(predictions).all(axis=(1, 2))]
-    together = (
-        known.mean(axis=0)
-        if len(known)
-        else np.full(predictions.shape[1:], np.float32(1 / predictions.shape[2]))
-    )
-    confidence, wrong = together.max(axis=1), together.argmax(axis=1) != targets
-    # A stable order, so that equal ones come in the order of the test set.
-    errors = [i for i in np.argsort(-confidence, kind="stable") if wrong[i]][:ERRORS]
+    together = _together(predictions)
+    confidence, errors = together.max(axis=1), _errors(together, targets)
     of_class = [
         np.flatnonzero(targets == label)[:SAMPLES_PER_CLASS] for label in np.unique(targets)
     ]
-    shown = np.unique(
-        np.concatenate(
-            [np.arange(min(GRID, len(targets))), *of_class, np.array(errors, dtype=np.int64)]
-        )
-    )
+    shown = np.unique(np.concatenate([np.arange(min(GRID, len(targets))), *of_class, errors]))
     return {
         "index": shown,
         "images": images[shown],
@@ -178,3 +147,19 @@ def examples(
         "confidence": confidence[shown],
         "error": np.isin(shown, errors),
     }
+
+
+def _together(predictions: np.ndarray) -> np.ndarray:
+    """The mean of the members' softmax outputs [n, classes], but for those that have diverged."""
+    known = predictions[np.isfinite(predictions).all(axis=(1, 2))]
+    if len(known):
+        return known.mean(axis=0)
+    return np.full(predictions.shape[1:], np.float32(1 / predictions.shape[2]))
+
+
+def _errors(probabilities: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """The most confident errors: the images [k] that are wrongly classified with the highest
+    probability."""
+    # A stable order, so that equal ones come in the order of the test set.
+    order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    return order[(probabilities.argmax(axis=1) != targets)[order]][:ERRORS]

@@ -27,7 +27,10 @@ def tables(runs: Path, study: dict) -> dict[str, pd.DataFrame]:
         *study["beside"],
         *(ensemble["name"] for ensemble in study["ensembles"]),
     ]
-    gathered = {name: gather(runs, study, rungs, f"{name}.csv") for name in ("per_class", "confusion", "calibration")}
+    gathered = {
+        name: gather(runs, study, rungs, f"{name}.csv")
+        for name in ("per_class", "confusion", "calibration")
+    }
     return gathered | {"predictions": predictions(runs, study)}
 
 
@@ -39,7 +42,9 @@ def figures(study: dict, of: dict[str, pd.DataFrame]) -> Iterator[tuple[str, plt
     combined = of["ladder"].loc[of["ladder"]["kind"] == "combined", "rung"].tolist()
     yield (
         "calibration",
-        drawn.calibration(of["calibration"][of["calibration"]["rung"].isin([first, last, *combined])]),
+        drawn.calibration(
+            of["calibration"][of["calibration"]["rung"].isin([first, last, *combined])]
+        ),
     )
 
 

@@ -26,7 +26,9 @@ def calibration(table: pd.DataFrame) -> plt.Figure:
     """Reliability diagram of a few rungs: accuracy by confidence; on the line, both are equal."""
     figure, axes = plt.subplots(figsize=(5, 4.2))
     axes.plot([0, 100], [0, 100], color=MUTED, linestyle=":", linewidth=1.5)
-    for (rung, part), (colour, marker) in zip(table.dropna().groupby("rung", sort=False), LINES, strict=False):
+    for (rung, part), (colour, marker) in zip(
+        table.dropna().groupby("rung", sort=False), LINES, strict=False
+    ):
         axes.plot(
             100 * part["confidence"],
             100 * part["accuracy"],

@@ -13,13 +13,22 @@ COMPARED_IMAGES = 10
 def grid(shown: dict, names: list[str]) -> list[dict]:
     """The first 25 test images with truth and the first member's prediction."""
     picks = np.flatnonzero(shown["index"] < GRID)
-    pairs = [(png(shown["images"][i]), names[shown["truth"][i]], names[shown["predicted"][0][i]]) for i in picks]
-    return [{"image": image, "truth": truth, "prediction": prediction} for image, truth, prediction in pairs]
+    pairs = [
+        (png(shown["images"][i]), names[shown["truth"][i]], names[shown["predicted"][0][i]])
+        for i in picks
+    ]
+    return [
+        {"image": image, "truth": truth, "prediction": prediction}
+        for image, truth, prediction in pairs
+    ]
 
 
 def samples(shown: dict, names: list[str]) -> list[tuple[str, list[str]]]:
     """For each class, its first test images."""
-    picks = {name: np.flatnonzero(shown["truth"] == label)[:SAMPLES_PER_CLASS] for label, name in enumerate(names)}
+    picks = {
+        name: np.flatnonzero(shown["truth"] == label)[:SAMPLES_PER_CLASS]
+        for label, name in enumerate(names)
+    }
     return [(name, [png(shown["images"][i]) for i in indices]) for name, indices in picks.items()]
 
 
@@ -42,8 +51,17 @@ def compared(predictions: pd.DataFrame, shown: dict) -> dict:
     picks = disputed(predictions, COMPARED_IMAGES)
     image_of = dict(zip(shown["index"].tolist(), shown["images"], strict=True))
     truths = dict(zip(predictions["index"], predictions["truth"], strict=True))
-    by_rung = {rung: part.set_index("index")["prediction"] for rung, part in predictions.groupby("rung", sort=False)}
+    by_rung = {
+        rung: part.set_index("index")["prediction"]
+        for rung, part in predictions.groupby("rung", sort=False)
+    }
     return {
-        "images": [{"image": png(image_of[index]), "truth": truths[index], "index": index} for index in picks],
-        "predictions": {rung: [(given[index], given[index] == truths[index]) for index in picks] for rung, given in by_rung.items()},
+        "images": [
+            {"image": png(image_of[index]), "truth": truths[index], "index": index}
+            for index in picks
+        ],
+        "predictions": {
+            rung: [(given[index], given[index] == truths[index]) for index in picks]
+            for rung, given in by_rung.items()
+        },
     }

@@ -20,7 +20,11 @@ def predictions(runs: Path, study: dict) -> pd.DataFrame:
 
 
 def _of(runs: Path, study: dict, dataset: str) -> pd.DataFrame:
-    names = list(dict.fromkeys(pd.read_csv(runs / study["ladder"][0] / "per_class.csv", dtype=NAMES)["class"]))
+    names = list(
+        dict.fromkeys(
+            pd.read_csv(runs / study["ladder"][0] / "per_class.csv", dtype=NAMES)["class"]
+        )
+    )
     rows = []
     for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
         with np.load(runs / rung / "images.npz") as shown:
