@@ -45,7 +45,7 @@ def load(folder: Path) -> Raw:
         for place in (f"{FOLDER}/", "")
     ]
     extracted = folder / FOLDER
-    extracted.mkdir(parents=True)
+    extracted.mkdir(parents=True, exist_ok=True)
     for path in fetch(origin, ways, folder):
         if path.suffix == ".gz":
             extract_archive(str(path), str(extracted))

@@ -66,9 +66,15 @@ def sizes(contents: dict[str, bytes]) -> dict[str, int]:
 
 
 def downloaded(dataset: str, mirror: Path, monkeypatch) -> dict[str, np.ndarray]:
+    """The data set from a mirror; and once more, the same, from what was kept of it."""
+    raw, official = mirror.parent / "raw.npz", mirror.parent / "official"
     monkeypatch.setenv("RUNGS_MIRROR", str(mirror))
-    download.main(dataset, mirror.parent / "raw.npz")
-    with np.load(mirror.parent / "raw.npz") as data:
+    download.main(dataset, raw, official=official)
+    monkeypatch.setenv("RUNGS_MIRROR", str(mirror.parent / "gone"))
+    before = raw.read_bytes()
+    download.main(dataset, raw, official=official)
+    assert raw.read_bytes() == before
+    with np.load(raw) as data:
         return dict(data)
 
 
