@@ -1,4 +1,4 @@
-"""A study from a stranger: nothing of it reaches a shell, or has a file deleted, before it is valid."""
+"""A study from a stranger: nothing of it reaches a shell, or deletes a file, before it is valid."""
 
 import copy
 import shlex
@@ -121,7 +121,10 @@ def test_dvc_runs_nothing_of_a_study_before_check(case, stage_of_dvc):
             words = shlex.split(stage.cmd)
             assert words[:5] == ["python", "-m", "stages.check", "--params", "params.yaml"]
             assert "touch" not in stage.cmd
-            assert [out.def_path for out in stage.outs if not out.persist] == ["runs/checked", "data/recipes"]
+            assert [out.def_path for out in stage.outs if not out.persist] == [
+                "runs/checked",
+                "data/recipes",
+            ]
         else:
             assert "runs/checked" in [dep.def_path for dep in stage.deps], name
 
