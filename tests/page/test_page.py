@@ -1,4 +1,5 @@
-"""The page in a browser: opened from a file, without a network; used, narrowed, darkened, printed, and checked for accessibility."""
+"""The page in a browser: opened from a file, without a network; used, narrowed, darkened, printed,
+and checked for accessibility."""
 
 import io
 import re
@@ -24,14 +25,17 @@ pytestmark = pytest.mark.skipif(
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => details.open = true)"
 CUT_OFF = """() => [...document.querySelectorAll("main *")].filter(element => {
   const box = element.getBoundingClientRect();
-  return box.width && box.right > innerWidth + 1 && !element.closest(".scroll, .chart, pre, .unseen");
+  return box.width && box.right > innerWidth + 1
+    && !element.closest(".scroll, .chart, pre, .unseen");
 }).map(element => element.outerHTML.slice(0, 100))"""
 OVERLAPS = """() => {
   const all = [...document.querySelectorAll("main > header, main section > *")];
   const parts = all.filter(e => e.tagName !== "SECTION" && e.getClientRects().length);
-  return parts.flatMap((a, i) => parts.slice(i + 1, i + 3).filter(b => !a.contains(b) && !b.contains(a)).filter(b => {
+  return parts.flatMap((a, i) => parts.slice(i + 1, i + 3)
+    .filter(b => !a.contains(b) && !b.contains(a)).filter(b => {
     const [x, y] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
-    return Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1 && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 1;
+    return Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1
+      && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 1;
   }).map(b => [a.outerHTML.slice(0, 80), b.outerHTML.slice(0, 80)]));
 }"""
 
@@ -50,7 +54,8 @@ def browser():
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """The page of a study with every kind of rung, an ablation, an ensemble, claims and a diverged member."""
+    """The page of a study with every kind of rung, a group, an ensemble, claims and a diverged
+    member."""
     folder = tmp_path_factory.mktemp("page")
     make_runs(folder / "runs", TINY + "title: 'A title, \"quoted\" & 한국어'\n")
     return folder / "reports" / "tiny", write(folder / "runs", folder / "reports" / "tiny")
@@ -300,7 +305,8 @@ def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, ki
         text = re.sub(r"\bbasic\b(?!: {width)", "first", text)
         text = re.sub(r"\bdropout\b(?!: {standard|: none)", "last", text)
     elif kind == "hostile words":
-        text += "title: <script>alert(1)</script> \"'\ndepartures: ['<img src=x onerror=alert(2)>', 한국어 quoted]\n"
+        text += "title: <script>alert(1)</script> \"'\n"
+        text += "departures: ['<img src=x onerror=alert(2)>', 한국어 quoted]\n"
     make_runs(tmp_path / "runs", text, members)
     if kind == "diverged":
         diverge(tmp_path / "runs", "relu")
