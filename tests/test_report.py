@@ -403,7 +403,7 @@ def test_names_that_look_like_numbers_stay_names(tmp_path):
     assert ladder["kind"].to_dict() == {
         "1e5": "trained",
         "true": "trained",
-        "null": "ablation",
+        "null": "beside",
         "0o17": "combined",
     }
     assert '<th scope="row">null' in page

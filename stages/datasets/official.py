@@ -141,10 +141,13 @@ def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
             head = head or chunk[:256]
             bar.update(len(chunk))
     if digest.hexdigest() != file.md5:
-        kind = "a web page, " if head.lstrip().lower().startswith((b"<!doctype", b"<html")) else ""
-        found = f"{digest.hexdigest()} ({kind}{beside.stat().st_size:,} bytes)"
+        found = f"{digest.hexdigest()} ({_kind(head)}{beside.stat().st_size:,} bytes)"
         raise _another_file(stream, f"expected MD5 {file.md5}, found {found}")
     return beside.replace(path)
+
+
+def _kind(head: bytes) -> str:
+    return "a web page, " if head.lstrip().lower().startswith((b"<!doctype", b"<html")) else ""
 
 
 def _bar(name: str, size: int) -> tqdm:

@@ -5,6 +5,7 @@ __all__ = [
     "claims",
     "document",
     "drawing",
+    "expectations",
     "figures",
     "images",
     "inside",

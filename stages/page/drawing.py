@@ -9,6 +9,7 @@ import pandas as pd
 
 from stages import files
 from stages.page import figures, tasks
+from stages.page.tables.groups import parts, rows
 from stages.scoring.findings import contrasted
 from stages.scoring.score import Score
 
@@ -37,14 +38,20 @@ Named = Iterator[tuple[str, plt.Figure]]
 
 
 def _ladder(study: dict, of: Tables, score: Score) -> Named:
-    left_out = of["ladder"]["kind"] == "ablation"
-    yield "ladder", figures.ladder(of["ladder"][~left_out], of["members"], score)
-    if left_out.any():
-        # The colour of what they are compared with is not that of its own step in the ladder.
-        against = {group["against"] for group in study["comparisons"]}
-        shown = of["ladder"][left_out | of["ladder"]["rung"].isin(against)]
-        shown = shown.assign(verdict=shown["verdict"].where(shown["kind"] == "ablation"))
-        yield "ablations", figures.ladder(shown, of["members"], score)
+    of_ladder = of["ladder"]["kind"].isin(["trained", "combined"])
+    yield "ladder", figures.ladder(of["ladder"][of_ladder], of["members"], score)
+
+
+def _groups(study: dict, of: Tables, score: Score) -> Named:
+    for number, group in enumerate(study["comparisons"], start=1):
+        found, places = rows(of["ladder"], group, of["axes"]), parts(group)
+        if "y" in places:
+            figure = figures.heat(found, places, score)
+        elif "x" in places:
+            figure = figures.line(found, of["members"], places, score)
+        else:
+            figure = figures.ladder(found, of["members"], score)
+        yield f"group-{number}", figure
 
 
 def _training(study: dict, of: Tables, score: Score) -> Named:
@@ -77,4 +84,4 @@ def _of_task(study: dict, of: Tables, score: Score) -> Named:
 
 
 # A family is a function of a study, one data set's tables and the score; it gives figures by name.
-FAMILIES = [_ladder, _training, _inside, _of_task, _robustness, _cost]
+FAMILIES = [_ladder, _groups, _training, _inside, _of_task, _robustness, _cost]

@@ -11,8 +11,12 @@ from stages.page.text import (
     score_text,
     words,
 )
-from stages.scoring.findings import Findings
+from stages.scoring.findings import Compared, Findings
 from stages.scoring.score import Score
+from stages.scoring.verdicts import NONE
+
+# Of the rungs of a group that have one verdict, so many are named.
+NAMED = 6
 
 LARGE = "Large, but not sure, because networks differ too much from start to start"
 
@@ -20,12 +24,13 @@ LARGE = "Large, but not sure, because networks differ too much from start to sta
 def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
     """What one data set's ladder shows: the best rung, where nothing is learned, the largest
     step, and what did harm."""
-    beside = {row.rung: row for row in table[table["kind"] == "ablation"].itertuples()}
-    rows = beside | {row.rung: row for row in table[table["kind"] != "ablation"].itertuples()}
+    of_groups = table["kind"].isin(["beside", "apart"])
+    parts = table[of_groups], table[~of_groups]
+    rows = {row.rung: row for part in parts for row in part.itertuples()}
     sentences = [
         sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)
     ]
-    return sentences + _left_out(beside, found, score)
+    return sentences + _groups(table, found, score)
 
 
 def _best(rows: dict, found: Findings, score: Score) -> list[str]:
@@ -80,21 +85,30 @@ def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
     )
 
 
-def _left_out(rows: dict, found: Findings, score: Score) -> list[str]:
-    every = [*found.needed, *found.harmful, *found.spare]
-    if not every:
-        return []
-    of = words(rows[every[0]].compared_with)
-    return _listed(
-        rows,
-        score,
-        {
-            f"Worse than {of} when one idea is left out": found.needed,
-            f"Better than {of} when one idea is left out": found.harmful,
-            f"Not worse than {of}, as far as can be seen": found.spare,
-        },
-        without_numbers=found.spare,
+def _groups(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
+    beside = table[table["kind"] == "beside"]
+    return [_group(beside[beside["group"] == group.title], group, score) for group in found.groups]
+
+
+def _group(table: pd.DataFrame, group: Compared, score: Score) -> str:
+    """`Without one idea, against final: worse: a (−3.1 percentage points, …) and 4 more; …`."""
+    rows = {row.rung: row for row in table.itertuples()}
+    lists = {"better": group.better, "worse": group.worse, NONE: group.unclear}
+    texts = {
+        said: [
+            words(rung) if said == NONE else f"{words(rung)} ({difference_text(score, rows[rung])})"
+            for rung in rungs[:NAMED]
+        ]
+        + ([f"{len(rungs) - NAMED} more"] if len(rungs) > NAMED else [])
+        for said, rungs in lists.items()
+    }
+    against = (
+        "each against the one before it"
+        if group.against is None
+        else f"against {words(group.against)}"
     )
+    parts = "; ".join(f"{said}: {join(names)}" for said, names in texts.items() if names)
+    return f"{group.title}, {against}: {parts}."
 
 
 def _listed(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from stages import files
-from stages.page import cells, inside, tasks
+from stages.page import cells, expectations, inside, tasks
 from stages.page.prose import headline, told
 from stages.page.text import join, words
-from stages.scoring.findings import findings
+from stages.scoring.findings import compared, findings
 from stages.scoring.reasons import changes, reasons
 from stages.scoring.score import Score
 from stages.scoring.verdicts import at_chance
@@ -45,6 +45,7 @@ def section(
         "transformed_images": int(of["robustness"]["images"].iloc[0]),
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
         "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
+        "predictions": expectations.counted(of["expectations"]),
         **_sentences(study, of, score),
         **_origin(
             {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last
@@ -63,11 +64,8 @@ def _views(
     return [
         cells.ladder(of["ladder"], ideas(study), budgets, score),
         cells.attributes(of["attributes"]),
-        *(
-            [cells.left_out(of["ladder"], budgets, score)]
-            if study["beside"] or study["comparisons"]
-            else []
-        ),
+        cells.expectations(study, of["expectations"], of["ladder"]["dataset"].iloc[0]),
+        *cells.groups(study, of["ladder"], of["axes"], budgets, score),
         cells.claims(of["claims"]),
         cells.robustness(of["robustness"], score),
         cells.against_best(of["against_best"], score),
@@ -104,10 +102,11 @@ def _counted(ladder: pd.DataFrame) -> str:
     1 ensemble)`; nothing where that is nothing."""
     kinds = {
         "trained": "step{} of the ladder",
-        "ablation": "comparison{} beside the ladder",
+        "beside": "comparison{} beside the ladder",
         "combined": "ensemble{}",
     }
-    counts = ladder[ladder["p"].notna()]["kind"].value_counts()
+    first = ~pd.Series(compared(ladder), index=ladder.index).duplicated()
+    counts = ladder[ladder["p"].notna() & first]["kind"].value_counts()
     texts = [_many(counts[kind], text) for kind, text in kinds.items() if kind in counts]
     return f"{_many(counts.sum(), 'comparison{}')} ({', '.join(texts)})" if texts else ""
 

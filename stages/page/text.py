@@ -88,6 +88,18 @@ def times_smaller(share: float) -> str:
     return f"{float(f'{1 / share:.1g}'):,.0f} times smaller" if share > 0 else "infinitely smaller"
 
 
+def place_text(place: str) -> str:
+    """A `slot.option` as a reader reads it: `optimizer: learning rate`."""
+    return words(place.replace(".", ": "))
+
+
+def value_text(value: object) -> str:
+    """The value of an option; nothing where there is none."""
+    if value is None or value != value:
+        return ""
+    return f"{value:g}" if isinstance(value, int | float) else words(str(value))
+
+
 def percent(share: float) -> str:
     """A share in whole percents: `90 %`."""
     return f"{100 * share:.0f} %"

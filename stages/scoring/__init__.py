@@ -3,9 +3,13 @@ judged, predictions scored and combined."""
 
 __all__ = [
     "agreement",
+    "chance",
     "claims",
     "combining",
+    "estimates",
+    "expectations",
     "findings",
+    "measured",
     "reasons",
     "rung",
     "score",

@@ -11,14 +11,25 @@ from stages.scoring.verdicts import BETTER, NONE, WORSE, at_chance, unsteady
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What one group shows: its rungs that are better and worse (the most first) than what each is
+    compared with, and the others; `against` is that, or None where each has its own."""
+
+    title: str
+    against: str | None
+    better: list[str]
+    worse: list[str]
+    unclear: list[str]
+
+
+@dataclass(frozen=True)
 class Findings:
     """Rungs by name, in the order of the ladder unless another is named.
 
     `best` of all; where that is an ensemble, `best_alone` is the best technique by itself. `step`
     is the largest improvement on the rung before that is sure; `regains` says whether it makes up
     for "all" or "a part" of a step for the worse just before it, or None. `large` are differences
-    that are large, but not sure. `needed`, `harmful` and `spare` are rungs with one idea left out
-    that are worse (the worst first), better, and not different from the rung that has all.
+    that are large, but not sure. `groups` are the comparisons beside the ladder.
     """
 
     best: str
@@ -31,9 +42,7 @@ class Findings:
     worse: list[str]
     large: list[str]
     unclear: list[str]
-    needed: list[str]
-    harmful: list[str]
-    spare: list[str]
+    groups: list[Compared]
 
 
 def findings(table: pd.DataFrame, score: Score) -> Findings:
@@ -54,7 +63,7 @@ def findings(table: pd.DataFrame, score: Score) -> Findings:
         worse=list(worse["rung"]),
         large=list(unclear[wide]["rung"]),
         unclear=list(unclear[~wide]["rung"]),
-        **_left_out(table, score),
+        groups=_groups(table, score),
     )
 
 
@@ -67,15 +76,30 @@ def _regains(step: pd.Series, worse: pd.DataFrame) -> str | None:
     return "all" if step["gain"] >= -lost.iloc[0] else "a part"
 
 
-def _left_out(table: pd.DataFrame, score: Score) -> dict[str, list[str]]:
-    rows = table[(table["kind"] == "ablation") & table["p_corrected"].notna()]
-    rows = rows.assign(gain=score.sign * rows["difference"]).sort_values("gain", kind="stable")
-    said = {"needed": WORSE, "harmful": BETTER}
-    named = {
-        key: list(rows.loc[rows["verdict"] == verdict, "rung"]) for key, verdict in said.items()
-    }
-    spare = table[(table["kind"] == "ablation") & (table["verdict"] == NONE)]
-    return named | {"spare": list(spare["rung"])}
+def _groups(table: pd.DataFrame, score: Score) -> list[Compared]:
+    rows = table[(table["kind"] == "beside") & table["p_corrected"].notna()]
+    rows = rows.assign(gain=score.sign * rows["difference"])
+    return [_group(title, part) for title, part in rows.groupby("group", sort=False)]
+
+
+def _group(title: str, rows: pd.DataFrame) -> Compared:
+    rising = rows.sort_values("gain", kind="stable")
+    falling = rows.sort_values("gain", kind="stable", ascending=False)
+    against = rows["compared_with"].unique()
+    return Compared(
+        title,
+        against[0] if len(against) == 1 else None,
+        better=list(falling.loc[falling["verdict"] == BETTER, "rung"]),
+        worse=list(rising.loc[rising["verdict"] == WORSE, "rung"]),
+        unclear=list(rows.loc[rows["verdict"] == NONE, "rung"]),
+    )
+
+
+def compared(table: pd.DataFrame) -> list[tuple[str, frozenset]]:
+    """Of each row of the ladder's table, the data set and the pair that is compared: the same one
+    in however many groups, and whichever way round, it stands."""
+    columns = (table[name] for name in ("dataset", "rung", "compared_with"))
+    return [(dataset, frozenset(pair)) for dataset, *pair in zip(*columns, strict=True)]
 
 
 def contrasted(
@@ -105,14 +129,17 @@ def lost(table: pd.DataFrame, score: Score) -> list[dict]:
     return rows
 
 
+def judged(history: pd.DataFrame, stops: bool) -> pd.DataFrame:
+    """Of each member the epoch that it is judged by: the last; where it may stop early, that of the
+    lowest validation loss."""
+    losses = history.sort_values("validation_loss", ascending=False, kind="stable")
+    return (losses if stops else history).groupby("member").tail(1).sort_values("member")
+
+
 def best_on_validation(history: pd.DataFrame, stops: bool, score: Score) -> int:
-    """The member whose judged epoch (the last; where it may stop early, that of the lowest
-    validation loss) has the best validation score; of several, that of the lowest loss."""
-    order = (
-        history.sort_values("validation_loss", ascending=False, kind="stable") if stops else history
-    )
-    judged, name = order.groupby("member").tail(1), f"validation_{score.name}"
-    best = judged.sort_values(
-        [name, "validation_loss", "member"], ascending=[not score.higher_is_better, True, True]
-    )
+    """The member whose judged epoch has the best validation score; of several, that of the lowest
+    loss."""
+    name, rising = f"validation_{score.name}", not score.higher_is_better
+    order = [name, "validation_loss", "member"]
+    best = judged(history, stops).sort_values(order, ascending=[rising, True, True])
     return int(best["member"].iloc[0])

@@ -22,14 +22,8 @@ def members(
     for i, predicted in enumerate(predictions):
         diverged = not np.isfinite(predicted).all()
         loss = None if diverged else task.loss(predicted, targets)
-        rows.append(
-            {
-                "member": i,
-                task.SCORE.name: float(scores[i].mean()),
-                "loss": loss,
-                "diverged": int(diverged),
-            }
-        )
+        row = {"member": i, task.SCORE.name: float(scores[i].mean())}
+        rows.append(row | {"loss": loss, "diverged": int(diverged)})
     return rows
 
 

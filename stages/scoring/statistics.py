@@ -5,14 +5,12 @@ the test set. Both count. Scores are [members, images]: bools (an image is corre
 floats of any scale.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import bdtr, ndtri, stdtrit
 
-CONFIDENCE = 0.95
+from stages.scoring.chance import CONFIDENCE, Chance, added, margin, of_both, of_images, of_starts
 
 
 def next_value_interval(values: Sequence[float]) -> tuple[float, float]:
@@ -47,16 +45,9 @@ def score_interval(scores: np.ndarray, share: bool) -> tuple[float, float, float
     if members == 1 and scores.dtype == bool:
         mean, low, high = share_interval(float(scores.mean()), images)
     else:
-        mean, margin = float(scores.mean()), _margin(*_chances(scores))
-        low, high = mean - margin, mean + margin
+        mean, wide = float(scores.mean()), margin(*of_both(scores))
+        low, high = mean - wide, mean + wide
     return (mean, max(low, 0.0), min(high, 1.0)) if share else (mean, low, high)
-
-
-def _chances(scores: np.ndarray) -> "tuple[Chance, Chance]":
-    """What starts and images do to a mean score; of one network, images alone."""
-    if len(scores) > 1:
-        return _of_starts(scores), _of_images(scores)
-    return NO_CHANCE, Chance(float(scores[0].var(ddof=1)) / scores.shape[1], scores.shape[1] - 1)
 
 
 def difference(
@@ -74,8 +65,8 @@ def difference(
     mean = float(above.mean() - below.mean())
     if min(len(above), len(below)) < 2:
         return mean, None, None, None
-    chance = _sum(_of_starts(above), _of_starts(below)), _of_images(above, below)
-    return mean, mean - _margin(*chance), mean + _margin(*chance), _p_value(mean, *chance)
+    chance = added(of_starts(above), of_starts(below)), of_images(above, below)
+    return mean, mean - margin(*chance), mean + margin(*chance), _p_value(mean, *chance)
 
 
 def combined_difference(
@@ -85,8 +76,8 @@ def combined_difference(
     `difference` says it, but for these very members, so that the images are the only source of
     chance."""
     gain = together - members.mean(axis=0, keepdims=True)
-    mean, chance = float(gain.mean()), _chances(gain)
-    return mean, mean - _margin(*chance), mean + _margin(*chance), _p_value(mean, *chance)
+    mean, chance = float(gain.mean()), of_both(gain)
+    return mean, mean - margin(*chance), mean + margin(*chance), _p_value(mean, *chance)
 
 
 def holm(p: Sequence[float | None]) -> list[float | None]:
@@ -109,58 +100,6 @@ def sign_test(one: np.ndarray, other: np.ndarray) -> tuple[int, int, float]:
     return wins, losses, min(1.0, float(2 * bdtr(min(wins, losses), wins + losses, 0.5)))
 
 
-@dataclass(frozen=True)
-class Chance:
-    """A source of chance: the variance that it gives a mean, and the degrees of freedom with
-    which that variance is known."""
-
-    variance: float
-    freedom: float
-
-    def margin(self, alpha: float) -> float:
-        """How far a mean strays by it at most, but for a share `alpha` of cases."""
-        return float(-stdtrit(self.freedom, alpha / 2)) * self.variance**0.5
-
-
-NO_CHANCE = Chance(0.0, 1.0)
-
-
-def _of_starts(scores: np.ndarray) -> Chance:
-    """What random starts do to the mean score of members, [members, images]."""
-    return Chance(float(scores.mean(axis=1).var(ddof=1)) / len(scores), len(scores) - 1)
-
-
-def _of_images(above: np.ndarray, below: np.ndarray | None = None) -> Chance:
-    """What the choice of images does to a mean score, or to a difference: what of an image's
-    hardness all members of a rung share.
-
-    What they don't share is in the standard deviation of their scores already, so it is taken out
-    here.
-    """
-    rungs = [above] if below is None else [above, below]
-    scores = above.mean(axis=0) - (0 if below is None else below.mean(axis=0))
-    of_starts = sum(rung.var(axis=0, ddof=1).mean() / len(rung) for rung in rungs)
-    return Chance(max(float(scores.var(ddof=1) - of_starts), 0.0) / len(scores), len(scores) - 1)
-
-
-def _sum(one: Chance, other: Chance) -> Chance:
-    """Two sources as one, its degrees of freedom as Welch (1947) and Satterthwaite (1946) have
-    them."""
-    variance = one.variance + other.variance
-    known = one.variance**2 / one.freedom + other.variance**2 / other.freedom
-    return Chance(variance, variance**2 / known if known else one.freedom + other.freedom)
-
-
-def _margin(starts: Chance, images: Chance, alpha: float = 1 - CONFIDENCE) -> float:
-    """Both sources together, each at its own degrees of freedom: they add up as the sides of a
-    right angle do (MOVER: Zou and Donner 2008).
-
-    One t for the sum of the variances would be too bold where the standard deviation of a few
-    networks happens to be small.
-    """
-    return math.hypot(starts.margin(alpha), images.margin(alpha))
-
-
 def _p_value(mean: float, starts: Chance, images: Chance) -> float:
     """The alpha at which the interval around `mean` just reaches 0."""
     # Here, because evaluation needs no p values, and the import takes half a second.
@@ -169,8 +108,8 @@ def _p_value(mean: float, starts: Chance, images: Chance) -> float:
     if mean == 0:
         return 1.0
     smallest = 1e-12
-    if _margin(starts, images, smallest) < abs(mean):
+    if margin(starts, images, smallest) < abs(mean):
         return smallest
     return float(
-        brentq(lambda alpha: _margin(starts, images, alpha) - abs(mean), smallest, 1.0, xtol=1e-14)
+        brentq(lambda alpha: margin(starts, images, alpha) - abs(mean), smallest, 1.0, xtol=1e-14)
     )

@@ -9,14 +9,17 @@ ALPHA = 0.05
 # A mean score that is half as good again as chance level is above it, however wide its interval.
 ABOVE_CHANCE = 1.5
 
-FIRST, ALONE, NONE = "the first rung", "one network: no verdict", "no evidence of a difference"
+# Of a row without a difference, by its kind.
+FIRST, REFERENCE, APART = "the first rung", "the reference", "compared with none"
+OF_KIND = {"beside": REFERENCE, "apart": APART}
+ALONE, NONE = "one network: no verdict", "no evidence of a difference"
 BETTER, WORSE = "better", "worse"
 
 
 def verdict(row, score: Score) -> str:
     """What a rung's difference says, once it is known how many have been looked at."""
     if pd.isna(row.difference):
-        return FIRST
+        return OF_KIND.get(row.kind, FIRST)
     if pd.isna(row.p_corrected):
         return ALONE
     if row.p_corrected > ALPHA:

@@ -22,10 +22,17 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 f"{expected.group!r} is not the title of a group; {allowed(expected.group, titles)}"
             )
             raise source.problem((*path, "group"), text)
+        if expected.group is not None and _alone(expected.group, study):
+            text = f"{expected.group!r} has one rung, so no range; add a rung to the group"
+            raise source.problem((*path, "group"), text)
         if expected.dataset is not None and expected.dataset not in study.datasets:
             text = f"{expected.dataset!r} is not a data set of this study"
-            text = f"{text}; {allowed(expected.dataset, study.datasets)}"
-            raise source.problem((*path, "dataset"), text)
+            names = allowed(expected.dataset, study.datasets)
+            raise source.problem((*path, "dataset"), f"{text}; {names}")
+
+
+def _alone(title: str, study: Study) -> bool:
+    return any(group.title == title and len(group.rungs) == 1 for group in study.comparisons)
 
 
 def _rungs(expected: Expectation) -> list[tuple[tuple, str]]:

@@ -96,20 +96,13 @@ class Training:
         row["train_loss"] = learner.loss_sum.item() / len(of_epoch)
         row[f"train_{self.task.SCORE}"] = learner.score_sum.item() / sum(map(len, of_epoch))
         validation, test = self.latest = self._predict()
-        self.history.append(row | self._validated(validation))
+        self.history.append(row | _validated(self.task, validation, self.data.validation_targets))
         self.epoch_predictions.append(self.task.condensed(test))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
             weights = learner.network.state_dict()
             self.best = {name: value.detach().clone() for name, value in weights.items()}
         self._begin_epoch()
         return self.history[-1]
-
-    def _validated(self, predictions: Tensor) -> dict:
-        """Loss and score of the validation images, by the names of the history's columns;
-        None where there are none."""
-        targets = self.data.validation_targets
-        loss, score = self.task.judged(predictions, targets) if len(targets) else (None, None)
-        return {"validation_loss": loss, f"validation_{self.task.SCORE}": score}
 
     def _predict(self) -> tuple[Tensor, Tensor]:
         """The network's predictions, as it is now, for the validation and for the test images."""
@@ -141,8 +134,7 @@ class Training:
         self.step, self.seconds = state["step"], state["seconds"]
 
     def result(self) -> Member:
-        """The trained member; where it could have stopped early, with the weights of
-        its lowest validation loss."""
+        """The trained member; with a stopping rule, with its weights of lowest validation loss."""
         learner = self.learner
         if self.best is not None:
             learner.network.load_state_dict(self.best)
@@ -212,6 +204,13 @@ def train_member(
             watcher.epoch(row)
         states.keep(0 if training.ended else states.seldom_enough)
     return training.result()
+
+
+def _validated(task, predictions: Tensor, targets: Tensor) -> dict:
+    """Loss and score of the validation images, by the names of the history's columns; None where
+    there are none."""
+    loss, score = task.judged(predictions, targets) if len(targets) else (None, None)
+    return {"validation_loss": loss, f"validation_{task.SCORE}": score}
 
 
 class _States:

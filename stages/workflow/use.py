@@ -33,9 +33,7 @@ def main(study: Path, params: Path) -> None:
 def whole(text: str) -> str:
     """The study `text` with every list that DVC reads in params.yaml, an empty one where the study
     has none. All else, comments too, stays as it is."""
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 10_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml = _round_trip()
     study = yaml.load(text)
     missing = [name for name in LISTS if name not in study]
     if not missing:
@@ -48,6 +46,14 @@ def whole(text: str) -> str:
     written = io.StringIO()
     yaml.dump(study, written)
     return written.getvalue()
+
+
+def _round_trip() -> YAML:
+    """A reader and writer that keeps a study as it stands, comments too."""
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 10_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
 
 
 def _changed(params: Path, ready: list[Path]) -> bool:

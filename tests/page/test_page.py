@@ -119,7 +119,7 @@ def test_every_table_sorts_and_goes_back(page):
 def test_numbers_are_sorted_as_numbers(page, report):
     accuracy = (
         pd.read_csv(report[0] / "tables" / "ladder.csv")
-        .query("kind != 'ablation'")
+        .query("kind != 'beside'")
         .set_index("rung")["accuracy"]
     )
     page.locator("#digits-ladder-table thead th").nth(1).locator("button").click()

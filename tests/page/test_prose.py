@@ -49,16 +49,20 @@ def test_a_score_that_is_no_share_has_no_percent():
     assert step == f"The largest improvement that is sure is b: {numbers} against a (something)."
 
 
-def test_what_is_better_without_an_idea_is_said_to_be():
+def test_a_group_is_one_sentence():
     table = ladder(
-        row("a", 0.8, 0.01, below=None), row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "ablation")
+        row("a", 0.8, 0.01, below=None),
+        row("a_without", 0.9, 0.01, 0.1, 0.02, "a", "beside") | {"group": "Without one idea"},
+        *(
+            row(f"spare_{i}", 0.8, 0.01, 0.0, 0.02, "a", "beside") | {"group": "Without one idea"}
+            for i in range(8)
+        ),
     )
-    text = " ".join(said(table))
-    assert (
-        "Better than a when one idea is left out: "
-        "a without (+10.0 percentage points (+8.0 to +12.0))." in text
-    )
-    assert "Not worse" not in text
+    better, unclear = said(table)[-1].removesuffix(".").split("; ")
+    gain = "+10.0 percentage points (+8.0 to +12.0)"
+    assert better == f"Without one idea, against a: better: a without ({gain})"
+    names = ", ".join(f"spare {i}" for i in range(6))
+    assert unclear == f"no evidence of a difference: {names} and 2 more"
 
 
 def test_a_rung_that_learns_now_and_then_is_said_to():

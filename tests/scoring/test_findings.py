@@ -5,7 +5,14 @@ import pytest
 from ladders import ERROR, TABLE, ladder, layers, row
 
 from stages.scoring.agreement import disputed, most_confident
-from stages.scoring.findings import best_on_validation, contrasted, findings, lost
+from stages.scoring.findings import (
+    Compared,
+    best_on_validation,
+    compared,
+    contrasted,
+    findings,
+    lost,
+)
 from stages.scoring.reasons import Change, Reason, changes, reasons
 from stages.scoring.tasks.classification import SCORE
 from stages.scoring.verdicts import at_chance, unsteady, verdict
@@ -69,17 +76,28 @@ def test_a_step_may_regain_all_that_the_one_before_lost():
     assert findings(table, SCORE).regains == "all"
 
 
-def test_ideas_left_out_are_needed_harmful_or_spare():
+def test_the_rungs_of_a_group_are_better_worse_or_neither():
     cases = {"needed": -0.1, "more": -0.2, "harmful": 0.1, "spare": 0.001}
+    group = {"group": "Without one idea"}
     left_out = [
-        row(f"a_{name}", 0.8 + by, 0.01, by, 0.02, "a", "ablation") for name, by in cases.items()
+        row(f"a_{name}", 0.8 + by, 0.01, by, 0.02, "a", "beside") | group
+        for name, by in cases.items()
     ]
-    found = findings(ladder(row("a", 0.8, 0.01, below=None), *left_out), SCORE)
-    assert (found.needed, found.harmful, found.spare) == (
-        ["a_more", "a_needed"],
-        ["a_harmful"],
-        ["a_spare"],
-    )
+    steps = [
+        row(name, 0.8, 0.01, 0.1, 0.02, below, "beside") | {"group": "Steps"}
+        for name, below in ("ab", "bc")
+    ]
+    found = findings(ladder(row("a", 0.8, 0.01, below=None), *left_out, *steps), SCORE)
+    assert found.groups == [
+        Compared("Without one idea", "a", ["a_harmful"], ["a_more", "a_needed"], ["a_spare"]),
+        Compared("Steps", None, ["a", "b"], [], []),
+    ]
+
+
+def test_a_pair_is_the_same_comparison_whichever_way_round_and_in_every_group():
+    table = ladder(*(row(a, 0.8, 0.01, 0.1, 0.02, b) for a, b in ("ab", "ba", "ac")))
+    one, other, third = compared(table)
+    assert one == other != third
 
 
 def test_why_a_rung_stays_at_chance_level():

@@ -7,7 +7,8 @@ from stages.command import Problem
 from stages.study.source import Source
 from stages.study.study import validate
 
-TEXT = TINY.read_text(encoding="utf-8")
+ALONE = TINY.read_text(encoding="utf-8")
+TEXT = ALONE.replace("rungs: [without_dropout]", "rungs: [without_dropout, relu]")
 WRITTEN = "{rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
 UNSAID = {
     **dict.fromkeys(["rung", "better_than", "difference", "relative", "group", "best_of", "is"]),
@@ -176,3 +177,9 @@ def test_what_is_not_measured_can_not_be_predicted():
         match=r"expect\.0\.quantity: 'relu' has no validation_loss: budget\.validation is 0",
     ):
         study("{rung: relu, quantity: validation_loss, at_most: 3}", text)
+
+
+def test_a_group_of_one_rung_has_no_range():
+    said = r"expect\.0\.group: 'Without one idea' has one rung, so no range"
+    with pytest.raises(Problem, match=said):
+        study("{group: Without one idea, range_at_most: 0.1}", ALONE)

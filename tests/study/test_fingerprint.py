@@ -1,18 +1,20 @@
 """Which change of the code trains which rung again, asked of the real `check` (probes.yaml)."""
 
-import json
-import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT, TINY
 
+from stages import files
+
 PROBES = yaml.safe_load((Path(__file__).parent / "probes.yaml").read_text(encoding="utf-8"))
 TRAINED = {"basic", "relu", "dropout", "without_dropout", "planted"}
+RECIPES = "runs/tiny/recipes"
 RUNGS = {"trained": TRAINED, "combined": {"mean_of_softmax", "majority"}}
 
 
@@ -37,14 +39,47 @@ def planted_study() -> dict:
     return study
 
 
+# `python -m stages.check` for each line that comes in, after what is heavy has been imported once.
+SERVER = """
+import os, runpy, sys
+import pydantic, ruamel.yaml, torch, tyro
+sys.argv, sys.path[0] = ["check", "--params", "params.yaml", "--runs", "runs"], ""
+for line in sys.stdin:
+    if not (child := os.fork()):
+        os.dup2(os.open("said", os.O_CREAT | os.O_TRUNC | os.O_WRONLY), 2)
+        runpy.run_module("stages.check", run_name="__main__", alter_sys=True)
+        sys.exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
 @pytest.fixture(scope="module")
-def before(project) -> dict[str, dict]:
-    return recipes(project)
+def check(project) -> Iterator[Callable[[], tuple[int, str]]]:
+    """Checks the project's study: its exit code, and what it says."""
+    # Without caches: an edit within the second would go unseen.
+    command = [sys.executable, "-B", "-c", SERVER]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=project, text=True, encoding="utf-8", **pipes) as server:
+
+        def checked() -> tuple[int, str]:
+            server.stdin.write("\n")
+            server.stdin.flush()
+            code = int(server.stdout.readline())
+            return code, (project / "said").read_text(encoding="utf-8")
+
+        yield checked
+        server.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def before(check, project) -> dict[str, dict]:
+    return recipes(check, project)
 
 
 @pytest.fixture
-def edited(project):
-    """Edits a file of the project, until the test has ended."""
+def edited(project, before):
+    """Edits a file of the project, until the test has ended; then its recipes are as before, so
+    that the next `check` builds no network but those that are new."""
     edits: list[tuple[Path, str | None]] = []
 
     def edit(file: str, new: str, old: str | None = None) -> None:
@@ -58,42 +93,32 @@ def edited(project):
     yield edit
     for path, text in edits:
         path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    for rung, recipe in before.items():
+        files.write_json(project / RECIPES / f"{rung}.json", recipe)
 
 
-def check(project: Path) -> subprocess.CompletedProcess:
-    flags = ("--params", "params.yaml", "--checked", "checked", "--study", "study.json")
-    return subprocess.run(
-        [sys.executable, "-m", "stages.check", *flags, "--recipes", "recipes"],
-        cwd=project,
-        # Or an edit within the second would go unseen.
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def recipes(project: Path) -> dict[str, dict]:
+def recipes(check, project: Path) -> dict[str, dict]:
     """What `check` writes down of each rung."""
-    said = check(project)
-    assert said.returncode == 0, said.stderr
-    files = (project / "recipes").iterdir()
-    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+    code, said = check()
+    assert code == 0, said
+    return {file.stem: files.read_json(file) for file in (project / RECIPES).iterdir()}
 
 
 @pytest.mark.parametrize("change", PROBES["trains"])
-def test_what_can_change_a_result_trains_just_the_rungs_concerned(project, before, edited, change):
+def test_what_can_change_a_result_trains_just_the_rungs_concerned(
+    check, project, before, edited, change
+):
     edit = dict(PROBES["trains"][change])
     expected = set().union(*(RUNGS.get(name, {name}) for name in edit.pop("trains")))
     edited(**edit)
-    after = recipes(project)
+    after = recipes(check, project)
     assert {rung for rung in before if before[rung] != after[rung]} == expected
 
 
 @pytest.mark.parametrize("change", PROBES["trains_nothing"])
-def test_what_cannot_change_a_result_trains_nothing(project, before, edited, change):
+def test_what_cannot_change_a_result_trains_nothing(check, project, before, edited, change):
     edited(**PROBES["trains_nothing"][change])
-    assert recipes(project) == before
+    assert recipes(check, project) == before
 
 
 LOADING = "import importlib\n\nFRESH = importlib.import_module(f'stages.{__name__}')\n"
@@ -107,12 +132,11 @@ LOADING = "import importlib\n\nFRESH = importlib.import_module(f'stages.{__name_
         ("compute/devices.py", "def\n", "devices.py:"),
     ],
 )
-def test_code_that_no_recipe_can_hold_is_one_line(project, edited, file, added, place):
+def test_code_that_no_recipe_can_hold_is_one_line(check, edited, file, added, place):
     edited(file, f"\n\n{added}")
-    said = check(project)
-    assert said.returncode == 1
-    assert said.stderr.count("\n") == 1
-    assert place in said.stderr
+    code, said = check()
+    assert (code, said.count("\n")) == (1, 1)
+    assert place in said
 
 
 def test_a_recipe_holds_the_code_of_its_own_door_and_of_what_that_runs(before):

@@ -2,7 +2,9 @@
 From the report's tables alone."""
 
 from stages.page.cells.evidence import against_best, claims, robustness
-from stages.page.cells.ladder import attributes, ladder, left_out, side_by_side
+from stages.page.cells.expectations import expectations
+from stages.page.cells.groups import groups
+from stages.page.cells.ladder import attributes, ladder, side_by_side
 from stages.page.cells.runs import cost, runs
 from stages.page.cells.view import Cell, View
 
@@ -13,8 +15,9 @@ __all__ = [
     "attributes",
     "claims",
     "cost",
+    "expectations",
+    "groups",
     "ladder",
-    "left_out",
     "robustness",
     "runs",
     "side_by_side",

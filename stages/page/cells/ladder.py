@@ -1,5 +1,4 @@
-"""The ladder, its ideas left out one by one, what rungs are made of, and all data sets side by
-side."""
+"""The ladder, what rungs are made of, and all data sets side by side."""
 
 import pandas as pd
 
@@ -19,21 +18,27 @@ from stages.scoring.score import Score
 from stages.study.comparisons import comparisons
 
 
-def _score_column(score: Score) -> str:
+def score_column(score: Score) -> str:
+    """The head of the column of scores."""
     return f"{capital(labelled(score))} (95 % interval, n)"
+
+
+def difference_column(score: Score) -> str:
+    """The head of the column of differences."""
+    unit = f" in {POINTS}" if score.percent else ""
+    return f"Difference{unit} (95 % interval)"
 
 
 def ladder(
     table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score
 ) -> View:
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
-    unit = f" in {POINTS}" if score.percent else ""
-    compared = [f"Difference{unit} (95 % interval)", "Verdict", "p, corrected", "What changed"]
+    compared = [difference_column(score), "Verdict", "p, corrected", "What changed"]
     rows = [
         [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)]
-        for row in table[table["kind"] != "ablation"].itertuples()
+        for row in table[table["kind"].isin(["trained", "combined"])].itertuples()
     ]
-    columns = ["Rung", _score_column(score), *compared]
+    columns = ["Rung", score_column(score), *compared]
     caption = "The rungs, each compared with the one before it"
     return View("ladder", caption, columns, rows, "ladder")
 
@@ -47,23 +52,6 @@ def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
         p_value(row.p_corrected),
         Cell(words(row.changed), note=" ".join(ideas)),
     ]
-
-
-def left_out(table: pd.DataFrame, budgets: dict[str, str], score: Score) -> View:
-    """Every rung of every group, beside what it is compared with."""
-    columns = ["Rung", "Group", _score_column(score), "Difference", "Verdict", "What changed"]
-    rows = []
-    for row in table[table["kind"] == "ablation"].itertuples():
-        against = "" if pd.isna(row.compared_with) else f"against {words(row.compared_with)}"
-        cells = [
-            Cell(row.group),
-            interval_of(score, row),
-            difference(score, row, against),
-            verdict(row),
-            Cell(words(row.changed)),
-        ]
-        rows.append([judged(row, budgets), *cells])
-    return View("left-out", "The rungs of each group", columns, rows, "ladder")
 
 
 def attributes(table: pd.DataFrame) -> View:

@@ -11,7 +11,7 @@ def cost(table: pd.DataFrame, ladder: pd.DataFrame, score: Score) -> View:
     """What every trained rung took."""
     took = ["Seconds a network", "Images a second", "Multiply-accumulates"]
     columns = ["No.", "Rung", capital(words(score.name)), *took, "Parameters", "Memory, MiB"]
-    parameters = ladder.set_index("rung")["trainable_parameters"]
+    parameters = ladder.drop_duplicates("rung").set_index("rung")["trainable_parameters"]
     rows = [_cost(row, int(parameters[row.rung]), score) for row in table.itertuples()]
     return View("cost", "What each rung cost", columns, rows, "cost")
 

@@ -6,23 +6,26 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stages.page.text import interval, score_text, shown, words
+from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, WORSE
 
 # What a verdict looks like.
 LOOKS = {BETTER: "better", WORSE: "worse", "reproduced": "better", "not reproduced": "worse"}
+LOOKS |= {HELD: "better", NOT_HELD: "worse"}
 
 
 @dataclass(frozen=True)
 class Cell:
     """Text, what it is sorted by where that is a number, a remark below it, a warning beside it,
-    and its looks."""
+    its looks, and the place of the page that it leads to."""
 
     text: str
     value: float | None = None
     note: str = ""
     flag: str = ""
     looks: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from stages.page.figures.cost import cost, ensemble
 from stages.page.figures.curves import curves, rates
+from stages.page.figures.groups import heat, line
 from stages.page.figures.inside import constant_units, gradients, histograms
 from stages.page.figures.ladder import ladder
 from stages.page.figures.robustness import robustness
@@ -13,8 +14,10 @@ __all__ = [
     "curves",
     "ensemble",
     "gradients",
+    "heat",
     "histograms",
     "ladder",
+    "line",
     "rates",
     "robustness",
     "svg",

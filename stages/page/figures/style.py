@@ -4,8 +4,8 @@ import io
 
 import matplotlib
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
+import seaborn
 
 from stages.page.text import labelled, words
 from stages.scoring.score import Score
@@ -75,25 +75,23 @@ def heat_map(
 ) -> None:
     """A table of shares, 0..1, as a heat map in the colours of that name, first row on top, a
     text in each; none for 0."""
-    axes.pcolormesh(shares.where(shares > 0), cmap=colours, vmin=0, vmax=1)
-    for (y, x), share in np.ndenumerate(shares):
-        if share > 0:
-            # Not the page's ink, which turns light in dark surroundings: a cell keeps its colour.
-            readable = "white" if share > 0.55 else "#262626"
-            axes.text(
-                x + 0.5,
-                y + 0.5,
-                str(texts.iloc[y, x]),
-                ha="center",
-                va="center",
-                fontsize=text_size,
-                color=readable,
-            )
-    axes.set_xticks(np.arange(shares.shape[1]) + 0.5, shares.columns)
-    axes.set_yticks(np.arange(shares.shape[0]) + 0.5, shares.index)
-    axes.set_ylim(shares.shape[0], 0)
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
+    seaborn.heatmap(
+        shares,
+        mask=~(shares > 0),
+        annot=texts,
+        fmt="",
+        cmap=colours,
+        vmin=0,
+        vmax=1,
+        cbar=False,
+        xticklabels=True,
+        yticklabels=True,
+        annot_kws={"fontsize": text_size},
+        ax=axes,
+    )
+    # Where two share the axis, seaborn turns it over twice.
+    axes.set_ylim(len(shares), 0)
+    axes.tick_params(length=0, axis="both", labelrotation=0)
 
 
 def small_multiples(

@@ -8,6 +8,8 @@ import pandas as pd
 from stages import files
 from stages.page import tasks
 from stages.page.tables.ensembles import against_best, members_combined
+from stages.page.tables.expectations import expectations
+from stages.page.tables.groups import axes
 from stages.page.tables.ladder import attributes, ladder
 from stages.page.tables.runs import cost, gather
 from stages.page.tables.training import of_training, robustness
@@ -27,6 +29,8 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     return {
         "ladder": ladder(study, runs, score),
         "attributes": attributes(study),
+        "axes": axes(study),
+        "expectations": expectations(study, runs, score),
         "members": gather(runs, study, trained + ensembles, "members.csv"),
         **of_training(runs, study, trained, score),
         "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),

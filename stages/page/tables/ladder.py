@@ -7,11 +7,12 @@ import pandas as pd
 
 from stages import files
 from stages.page.tables.runs import scores
+from stages.scoring.findings import compared
 from stages.scoring.score import Score
 from stages.scoring.statistics import combined_difference, difference, holm
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
-from stages.study.schema import LADDER
+from stages.study.schema import BESIDE, LADDER
 
 RUNG = [
     "dataset",
@@ -24,6 +25,8 @@ RUNG = [
     "diverged_members",
 ]
 DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
+# Rows of a group of the study are of the kind `beside`: beside the ladder.
+KINDS = {LADDER: "trained", BESIDE: "apart"}
 REST = ["trainable_parameters", "all_parameters", "test_images"]
 
 
@@ -44,11 +47,19 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
     table = pd.DataFrame(
         [row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)]
     )
-    table["p_corrected"] = holm([None if pd.isna(p) else p for p in table["p"]])
+    table["p_corrected"] = _corrected(table)
     table["verdict"] = [verdict(row, score) for row in table.itertuples()]
     # Of a task that knows no chance level, nothing but None.
     table["chance"] = table["chance"].astype(float)
     return table.reindex(columns=columns(score, list(table.columns)))
+
+
+def _corrected(table: pd.DataFrame) -> list[float | None]:
+    """The p values corrected, each comparison counted once, in however many groups it stands."""
+    pairs = compared(table)
+    of = {pair: None if pd.isna(p) else p for pair, p in zip(pairs, table["p"], strict=True)}
+    corrected = dict(zip(of, holm(list(of.values())), strict=True))
+    return [corrected[pair] for pair in pairs]
 
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
@@ -66,7 +77,7 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
         row |= files.read_json(runs / rung / "metrics.json")
         if rung in study["ladder"] + study["beside"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
-            row |= {"kind": "trained" if group == LADDER else "ablation"}
+            row |= {"kind": KINDS.get(group, "beside")}
             compare = difference
         else:
             parameters[rung] = {

@@ -84,12 +84,8 @@ def per_class(confused: np.ndarray, names: list[str], members: int) -> list[dict
 
 
 def calibration(probabilities: np.ndarray, truth: np.ndarray) -> list[dict]:
-    """Accuracy by confidence: ten bins of one width, over all networks [members, n, classes] that
-    have not diverged.
-
-    Confidence is the probability of the predicted class; of each bin there is its mean, and
-    `accuracy` there.
-    """
+    """Accuracy by confidence (the probability of the predicted class, its mean per bin), in ten
+    bins of one width, over all networks [members, n, classes] that have not diverged."""
     known = probabilities[np.isfinite(probabilities).all(axis=(1, 2))]
     sure = known.max(axis=2).astype(np.float64).ravel()
     right = (known.argmax(axis=2) == truth).ravel()

@@ -1,0 +1,140 @@
+"""The score along one option, and over two."""
+
+from itertools import cycle, product
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn
+from matplotlib.ticker import NullLocator
+from matplotlib.transforms import ScaledTranslation
+
+from stages.page.figures.style import LINES, MUTED, score_label
+from stages.page.text import number, place_text, value_text
+from stages.scoring.score import Score
+
+# Values that reach from one to eight times that and more are shown on a logarithmic axis.
+WIDE = 8
+# Points between the bands of two lines.
+APART = 7
+# Colours and markers first, then dashes, so that no two lines look alike.
+LOOKS = [(*look, dash) for dash, look in product(("-", "--", ":"), LINES)]
+
+
+def line(
+    table: pd.DataFrame, members: pd.DataFrame, places: dict[str, str], score: Score
+) -> plt.Figure:
+    """The score against the option `x`: the mean with its 95 % interval, a dot per member; a line
+    per `series`."""
+    figure, axes = plt.subplots(figsize=(7, 3.8))
+    table = table.dropna(subset="x").sort_values("x").astype({"x": float})
+    series = _series(table, places)
+    for i, ((name, part), look) in enumerate(zip(series, cycle(LOOKS))):
+        # Beside each other, a width of a band apart, where several have one value.
+        aside = ScaledTranslation(
+            (i - (len(series) - 1) / 2) * APART / 72, 0, figure.dpi_scale_trans
+        )
+        _one(axes, part, members, (name, look, axes.transData + aside), score)
+    _limits(axes, table, members, score)
+    axes.set(xlabel=place_text(places["x"]), ylabel=score_label(score))
+    if "series" in places:
+        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+        axes.legend(title=place_text(places["series"]), frameon=False, fontsize=9, **beside)
+    return figure
+
+
+def _limits(axes: plt.Axes, table: pd.DataFrame, members: pd.DataFrame, score: Score) -> None:
+    """Said here, because lines that are moved aside count for nothing where limits are found."""
+    values = sorted(table["x"].unique())
+    if values[0] > 0 and values[-1] >= WIDE * values[0]:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+        margin = (values[-1] / values[0]) ** 0.06
+        axes.set_xlim(values[0] / margin, values[-1] * margin)
+    else:
+        margin = 0.06 * (values[-1] - values[0])
+        axes.set_xlim(values[0] - margin, values[-1] + margin)
+    axes.set_xticks(values, [value_text(value) for value in values])
+    bounds = [table[f"{score.name}{end}"] for end in ("_low", "_high")]
+    shown = pd.concat([*bounds, members.loc[members["rung"].isin(table["rung"]), score.name]])
+    margin = 0.05 * ((shown.max() - shown.min()) or 1.0)
+    axes.set_ylim(score.factor * (shown.min() - margin), score.factor * (shown.max() + margin))
+
+
+def _one(
+    axes: plt.Axes, part: pd.DataFrame, members: pd.DataFrame, drawn_as: tuple, score: Score
+) -> None:
+    name, (colour, marker, dash), place = drawn_as
+    mean, low, high = (score.factor * part[f"{score.name}{end}"] for end in ("", "_low", "_high"))
+    of = members.assign(x=members["rung"].map(part.set_index("rung")["x"])).dropna(subset="x")
+    # The intervals are those of the table, which count starts and images; seaborn's bootstrap would
+    # count the starts alone.
+    band = {"color": colour, "linewidth": APART - 1, "alpha": 0.25}
+    axes.vlines(part["x"], low, high, **band, transform=place)
+    dots = {"s": 14, "color": MUTED, "zorder": 3, "transform": place, "legend": False}
+    seaborn.scatterplot(x=of["x"], y=score.factor * of[score.name], ax=axes, **dots)
+    drawn = {"color": colour, "marker": marker, "linestyle": dash, "markeredgecolor": colour}
+    drawn |= {"transform": place}
+    seaborn.lineplot(x=part["x"], y=mean, errorbar=None, label=name, ax=axes, legend=False, **drawn)
+
+
+def heat(table: pd.DataFrame, places: dict[str, str], score: Score) -> plt.Figure:
+    """The mean score, with its 95 % interval, over the options `x` and `y`, both rising from the
+    corner below left; a map per `series`, all in the same colours."""
+    table = table.dropna(subset=["x", "y"])
+    series, columns, rows = _series(table, places), table["x"].nunique(), table["y"].nunique()
+    wide = 1 if columns > 4 else 2
+    grid = (-(-len(series) // wide), min(wide, len(series)))
+    size = ((1.15 * columns + 1.1) * grid[1], (0.62 * rows + 1.2) * grid[0])
+    figure, all_axes = plt.subplots(*grid, figsize=size, squeeze=False)
+    for axes in list(all_axes.flat)[len(series) :]:
+        axes.remove()
+    for axes, (name, part) in zip(all_axes.flat, series, strict=False):
+        _map(axes, part, table[score.name], score)
+        axes.set(xlabel=place_text(places["x"]), ylabel=place_text(places["y"]))
+        axes.set_title(f"{place_text(places['series'])} {name}" if name else "", fontsize=10)
+    figure.tight_layout()
+    return figure
+
+
+def _map(axes: plt.Axes, part: pd.DataFrame, every: pd.Series, score: Score) -> None:
+    """One map; its colours reach over `every` mean, the palest of which is no white."""
+    ends = (part[f"{score.name}{end}"] for end in ("", "_low", "_high"))
+    texts = [
+        f"{number(score, mean)}\n{number(score, low)} to {number(score, high)}"
+        for mean, low, high in zip(*ends, strict=True)
+    ]
+    cells = {"index": "y", "columns": "x"}
+    means = part.astype({"x": float, "y": float}).pivot(**cells, values=score.name)
+    said = part.assign(text=texts).pivot(**cells, values="text").fillna("")
+    means, said = means.sort_index(ascending=False), said.sort_index(ascending=False)
+    spread = (every.max() - every.min()) or 1.0
+    ends = {"vmin": every.min() - 0.3 * spread, "vmax": every.max() + 0.3 * spread}
+    colours = "Blues" if score.higher_is_better else "Blues_r"
+    labels = {
+        "xticklabels": [value_text(value) for value in means.columns],
+        "yticklabels": [value_text(value) for value in means.index],
+    }
+    text = {"fontsize": 9}
+    seaborn.heatmap(
+        means,
+        annot=said,
+        fmt="",
+        cmap=colours,
+        cbar=False,
+        annot_kws=text,
+        ax=axes,
+        **ends,
+        **labels,
+    )
+    axes.tick_params(length=0, labelrotation=0)
+
+
+def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.DataFrame]]:
+    """The rows of each series with its name, by value where these are numbers; without series, all
+    rows."""
+    if "series" not in places:
+        return [("", table)]
+    found = list(dict.fromkeys(table["series"]))
+    if all(isinstance(value, int | float) for value in found):
+        found = sorted(found)
+    return [(value_text(value), table[table["series"] == value]) for value in found]

@@ -1,0 +1,59 @@
+"""What the study's author predicts, a verdict in each row."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stages import files
+from stages.page.tables.runs import scores
+from stages.scoring.expectations import COLUMNS, judge
+from stages.scoring.findings import judged
+from stages.scoring.measured import Measured
+from stages.scoring.score import Score
+
+
+def expectations(study: dict, runs: Path, score: Score) -> pd.DataFrame:
+    """A row for every prediction and data set that it is about, numbered as in the study."""
+    rows = []
+    for dataset in study["datasets"]:
+        known = measured(study, runs / dataset, score) if study["expect"] else None
+        for number, expected in enumerate(study["expect"], start=1):
+            if expected["dataset"] in (None, dataset):
+                row = {"dataset": dataset, "number": number, **judge(expected, known)}
+                rows.append(row | {"because": expected["because"]})
+    return pd.DataFrame(rows, columns=["dataset", "number", *COLUMNS, "because"])
+
+
+def measured(study: dict, runs: Path, score: Score) -> Measured:
+    """What the rungs of one data set measured, from the folder of their runs."""
+    trained = study["ladder"] + study["beside"]
+    combined = {ensemble["name"]: ensemble["of"] for ensemble in study["ensembles"]}
+    values = {rung: _of_test(runs / rung, score) for rung in [*trained, *combined]}
+    for rung in trained:
+        stops = "stopping" in study["techniques"][rung]
+        values[rung] |= _of_training(runs / rung, stops, score) | _counts(runs / rung)
+    groups = {group["title"]: group["rungs"] for group in study["comparisons"]}
+    return Measured(values, combined, groups)
+
+
+def _of_test(run: Path, score: Score) -> dict[str, np.ndarray]:
+    losses = pd.read_csv(run / "members.csv")["loss"].to_numpy(dtype=float)
+    return {f"test_{score.name}": scores(run), "test_loss": losses}
+
+
+def _of_training(run: Path, stops: bool, score: Score) -> dict[str, np.ndarray]:
+    history = judged(pd.read_csv(run / "history.csv"), stops)
+    names = [f"{part}_{what}" for part in ("train", "validation") for what in (score.name, "loss")]
+    values = {name: history[name].to_numpy(dtype=float) for name in names if name in history}
+    both = {f"train_{score.name}", f"validation_{score.name}"}
+    if both <= values.keys():
+        gap = values[f"train_{score.name}"] - values[f"validation_{score.name}"]
+        values["train_minus_validation"] = gap
+    return values
+
+
+def _counts(run: Path) -> dict[str, np.ndarray]:
+    counts = files.read_json(run / "record.json")["parameters"]
+    names = {"parameters": "all", "trainable_parameters": "trainable"}
+    return {name: np.array(float(counts[key])) for name, key in names.items()}
