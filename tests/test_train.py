@@ -276,9 +276,10 @@ def test_the_cost_is_written_down(data, run):
 
 
 def test_a_wide_network_stays_below_its_memory(tmp_path):
-    """Ten convolutions of 64 to 512 filters, batch 128, bfloat16: with what CIFAR-10's other images take, below 1.4 GB.
+    """Ten convolutions of 64 to 512 filters, batch 128, bfloat16: below 1.4 GB.
 
-    A job of its own, because the peak is a process's. It was 1.58 GB when predicting took batches of 512.
+    With what CIFAR-10's other images take. A job of its own, because the peak is a process's.
+    It was 1.58 GB when predicting took batches of 512.
     """
     slots = RECIPE["slots"] | {
         "network": {"deeper": {"width": 64}},
