@@ -360,7 +360,8 @@ def test_the_list_of_studies_names_them_all(made):
 
 
 def test_rungs_that_were_made_in_other_environments_are_named(made, tmp_path):
-    """Versions are no part of a recipe, so that a rung that was added later may have been trained by another torch."""
+    """Versions are no part of a recipe, so that a rung that was added later may have been trained
+    by another torch."""
     assert "Not all rungs were made alike" not in made[1]
     shutil.copytree(made[0] / "runs", tmp_path / "runs")
     path = tmp_path / "runs" / "digits" / "dropout" / "record.json"
