@@ -163,7 +163,8 @@ def copied(page, kind: str) -> str:
     page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text; }")
     page.locator(f"button[data-copy={kind}][data-table=digits-ladder]").click()
     page.wait_for_function("window.copied !== undefined")
-    assert page.locator(".tools .said").first.text_content() == "copied"
+    tools = page.locator(".tools", has=page.locator("button[data-table=digits-ladder]"))
+    assert tools.locator(".said").first.text_content() == "copied"
     return page.evaluate("window.copied")
 
 

@@ -160,8 +160,8 @@ MISTAKES = {
         ["comparisons.1.axis", "'relu' and 'slow' have one place (network.width 4)", "series"],
     ),
     "two rungs in one place of a heat map": (
-        "narrow, narrow_slow], against",
-        "narrow, narrow_slow, alone], against",
+        "[relu, slow, narrow, narrow_slow]",
+        "[relu, slow, narrow, narrow_slow, alone]",
         ["comparisons.2.axis", "'relu' and 'alone' have one place"],
     ),
 }
