@@ -123,7 +123,7 @@ def test_without_git_both_engines_work_and_know_of_each_other(project, tmp_path)
     )
     assert_nothing_to_do(copied)
     assert "accuracy" in assert_ok(run(copied, "dvc", "metrics", "show"))
-    said = run(copied, "python", "-m", "stages.verify", "--run", "runs/tiny/digits/relu")
+    said = run(copied, "python", "-m", "stages.workflow.verify", "--run", "runs/tiny/digits/relu")
     assert (said.returncode, said.stdout.count("\n")) == (1, 1)
     assert "needs git" in said.stdout
 
