@@ -2,7 +2,7 @@
 
 import pytest
 
-from stages.study import statements
+from stages.study import fingerprint, statements
 from stages.study.reach import Reach, Wanted
 
 # Each: files of a package, of which `start` in its module `a` is called, and the names it reaches.
@@ -143,8 +143,16 @@ def reached(tmp_path, monkeypatch):
 
 
 def clear() -> None:
-    statements.place.cache_clear()
-    statements.module.cache_clear()
+    """Forget what was read of the other root, and what was concluded from it."""
+    for cached in (
+        statements.place,
+        statements.module,
+        fingerprint._of_door,
+        fingerprint._loads,
+        fingerprint._data,
+        fingerprint._is_named,
+    ):
+        cached.cache_clear()
 
 
 @pytest.mark.parametrize("case", CASES)
