@@ -1,13 +1,12 @@
-"""docs/add-a-technique.md is done word for word.
-
-One function, one stanza, and nothing else is trained or written.
-"""
+"""What the pages tell people to do is done here word for word."""
 
 import re
+import subprocess
+import sys
 import textwrap
 
 import yaml
-from conftest import ROOT, Trained, run
+from conftest import ROOT, TINY, Trained, assert_ok, copy_project, run
 
 from stages.study.options import explanation, options
 from stages.study.study import load
@@ -40,6 +39,22 @@ def test_adding_a_technique_as_the_page_says(tiny):
     assert second.returncode == 0, second.stdout
     assert trained.rungs() == {"gelu"}
     assert (tiny / "runs" / "tiny" / "digits" / "gelu" / "metrics.json").exists()
+
+
+def test_the_diffs_of_contributing_are_whole(tmp_path):
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    diffs = re.findall(r"```diff\n(.*?)```", page, re.DOTALL)
+    assert len(diffs) == 5
+    project = copy_project(tmp_path / "project", TINY)
+    for diff in diffs:
+        subprocess.run(["git", "apply", "-"], input=diff.encode(), cwd=project, check=True)
+    for place, toy in {"tasks": "learned", "scoring/tasks": "scored"}.items():
+        added = (project / "stages" / place / "brightness.py").read_bytes()
+        assert added == (ROOT / "tests" / "toy" / f"{toy}.py").read_bytes()
+    study = ["--params", "studies/bars.yaml", "--runs", "runs"]
+    assert_ok(run(project, sys.executable, "-m", "stages.check", *study))
+    bars = ["data/normalized/bars/statistics.json", "--config", "datasets=[bars]"]
+    assert_ok(run(project, "snakemake", *bars))
 
 
 def test_what_the_list_of_techniques_says_is_so():
