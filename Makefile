@@ -62,12 +62,13 @@ lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps
 clean: ## remove what was made, but neither downloads nor DVC's cache
 	rm -rf runs reports/*/ logs .snakemake data/normalized
 
-# .venv is made anew only where it is of another Python.
+# .venv is made anew only where it is of another Python. Bytecode is compiled here, once: each stage
+# is a process, and where PYTHONDONTWRITEBYTECODE is set, each would compile torch for itself.
 .venv/installed: requirements.lock
 	@test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
 	    || $(python) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
-	.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python \
-	    requirements.lock
+	.venv/bin/python -m uv pip sync --quiet --require-hashes --compile-bytecode \
+	    --python .venv/bin/python requirements.lock
 	.venv/bin/python -m stages.jobs.git
 	@touch $@
