@@ -1,6 +1,7 @@
 """The decks' claims beside what was measured: reports/claims.yaml → the table `claims`, a
 verdict in each row."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from stages.command import Problem
 from stages.scoring.claims import Claim, judge, measured
 from stages.scoring.statistics import next_value_interval
 from stages.study.comparisons import changes
-from stages.study.recipe import recipes
+from stages.study.schema import Study
 from stages.study.study import load
 
 COLUMNS = [
@@ -35,10 +36,7 @@ def read(path: Path) -> list[Claim]:
 def of_task(claims: list[Claim], studies: Path, task: str) -> list[Claim]:
     """Those claims whose study, in the folder `studies`, learns this task. Raises Problem for a
     study that is not there."""
-    learned = {
-        study: load(studies / f"{study}.yaml").task for study in {claim.study for claim in claims}
-    }
-    return [claim for claim in claims if learned[claim.study] == task]
+    return [claim for claim in claims if _ready_made(studies / f"{claim.study}.yaml").task == task]
 
 
 def without_rung(claims: list[Claim], ladder: pd.DataFrame) -> list[str]:
@@ -107,13 +105,11 @@ def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[st
     How long a training would have gone on after the claim's epochs does not matter, nor how many
     members there are.
     """
-    reference = load(studies / f"{claim.study}.yaml")
-    expected, found = (
-        recipes(reference)[claim.rung],
-        files.read_json(runs / dataset / claim.rung / "recipe.json"),
-    )
-    if "budget" not in expected:
+    reference = _ready_made(studies / f"{claim.study}.yaml")
+    if claim.rung not in reference.techniques:
         return []
+    found = files.read_json(runs / dataset / claim.rung / "recipe.json")
+    budget = reference.budget_of(claim.rung).model_dump()
     texts = (
         []
         if dataset in reference.datasets
@@ -121,7 +117,7 @@ def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[st
     )
     enough = claim.epochs is not None and found["budget"]["epochs"] >= claim.epochs[1]
     compared = ["batch_size", "validation"] + ([] if enough else ["epochs"])
-    of_budget = [(key, expected["budget"][key], found["budget"][key]) for key in compared]
+    of_budget = [(key, budget[key], found["budget"][key]) for key in compared]
     texts += [
         f"{key.replace('_', ' ')} {after:g} instead of {before:g}"
         for key, before, after in of_budget
@@ -129,4 +125,9 @@ def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[st
     ]
     if claim.quantity in ("parameters", "trainable_parameters"):
         texts = [text for text in texts if " instead of " in text and text.startswith(dataset)]
-    return texts + changes(expected["slots"], found["slots"])
+    return texts + changes(reference.slots(claim.rung), found["slots"])
+
+
+@cache
+def _ready_made(path: Path) -> Study:
+    return load(path)

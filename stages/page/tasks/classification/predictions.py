@@ -27,19 +27,20 @@ def _of(runs: Path, study: dict, dataset: str) -> pd.DataFrame:
     )
     rows = []
     for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
-        with np.load(runs / rung / "images.npz") as shown:
-            right = (shown["predicted"] == shown["truth"]).mean(axis=0)
-            for i, index in enumerate(shown["index"].tolist()):
-                row = {
-                    "dataset": dataset,
-                    "rung": rung,
-                    "index": index,
-                    "truth": names[shown["truth"][i]],
-                }
-                row |= {
-                    "prediction": names[shown["together"][i]],
-                    "confidence": float(shown["confidence"][i]),
-                    "correct": float(right[i]),
-                }
-                rows.append(row | {"error": int(shown["error"][i])})
+        with np.load(runs / rung / "images.npz") as file:
+            # Each access reads the file.
+            shown = {name: file[name] for name in file.files}
+        right = (shown["predicted"] == shown["truth"]).mean(axis=0)
+        for i, index in enumerate(shown["index"].tolist()):
+            row = {
+                "dataset": dataset,
+                "rung": rung,
+                "index": index,
+                "truth": names[shown["truth"][i]],
+                "prediction": names[shown["together"][i]],
+                "confidence": float(shown["confidence"][i]),
+                "correct": float(right[i]),
+                "error": int(shown["error"][i]),
+            }
+            rows.append(row)
     return pd.DataFrame(rows)
