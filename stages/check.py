@@ -12,8 +12,8 @@ from stages.study.schema import Study
 from stages.study.source import Source, read
 from stages.study.study import validate
 
-# What networks are looked at with: a shape that each of them takes, and so many outputs.
-SHAPE, OUTPUTS = (3, 32, 32), 10
+# How many outputs networks are looked at with.
+OUTPUTS = 10
 # The slots that decide which layers a network has.
 LAYERS = ("network", "activation", "normalization", "dropout")
 
@@ -39,8 +39,8 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
 
 
 def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
-    """Raise Problem for a rung whose network has a layer that can't be
-    initialized, counted or looked into.
+    """Raise Problem for a rung whose network can't be built for the images of a data set, or has a
+    layer that can't be initialized, counted or looked into.
 
     A recipe that stands in `folder` already has passed with the code that it names: torch, which
     takes seconds to import, is asked only of those that are new.
@@ -50,24 +50,31 @@ def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
         if "slots" in resolved and not _stands(folder / f"{rung}.json", resolved):
             made_of = {slot: resolved["slots"].get(slot) for slot in LAYERS}
             rungs.setdefault(files.canonical(made_of), rung)
+    shapes = {data.shape(name, validated.data): name for name in reversed(validated.datasets)}
     for rung in rungs.values():
-        _refuse_layers_of(rung, validated, source)
+        for shape, dataset in shapes.items():
+            _refuse_layers_of(rung, shape, dataset, validated, source)
 
 
 def _stands(path: Path, resolved: dict) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == files.canonical(resolved)
 
 
-def _refuse_layers_of(rung: str, validated: Study, source: Source) -> None:
+def _refuse_layers_of(
+    rung: str, shape: tuple[int, int, int], dataset: str, validated: Study, source: Source
+) -> None:
     import torch
 
     from stages.training import network
 
     try:
-        network.table(validated.slots(rung), SHAPE, OUTPUTS, torch.device("cpu"))
-    except Problem as problem:
-        text = str(problem).removeprefix("network: ")
-        raise source.problem(("techniques", rung, "network"), text) from problem
+        network.table(validated.slots(rung), shape, OUTPUTS, torch.device("cpu"))
+    except (Problem, ArithmeticError, RuntimeError, TypeError, ValueError) as error:
+        text = str(error).removeprefix("network: ").splitlines()[0]
+        if not isinstance(error, Problem):
+            size = "x".join(map(str, shape))
+            text = f"can't be built for the images of {dataset}, {size}: {text}; change its options"
+        raise source.problem(("techniques", rung, "network"), text) from error
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:

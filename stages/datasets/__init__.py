@@ -1,8 +1,9 @@
 """The data sets: one module each, with one function `load(folder)` → Raw, which may put files into
 `folder`.
 
-The file name is the name that params.yaml says. The constant CLASSES, where there is one, holds the
-classes' names, so that a study that wants some of them is checked without the data.
+The file name is the name that params.yaml says. Two constants let a study be checked without the
+data: CLASSES, where there is one, holds the classes' names, and SHAPE is (C, H, W) of an image,
+where a study doesn't say `size` or `gray`.
 """
 
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ import numpy as np
 from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
+SHAPE = (3, 32, 32)
 CLASSES = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from stages.datasets import Raw
 
 TRAINING = 1000
+SHAPE = (1, 8, 8)
 CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
 

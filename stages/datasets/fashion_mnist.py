@@ -7,6 +7,7 @@ from stages.datasets import Raw
 from stages.datasets.official import File, fetch
 
 FOLDER = "FashionMNIST/raw"
+SHAPE = (1, 28, 28)
 CLASSES = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",

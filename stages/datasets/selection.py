@@ -4,6 +4,7 @@ Images go through Pillow, which computes in whole numbers, so that they are the 
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -21,12 +22,12 @@ def select(raw: Raw, options: dict) -> Raw:
     train, test = _training(raw, numbers, options), _of(raw.test_labels, numbers)
     new = np.zeros(len(raw.classes), dtype=np.int64)
     new[numbers] = range(len(numbers))
-    size, gray = options["size"], options["gray"]
+    draw = partial(_images, options=options)
     return replace(
         raw,
-        train_images=_images(raw.train_images[train], size, gray),
+        train_images=draw(raw.train_images[train]),
         train_labels=new[raw.train_labels[train]],
-        test_images=_images(raw.test_images[test], size, gray),
+        test_images=draw(raw.test_images[test]),
         test_labels=new[raw.test_labels[test]],
         classes=[raw.classes[number] for number in numbers],
         source=f"{raw.source}; {_in_words(options)}",
@@ -63,12 +64,20 @@ def _of(labels: np.ndarray, numbers: list[int]) -> np.ndarray:
     return np.flatnonzero(np.isin(labels, numbers))
 
 
-def _images(images: np.ndarray, size: int | None, gray: bool) -> np.ndarray:
-    """uint8 [N, H, W, C] as gray and as large as is asked for."""
-    if size is None and not (gray and images.shape[3] == 3):
-        return images
-    changed = np.stack([np.asarray(_image(pixels, size, gray)) for pixels in images])
-    return changed if changed.ndim == 4 else changed[..., None]
+def _images(images: np.ndarray, options: dict) -> np.ndarray:
+    """uint8 [N, H, W, C] as gray and as large as is asked for, and in the order of pixels."""
+    size, gray = options["size"], options["gray"]
+    if size is not None or (gray and images.shape[3] == 3):
+        changed = np.stack([np.asarray(_image(pixels, size, gray)) for pixels in images])
+        images = changed if changed.ndim == 4 else changed[..., None]
+    return _permuted(images, options["seed"]) if options["permuted"] else images
+
+
+def _permuted(images: np.ndarray, seed: int) -> np.ndarray:
+    """The pixels of [N, H, W, C], each with all its channels, in one shuffled order."""
+    pixels = images.reshape(len(images), -1, images.shape[3])
+    order = np.random.RandomState(seed).permutation(pixels.shape[1])
+    return pixels[:, order].reshape(images.shape)
 
 
 def _image(pixels: np.ndarray, size: int | None, gray: bool) -> Image.Image:
@@ -89,4 +98,6 @@ def _in_words(options: dict) -> str:
         said.append(f"resized to {options['size']}x{options['size']} pixels")
     if options["gray"]:
         said.append("in gray")
+    if options["permuted"]:
+        said.append(f"pixels in one shuffled order, seed {options['seed']}")
     return "; ".join(said)

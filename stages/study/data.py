@@ -27,7 +27,8 @@ def _word(value: Any) -> Any:
 
 class Options(Strict):
     """A data set `of` another: some of its classes (in the order of their new labels), so many
-    training images of each (`seed` says which), images of `size` x `size` pixels, without colour.
+    training images of each (`seed` says which), images of `size` x `size` pixels, without colour,
+    `permuted`: their pixels in one order that `seed` has shuffled, the same for all images.
     """
 
     of: str
@@ -36,6 +37,7 @@ class Options(Strict):
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
     size: Annotated[int, Ge(1), Le(512)] | None = None
     gray: bool = False
+    permuted: bool = False
 
 
 def resolve(stanzas: dict[str, Any], known: list[str], source: Source) -> dict[str, dict]:
@@ -60,6 +62,18 @@ def recipe_of(name: str, options: dict | None = None) -> dict:
 def is_plain(options: dict) -> bool:
     """Whether options leave a data set as it is, for all that they say of where it comes from."""
     return {key: options[key] for key in Options.model_fields} == _plain(options["of"])
+
+
+def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
+    """(C, H, W) of the images of a data set: one of the resolved `stanzas`, or the official one of
+    this name. Raises Problem where its module doesn't say."""
+    options = stanzas.get(name, {"of": name, "size": None, "gray": False})
+    given = _constant(options["of"], "SHAPE")
+    if given is None:
+        raise Problem(f"stages/datasets/{options['of']}.py: SHAPE is missing; add SHAPE = (C, H, W)")
+    channels, height, width = given
+    sides = (height, width) if options["size"] is None else (options["size"],) * 2
+    return (1 if options["gray"] else channels, *sides)
 
 
 def refuse_other(recipe: dict) -> None:
@@ -110,7 +124,7 @@ def _resolve(name: str, stanza: Any, known: list[str], source: Source) -> dict:
 
 
 def _refuse_wrong_classes(options: dict, path: tuple, source: Source) -> None:
-    classes, known = options["classes"] or [], _classes(options["of"])
+    classes, known = options["classes"] or [], _constant(options["of"], "CLASSES")
     for i, name in enumerate(classes):
         if name in classes[:i]:
             raise source.problem(path, f"{name!r} stands here twice; remove one of them")
@@ -119,10 +133,10 @@ def _refuse_wrong_classes(options: dict, path: tuple, source: Source) -> None:
             raise source.problem((*path, i), text)
 
 
-def _classes(of: str) -> list[str] | None:
-    """The CLASSES that a data set's module names, where it does; else they are known in the job."""
+def _constant(of: str, name: str) -> Any:
+    """A constant of a data set's module, read from its source; None where it has none."""
     tree = ast.parse((STAGES / "datasets" / f"{of}.py").read_text(encoding="utf-8"))
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CLASSES":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return ast.literal_eval(node.value)
     return None

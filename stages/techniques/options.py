@@ -10,7 +10,7 @@ and so does every training job.
 import ast
 from functools import cache
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le, Lt
 
@@ -27,6 +27,9 @@ PositiveShare = Annotated[float, Gt(0), Le(1)]
 Count = Annotated[int, Ge(1)]
 Whole = Annotated[int, Ge(0)]
 Real = float
+Flag = bool
+Padding = Literal["same", "valid"]
+Pool = Literal["max", "average", "none"]
 
 
 class Named(NamedTuple):

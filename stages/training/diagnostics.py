@@ -100,7 +100,7 @@ def _gradients(
 def _of_activation(layer: nn.Module, values: Tensor) -> dict:
     # Channels last, as they lie in memory: a row per image is then a view, twenty
     # times as fast to go through.
-    rows = values.permute(0, 2, 3, 1).flatten(1) if values.dim() == 4 else values
+    rows = values.movedim(1, -1).flatten(1)
     units = values.shape[1]
     of_unit = (rows.amax(dim=0) - rows.amin(dim=0)).view(-1, units).amax(dim=0)
     return {

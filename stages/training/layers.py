@@ -5,6 +5,7 @@ A layer with parameters that is of none of these kinds would silently keep torch
 values and be missing from every count and diagnostic, so that it is refused by name.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -20,7 +21,7 @@ class Kind(NamedTuple):
     """A kind of layer: its name in tables, and the dimensions of its outputs where it is weighted.
 
     A weighted layer starts as the slot `initialization` says, does one multiply-accumulate
-    per weight and place of its output, and has its units, which the diagnostics look into,
+    per output and weight that it has, and has its units, which the diagnostics look into,
     along dimension 1. Any other starts as torch defines it, and costs no
     multiply-accumulate, as for torch's counter.
     """
@@ -36,6 +37,7 @@ class Kind(NamedTuple):
 
 NORMALIZATION = Kind("normalization")
 KINDS: dict[type[nn.Module], Kind] = {
+    nn.Conv1d: Kind("convolution", dimensions=3),
     nn.Conv2d: Kind("convolution", dimensions=4),
     nn.Linear: Kind("linear", dimensions=2),
     nn.BatchNorm1d: NORMALIZATION,
@@ -48,8 +50,20 @@ REACHED = {"weight", "bias"}
 
 
 def kind_of(layer: nn.Module) -> Kind | None:
-    """The kind of a layer; None where it is of none."""
+    """The kind of a layer; None where it is of none.
+
+    A weighted layer of our own says its `kind` and `dimensions` itself, with `fan_in`, how many
+    weights an output has, and `parts`, what the initialization fills one after the other.
+    """
+    if isinstance(name := getattr(layer, "kind", None), str):
+        return Kind(name, layer.dimensions)
     return next((kind for of, kind in KINDS.items() if isinstance(layer, of)), None)
+
+
+def parts(layer: nn.Module) -> Iterable:
+    """What the slot `initialization` fills of a weighted layer: each has a weight [n_out, n_in,
+    ...] and a bias, or None for it."""
+    return layer.parts() if hasattr(layer, "parts") else [layer]
 
 
 def weighted(network: nn.Module) -> list[nn.Module]:
@@ -127,11 +141,11 @@ def _called(name: str, layer: nn.Module, output: torch.Size) -> dict:
     if kind.weighted and len(output) != kind.dimensions:
         text = f"with outputs of {len(output)} dimensions; allowed: {kind.dimensions}"
         raise _refused(layer, name, text)
-    places = output.numel() // len(layer.weight) if kind.weighted else 0
+    fan_in = getattr(layer, "fan_in", None) or layer.weight[0].numel()
     return {
         "kind": kind.name,
         "output_shape": "x".join(map(str, output[1:])),
-        "multiply_accumulates": places * layer.weight.numel(),
+        "multiply_accumulates": output.numel() * fan_in if kind.weighted else 0,
     }
 
 

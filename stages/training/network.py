@@ -26,7 +26,8 @@ def build(
     network = _assembled(slots, shape, outputs, dropout)
     fill = bind("initialization", slots["initialization"])
     for layer in layers.weighted(network):
-        fill(layer, start)
+        for part in layers.parts(layer):
+            fill(part, start)
     return network.to(dropout.device, memory_format=torch.channels_last)
 
 

@@ -23,3 +23,23 @@ def dense(
         *dropout,
     ]
     return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(units, outputs))
+
+
+def mlp(
+    shape: tuple[int, int, int],
+    outputs: int,
+    parts: Parts,
+    *,
+    units: Count = 512,
+    layers: Count = 1,
+) -> nn.Module:
+    """So many hidden layers of `units` each, on all pixels at once, each followed by the activation
+    and the dropout (deck 002)."""
+    inputs = shape[0] * shape[1] * shape[2]
+    modules: list[nn.Module] = [nn.Flatten()]
+    for _ in range(layers):
+        linear = nn.Linear(inputs, units, bias=parts.normalization is None)
+        dropout = [] if parts.dropout is None else [parts.dropout()]
+        modules += [linear, *parts.normalized(units, False), parts.activation(), *dropout]
+        inputs = units
+    return nn.Sequential(*modules, nn.Linear(units, outputs))
