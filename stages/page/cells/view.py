@@ -1,6 +1,6 @@
 """What a table of the page is made of, and the cells that many tables share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -71,6 +71,13 @@ def value_of(score: Score, value: float, note: str = "") -> Cell:
 def difference(score: Score, row, note: str = "") -> Cell:
     """A rung's difference from the one that it is compared with, and its interval."""
     return Cell("") if pd.isna(row.difference) else Cell(interval(score, row), row.difference, note)
+
+
+def idea(row, notes: Iterable[str] = (), looks: str = "") -> Cell:
+    """What a rung changes: the idea as the study says it, above what that means; or that alone."""
+    if row.label == row.changed:
+        return Cell(words(row.changed), note=" ".join(notes), looks=looks)
+    return Cell(row.label, note=". ".join([words(row.changed), *notes]), looks=looks)
 
 
 def verdict(row) -> Cell:
