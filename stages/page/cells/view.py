@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stages.page.text import interval, score_text, shown, words
+from stages.scoring.claims import NOT_REPRODUCED, REPRODUCED
 from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, WORSE
 
 # What a verdict looks like.
-LOOKS = {BETTER: "better", WORSE: "worse", "reproduced": "better", "not reproduced": "worse"}
-LOOKS |= {HELD: "better", NOT_HELD: "worse"}
+LOOKS = {
+    **dict.fromkeys((BETTER, REPRODUCED, HELD), "better"),
+    **dict.fromkeys((WORSE, NOT_REPRODUCED, NOT_HELD), "worse"),
+}
 
 
 @dataclass(frozen=True)
