@@ -12,6 +12,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def named(row) -> str:
+    """What a chart calls a rung: the idea as the study says it, or else the rung's name."""
+    return words(row.rung) if row.label == row.changed else row.label
+
+
 def join(names) -> str:
     """`a`, `a and b`, `a, b and c`, as a reader reads names."""
     names = [words(name) for name in names]
