@@ -82,8 +82,10 @@ def test_what_the_list_of_techniques_says_is_so():
     assert listed > 30
 
 
-def _said(default: float | None) -> str:
-    return "none" if default is None else f"{default:g}"
+def _said(default: float | str | bool | None) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default is None else default if isinstance(default, str) else f"{default:g}"
 
 
 def test_the_study_of_the_readme_is_whole(tmp_path):

@@ -1,5 +1,6 @@
 """Names and numbers as a reader reads them."""
 
+import numpy as np
 import pandas as pd
 
 from stages.scoring.score import Score
@@ -102,6 +103,8 @@ def value_text(value: object) -> str:
     """The value of an option; nothing where there is none."""
     if value is None or value != value:
         return ""
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, int | float) else words(str(value))
 
 

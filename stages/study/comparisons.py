@@ -86,13 +86,16 @@ def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
     [name] = above
     before, after = below[name], sorted(above[name].items())
     changed = [
-        f"{key} {_said(before[key])} → {_said(now)}" for key, now in after if before[key] != now
+        f"{key} {_in_words(before[key])} → {_in_words(now)}" for key, now in after if before[key] != now
     ]
     return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
 
 
-def _said(value: float | None) -> str:
-    return "none" if value is None else f"{value:g}"
+def _in_words(value: float | str | bool | None) -> str:
+    """The value of an option as a study writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value is None else value if isinstance(value, str) else f"{value:g}"
 
 
 def own_budget(technique: dict) -> str:
@@ -110,5 +113,6 @@ def describe(slot: str, choice: dict | list) -> str:
         return ", ".join(describe(slot, item) for item in choice)
     [(name, given)] = choice.items()
     defaults = {key: field.default for key, field in options(slot, name).model_fields.items()}
-    told = [f"{key} {value:g}" for key, value in sorted(given.items()) if value != defaults[key]]
-    return name + (f" ({', '.join(told)})" if told else "")
+    changed = [(key, value) for key, value in sorted(given.items()) if value != defaults[key]]
+    texts = [f"{key} {_in_words(value)}" for key, value in changed]
+    return name + (f" ({', '.join(texts)})" if texts else "")

@@ -29,6 +29,15 @@ def test_describe_leaves_out_what_is_the_default():
     assert describe("network", {"basic": {"width": 32}}) == "basic"
 
 
+def test_words_and_truths_are_written_as_in_a_study():
+    network = {"convolutional": {"pool": "average", "global_average": True}}
+    other = {"convolutional": {"pool": "max", "global_average": False}}
+    assert describe("network", network) == "convolutional (global_average true, pool average)"
+    assert changes({"network": other}, {"network": network}) == [
+        "network: convolutional, global_average false → true, pool max → average"
+    ]
+
+
 def test_describe_lists():
     assert (
         describe("augmentation", [{"translate": {"pixels": 1.0}}, {"rotate": {"degrees": 10.0}}])
