@@ -2,9 +2,12 @@
 of a study to try them in."""
 
 import copy
+from functools import cache
 
 import yaml
 from conftest import TINY
+
+from stages.study.source import UNWRITABLE, Source
 
 NAMES = {
     "single quote": "a'; touch PWNED; echo '",
@@ -123,8 +126,9 @@ expect:
 """
 
 
+@cache
 def base() -> dict:
-    """The tiny study with something at the place of each field."""
+    """Not to be changed: the tiny study with something at the place of each field."""
     study = yaml.safe_load(TINY.read_text(encoding="utf-8")) | yaml.safe_load(MORE)
     study["techniques"]["later"] = {"like": "relu"}
     study["techniques"]["less"] = {"like": "dropout", "dropout": {"standard": {"rate": 0.1}}}
@@ -134,9 +138,28 @@ def base() -> dict:
 
 def hostile(path: tuple, value: object) -> str:
     """The study of `base` with `value` at `path`, as YAML."""
-    study = copy.deepcopy(base())
+    return yaml.safe_dump(_changed(base(), path, value), sort_keys=False)
+
+
+def source(path: tuple, value: object) -> Source:
+    """The study of `hostile` as it is read; only what reading may refuse goes through YAML, which
+    takes most of the time."""
+    if any(UNWRITABLE.search(str(part)) for part in (*path, value)):
+        return Source(hostile(path, value), "params.yaml")
+    read = copy.copy(_read())
+    read.values = _changed(read.values, path, value)
+    return read
+
+
+@cache
+def _read() -> Source:
+    return Source(yaml.safe_dump(base(), sort_keys=False), "params.yaml")
+
+
+def _changed(study: dict, path: tuple, value: object) -> dict:
+    study = copy.deepcopy(study)
     at(study, path[:-1])[path[-1]] = value
-    return yaml.safe_dump(study, sort_keys=False)
+    return study
 
 
 def at(place: dict | list, path: tuple) -> object:

@@ -4,13 +4,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-import yaml
 from conftest import ROOT, TINY, copy_project, run
-from hostile import FIELDS, KEYS, NAMES, TEXTS, at, base, hostile
+from hostile import FIELDS, KEYS, NAMES, TEXTS, at, hostile, source
 
 from stages import check
 from stages.command import Problem
-from stages.study.source import Source
 from stages.study.study import validate
 from stages.workflow.graph import Graph
 
@@ -52,16 +50,18 @@ def stage_of_dvc(tmp_path_factory):
     return resolve
 
 
+def test_without_a_hostile_name_the_study_is_valid():
+    validate(source(("study",), "tiny"))
+
+
 @pytest.mark.parametrize("field", [*FIELDS, *KEYS])
 def test_no_hostile_name_is_one(field):
     """Each is refused in one short line, wherever it stands."""
     assert len(NAMES) >= 30
-    validate(Source(yaml.safe_dump(base()), "params.yaml"))
     for kind, name in NAMES.items():
-        key = field in KEYS
-        text = hostile((*KEYS[field], name), "a") if key else hostile(FIELDS[field], name)
+        place = ((*KEYS[field], name), "a") if field in KEYS else (FIELDS[field], name)
         with pytest.raises(Problem) as problem:
-            validate(Source(text, "params.yaml"))
+            validate(source(*place))
             pytest.fail(f"{kind} is taken for a name")
         assert_one_line(problem.value, kind)
 
@@ -70,9 +70,8 @@ def test_no_hostile_name_is_one(field):
 def test_a_hostile_text_is_a_text_or_refused(field):
     taken = 0
     for kind, text in NAMES.items():
-        source = hostile(TEXTS[field], text)
         try:
-            study = validate(Source(source, "params.yaml"))
+            study = validate(source(TEXTS[field], text))
         except Problem as problem:
             assert_one_line(problem, kind)
             continue
