@@ -34,18 +34,14 @@ RUN = ["study: single quote", "datasets: substitution", "ladder: a path that is 
 
 @pytest.fixture(scope="module")
 def stage_of_dvc(tmp_path_factory):
-    """A function: DVC's stages of a study, by name; none where DVC itself refuses it."""
-    from dvc.exceptions import DvcException
+    """A function: DVC's stages of a study, by name."""
     from dvc.repo import Repo
 
     project = copy_project(tmp_path_factory.mktemp("dvc") / "p", TINY)
 
     def resolve(text: str) -> dict:
         (project / "params.yaml").write_text(text, encoding="utf-8")
-        try:
-            return {stage.name: stage for stage in Repo(str(project)).index.stages}
-        except DvcException:
-            return {}
+        return {stage.name: stage for stage in Repo(str(project)).index.stages}
 
     return resolve
 
@@ -103,6 +99,7 @@ def test_a_hostile_name_is_refused_before_anything_is_written(case, tmp_path, mo
 @pytest.mark.parametrize("case", [*READ_BY_DVC, *ALLOWED])
 def test_dvc_runs_nothing_of_a_study_before_check(case, stage_of_dvc):
     stages = stage_of_dvc((REFUSED | ALLOWED)[case])
+    assert len(stages) > 10
     for name, stage in stages.items():
         if name == "check":
             words = shlex.split(stage.cmd)
