@@ -155,11 +155,11 @@ def table_of(
     for name, result in results.items():
         speed, accuracies = result["images_per_second"], result["accuracies"]
         rate = rates["bfloat16" if "bfloat16" in name else "float32"]
-        spread = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
+        deviation = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
         lines.append(
             f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} "
             f"| {speed / plain:.2f} |"
-            f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{spread} |"
+            f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{deviation} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -19,17 +19,17 @@ SHARED, OF_RUNG, OF_NETWORK = 0.6, 0.2, 0.2
 
 
 def study(
-    random: np.random.Generator, members: int, images: int, spread: float, effects: np.ndarray
+    random: np.random.Generator, members: int, images: int, deviation: float, effects: np.ndarray
 ) -> list[np.ndarray]:
     """Which images each network classifies correctly, for each rung [members, images].
 
     Rung k is better than k - 1 by `effects[k]`, in shares.
-    `spread` is the standard deviation of accuracy from start to start, in shares.
+    `deviation` is the standard deviation of accuracy from start to start, in shares.
     """
     accuracy = (
         ACCURACY
         + np.cumsum(effects)[:, None]
-        + spread * random.normal(size=(len(effects), members))
+        + deviation * random.normal(size=(len(effects), members))
     )
     hardness = np.sqrt(SHARED) * random.standard_normal((1, 1, images), np.float32)
     hardness = hardness + np.sqrt(OF_RUNG) * random.standard_normal(
@@ -54,14 +54,14 @@ def found(rungs: list[np.ndarray]) -> np.ndarray:
 
 
 def false_alarms(
-    members: int, images: int, spread: float, studies: int = STUDIES, seed: int = 0
+    members: int, images: int, deviation: float, studies: int = STUDIES, seed: int = 0
 ) -> float:
     """The share of studies of equally good rungs in which any rung is called better or worse."""
     random = np.random.default_rng(seed)
     return float(
         np.mean(
             [
-                found(study(random, members, images, spread, np.zeros(RUNGS))).any()
+                found(study(random, members, images, deviation, np.zeros(RUNGS))).any()
                 for _ in range(studies)
             ]
         )
@@ -71,7 +71,7 @@ def false_alarms(
 def power(
     members: int,
     images: int,
-    spread: float,
+    deviation: float,
     effect: float,
     studies: int = STUDIES // 4,
     seed: int = 1,
@@ -81,7 +81,7 @@ def power(
     return float(
         np.mean(
             [
-                found(study(random, members, images, spread, effects))[RUNGS // 2 - 1] > 0
+                found(study(random, members, images, deviation, effects))[RUNGS // 2 - 1] > 0
                 for _ in range(studies)
             ]
         )
@@ -91,16 +91,16 @@ def power(
 def main() -> None:
     """Print the table of docs/statistics.md."""
     print(
-        "| test images | members | spread, points | false alarms "
+        "| test images | members | standard deviation, points | false alarms "
         "| +1 point found | +3 points found |\n|---|---|---|---|---|---|"
     )
     for images in (1000, 10_000):
         for members in (3, 5):
-            for spread in (0.0, 0.005, 0.01):
-                setting = members, images, spread
+            for deviation in (0.0, 0.005, 0.01):
+                setting = members, images, deviation
                 shares = [false_alarms(*setting), power(*setting, 0.01), power(*setting, 0.03)]
                 print(
-                    f"| {images:,} | {members} | {100 * spread:g} | "
+                    f"| {images:,} | {members} | {100 * deviation:g} | "
                     + " | ".join(f"{100 * share:.1f} %" for share in shares)
                     + " |",
                     flush=True,

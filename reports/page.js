@@ -1,4 +1,5 @@
-// What the page can do beyond being read: tables are sorted, filtered, copied and saved, the contents list follows. Without it, all is there to read.
+// What the page can do beyond being read: tables are sorted, filtered, copied and saved, the
+// contents list follows. Without it, all is there to read.
 "use strict";
 
 const TABLES = JSON.parse(document.getElementById("tables").textContent);
@@ -34,7 +35,9 @@ function compare(one, other) {
   return String(one).localeCompare(String(other));
 }
 
-/** Let the heads of a table sort its rows: ascending, descending, and back to the order of the ladder. */
+const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
+
+/** Let a table's heads sort its rows: ascending, descending, and back to the ladder's order. */
 function sortable(table) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
@@ -49,12 +52,12 @@ function sortable(table) {
     button.append(mark);
     head.append(button);
     button.addEventListener("click", () => {
-      const next = { none: "ascending", ascending: "descending", descending: "none" }[head.ariaSort || "none"];
+      const next = NEXT[head.ariaSort || "none"];
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       if (next !== "none") head.setAttribute("aria-sort", next);
       const sign = next === "descending" ? -1 : 1;
-      const sorted = next === "none" ? rows : [...rows].sort((a, b) => sign * compare(value(a.cells[column]), value(b.cells[column])));
-      body.append(...sorted);
+      const order = (a, b) => sign * compare(value(a.cells[column]), value(b.cells[column]));
+      body.append(...(next === "none" ? rows : [...rows].sort(order)));
     });
   });
 }
@@ -70,19 +73,35 @@ function filter(table, wanted) {
 /** Head and visible rows of a table, as text. */
 function cells(table) {
   const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden);
-  return [table.tHead.rows[0], ...rows].map((row) => [...row.cells].map((cell) => text(cell.querySelector("button.sort") || cell)));
+  const shown = (cell) => text(cell.querySelector("button.sort") || cell);
+  return [table.tHead.rows[0], ...rows].map((row) => [...row.cells].map(shown));
 }
 
 function markdown(rows) {
   const line = (row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(rows[0]), line(rows[0].map(() => "---")), ...rows.slice(1).map(line)].join("\n") + "\n";
+  const head = [line(rows[0]), line(rows[0].map(() => "---"))];
+  return [...head, ...rows.slice(1).map(line)].join("\n") + "\n";
 }
 
+const LATEX = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "−": "$-$",
+  "→": "$\\to$",
+  "–": "--",
+  "<": "$<$",
+  ">": "$>$",
+};
+
 function latex(rows) {
-  const special = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "−": "$-$", "→": "$\\to$", "–": "--", "<": "$<$", ">": "$>$" };
-  const escape = (cell) => cell.replace(/[\\~^−→–<>]|[&%$#_{}]/g, (found) => special[found] || `\\${found}`);
+  const escaped = (found) => LATEX[found] || `\\${found}`;
+  const escape = (cell) => cell.replace(/[\\~^−→–<>]|[&%$#_{}]/g, escaped);
   const line = (row) => `${row.map(escape).join(" & ")} \\\\`;
-  return [`\\begin{tabular}{${"l".repeat(rows[0].length)}}`, "\\hline", line(rows[0]), "\\hline", ...rows.slice(1).map(line), "\\hline", "\\end{tabular}"].join("\n") + "\n";
+  const begin = `\\begin{tabular}{${"l".repeat(rows[0].length)}}`;
+  const head = [begin, "\\hline", line(rows[0]), "\\hline"];
+  const body = [...rows.slice(1).map(line), "\\hline", "\\end{tabular}"];
+  return [...head, ...body].join("\n") + "\n";
 }
 
 async function copy(content) {
@@ -115,8 +134,10 @@ function tell(button, words) {
 
 function tools(bar) {
   bar.hidden = false;
-  const of = (element) => document.getElementById(`${element.dataset.table || element.dataset.filter}-table`);
-  for (const input of bar.querySelectorAll("[data-filter]")) input.addEventListener("input", () => filter(of(input), input.value));
+  const of = ({ dataset }) => document.getElementById(`${dataset.table || dataset.filter}-table`);
+  for (const input of bar.querySelectorAll("[data-filter]")) {
+    input.addEventListener("input", () => filter(of(input), input.value));
+  }
   for (const button of bar.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", async () => {
       await copy({ markdown, latex }[button.dataset.copy](cells(of(button))));
@@ -141,8 +162,10 @@ function show(details) {
     element.append(...content);
     return element;
   };
-  const label = make("label", {}, make("span", { className: "unseen", textContent: `Show only rows of ${name} with` }), make("input", { type: "search", placeholder: "filter" }));
-  label.querySelector("input").dataset.filter = id;
+  const input = make("input", { type: "search", placeholder: "filter" });
+  input.dataset.filter = id;
+  const unseen = { className: "unseen", textContent: `Show only rows of ${name} with` };
+  const label = make("label", {}, make("span", unseen), input);
   const button = (kind, of, title) => {
     const made = make("button", { type: "button", textContent: title });
     made.dataset[kind] = of;
@@ -151,9 +174,18 @@ function show(details) {
   };
   const said = make("span", { className: "said" });
   said.setAttribute("role", "status");
-  const bar = make("div", { className: "tools" }, label, button("copy", "markdown", "Markdown"), button("copy", "latex", "LaTeX"), button("save", name, "CSV"), said);
-  const line = (row, tag) => make("tr", {}, ...row.map((cell, i) => make(i || tag === "td" ? tag : "th", { textContent: cell, scope: tag === "th" ? "col" : "" })));
-  const table = make("table", { id: `${id}-table` }, make("thead", {}, line(head, "th")), make("tbody", {}, ...rows.map((row) => line(row, "td"))));
+  const buttons = [
+    button("copy", "markdown", "Markdown"),
+    button("copy", "latex", "LaTeX"),
+    button("save", name, "CSV"),
+  ];
+  const bar = make("div", { className: "tools" }, label, ...buttons, said);
+  const line = (row, tag) => {
+    const scope = tag === "th" ? "col" : "";
+    return make("tr", {}, ...row.map((textContent) => make(tag, { textContent, scope })));
+  };
+  const body = make("tbody", {}, ...rows.map((row) => line(row, "td")));
+  const table = make("table", { id: `${id}-table` }, make("thead", {}, line(head, "th")), body);
   const box = make("div", { className: "scroll tall", tabIndex: 0 }, table);
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", name);
@@ -163,8 +195,11 @@ function show(details) {
 }
 
 function follow() {
-  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
-  const places = [...links.keys()].map((id) => document.getElementById(id)).filter((place) => !place.classList.contains("part"));
+  const found = [...document.querySelectorAll("nav a")];
+  const links = new Map(found.map((link) => [link.hash.slice(1), link]));
+  const places = [...links.keys()]
+    .map((id) => document.getElementById(id))
+    .filter((place) => !place.classList.contains("part"));
   const mark = () => {
     const passed = places.filter((place) => place.getBoundingClientRect().top < innerHeight / 3);
     const current = passed.at(-1) || places[0];
@@ -184,4 +219,5 @@ for (const details of document.querySelectorAll("[data-numbers]")) {
 }
 follow();
 // A page that was sent to somebody has no list of all studies beside it.
-document.querySelector("[data-index]").hidden = !/\/reports\/[^/]+\/index\.html$/.test(location.pathname);
+const ours = /\/reports\/[^/]+\/index\.html$/.test(location.pathname);
+document.querySelector("[data-index]").hidden = !ours;

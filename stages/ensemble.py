@@ -9,7 +9,7 @@ from stages import command, files
 from stages.scoring import combining, tasks
 from stages.study import fingerprint
 
-# What predictions.npz says of each setting of the robustness test.
+# What predictions.npz holds of each setting of the robustness test.
 SETTINGS = ("kind", "unit", "amount")
 
 

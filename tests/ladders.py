@@ -32,6 +32,7 @@ def row(
         "kind": kind,
         "compared_with": below,
         "changed": "something",
+        "label": "something",
         "members": 5,
     }
     values |= {"diverged_members": 0, "chance": 0.1}

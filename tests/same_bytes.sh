@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
-# Prove that the same study gives the same bytes: by `snakemake` on all cores, by `snakemake --cores 1`, and by `dvc repro` alone, each in a
-# clone of its own. What a clock measured is left out: cost.json, tables and figures named so, and the page, which shows them.
+# Prove that the same study gives the same bytes: by `snakemake` on all cores, by
+# `snakemake --cores 1`, and by `dvc repro` alone, each in a clone of its own. What a clock measured
+# is left out: cost.json, tables and figures named so, and the page, which shows them.
 #
-#     tests/same_bytes.sh [STUDY.yaml]      (default: the study of params.yaml; needs .venv's programs on the PATH)
+#     tests/same_bytes.sh [STUDY.yaml]
+#
+# The default is the study of params.yaml; needs .venv's programs on the PATH.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 study=$(realpath "${1:-$here/params.yaml}")
 work=$(mktemp -d)
-whole='import sys, pathlib; from stages.workflow import use; print(use.whole(pathlib.Path(sys.argv[1]).read_text("utf-8")), end="")'
+whole='
+import pathlib, sys
+from stages.workflow import use
+print(use.whole(pathlib.Path(sys.argv[1]).read_text("utf-8")), end="")
+'
 trap 'rm -rf "$work"' EXIT
 
 # A hook or an alias of git sets these, and git would go into the repository that they name.
@@ -19,7 +26,8 @@ clone() {
         git clone --quiet "$here" "$1"
     else # a ZIP download
         mkdir "$1"
-        tar -C "$here" -c --exclude=./{.venv,.snakemake,.dvc/cache,.dvc/tmp,data,runs,logs} --exclude='./reports/*/*' . | tar -C "$1" -x
+        tar -C "$here" -c --exclude=./{.venv,.snakemake,.dvc/cache,.dvc/tmp,data,runs,logs} \
+            --exclude='./reports/*/*' . | tar -C "$1" -x
         (cd "$1" && python -m stages.jobs.git)
     fi
 }
@@ -27,9 +35,14 @@ clone() {
 run_in_clone() {
     clone "$work/$1"
     (cd "$here" && python -c "$whole" "$study") >"$work/$1/params.yaml"
-    (cd "$work/$1" && "${@:2}" >"$work/$1.log" 2>&1) || { tail -20 "$work/$1.log"; echo "$1: failed"; exit 1; }
+    if ! (cd "$work/$1" && "${@:2}" >"$work/$1.log" 2>&1); then
+        tail -20 "$work/$1.log"
+        echo "$1: failed"
+        exit 1
+    fi
     (cd "$work/$1" && find data runs reports/*/ -type f \
-        ! -name '*cost.*' ! -name index.html ! -name .snakemake_timestamp -print0 | sort -z | xargs -0 sha256sum) >"$work/$1.sums"
+        ! -name '*cost.*' ! -name index.html ! -name .snakemake_timestamp -print0 |
+        sort -z | xargs -0 sha256sum) >"$work/$1.sums"
     echo "$1: $(wc -l <"$work/$1.sums") files, $(sha256sum <"$work/$1.sums" | cut -c1-16)"
 }
 
@@ -43,6 +56,9 @@ wait "$first"
 wait "$second"
 
 for other in one-core dvc; do
-    diff "$work/all-cores.sums" "$work/$other.sums" || { echo "different bytes: all-cores and $other"; exit 1; }
+    if ! diff "$work/all-cores.sums" "$work/$other.sums"; then
+        echo "different bytes: all-cores and $other"
+        exit 1
+    fi
 done
 echo "same bytes"

@@ -51,6 +51,9 @@ def test_the_diffs_of_contributing_are_whole(tmp_path):
     for place, toy in {"tasks": "learned", "scoring/tasks": "scored"}.items():
         added = (project / "stages" / place / "brightness.py").read_bytes()
         assert added == (ROOT / "tests" / "toy" / f"{toy}.py").read_bytes()
+    style = ["ruff", "check", "--config", str(ROOT / "pyproject.toml"), "stages"]
+    assert_ok(run(project, *style))
+    assert max(map(len, (project / "studies/bars.yaml").read_text().splitlines())) <= 100
     study = ["--params", "studies/bars.yaml", "--runs", "runs"]
     assert_ok(run(project, sys.executable, "-m", "stages.check", *study))
     bars = ["data/normalized/bars/statistics.json", "--config", "datasets=[bars]"]

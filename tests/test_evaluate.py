@@ -96,7 +96,7 @@ def test_confusion_and_classes(case):
         )
 
 
-def test_accuracy_under_each_distortion(case):
+def test_accuracy_under_each_transformation(case):
     """Held against the truth of the first test images."""
     run, probabilities, truth = case
     found = rows(run / "robustness.csv")

@@ -264,6 +264,16 @@ def test_rows_of_the_ladder_follow_from_the_predictions(made, rung, below):
     assert f"{100 * above.mean():.1f} %" in page
 
 
+def test_a_rung_is_called_what_its_label_says(made):
+    """Beside what it changes; a rung without one by what it changes alone."""
+    folder, page = made
+    labels = table(folder, "ladder").set_index("rung")["label"]
+    assert labels["relu"] == "ReLU"
+    assert labels["dropout"] == "dropout: standard (rate 0.3)"
+    assert ">ReLU<small>activation: sigmoid → relu" in page
+    assert ">ReLU</text>" in page, "the chart"
+
+
 def test_corrected_p_values_are_holms_over_all_comparisons(made):
     ladder = table(made[0], "ladder").dropna(subset="p").sort_values("p")
     expected = np.minimum(

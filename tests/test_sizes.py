@@ -19,6 +19,8 @@ READ_BY_PEOPLE = [
     *CODE,
     *("tests/**/*.py", "benchmarks/**/*.py", "Snakefile", "params.yaml", "dvc.yaml"),
     *("studies/*.yaml", "tests/**/*.yaml", "profiles/**/*.yaml", "reports/claims.yaml"),
+    *("reports/*.js", "reports/*.css", "reports/*.j2", "stages/**/*.j2", "tests/*.sh"),
+    *("Makefile", "pyproject.toml", "environment.yaml", ".pre-commit-config.yaml"),
 ]
 
 

@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from stages import files
 from stages.command import Problem
-from stages.scoring.claims import Claim, judge, measured
-from stages.scoring.statistics import next_value_interval
+from stages.scoring.claims import Claim, departures, judge, measured
 from stages.study.comparisons import changes
 from stages.study.schema import Study
 from stages.study.study import load
@@ -71,15 +70,7 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
 
 def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
     values = measured(claim, runs / dataset / claim.rung)
-    why = [claim.never] if claim.never else departures(claim, studies, runs, dataset)
-    low, high = next_value_interval(values) if len(values) > 1 else (None, None)
-    if low is not None:
-        low, high = max(low, 0.0), min(high, 1.0) if claim.quantity.endswith("accuracy") else high
-    verdict, reason = (
-        ("not comparable", "; ".join(why))
-        if why or not len(values)
-        else judge(claim, values, low, high)
-    )
+    judged = judge(claim, values, _departures(claim, studies, runs, dataset))
     return {
         "dataset": dataset,
         "rung": claim.rung,
@@ -90,42 +81,24 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
         "claimed_high": claim.high,
         "members": len(values),
         "measured": float(np.mean(values)) if len(values) else None,
-        "next_low": low,
-        "next_high": high,
-        "verdict": verdict,
-        "why": reason,
+        "next_low": judged.low,
+        "next_high": judged.high,
+        "verdict": judged.verdict,
+        "why": judged.why,
         "doubtful": claim.doubtful,
     }
 
 
-def departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[str]:
-    """What a run does otherwise than the deck: data set, budget, slots. None where it is
-    comparable.
-
-    How long a training would have gone on after the claim's epochs does not matter, nor how many
-    members there are.
-    """
-    reference = _ready_made(studies / f"{claim.study}.yaml")
-    if claim.rung not in reference.techniques:
+def _departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[str]:
+    """What a run does otherwise than the deck; nothing for an ensemble, which is not trained."""
+    study = _ready_made(studies / f"{claim.study}.yaml")
+    if claim.rung not in study.techniques:
         return []
     found = files.read_json(runs / dataset / claim.rung / "recipe.json")
-    budget = reference.budget_of(claim.rung).model_dump()
-    texts = (
-        []
-        if dataset in reference.datasets
-        else [f"{dataset} instead of {' or '.join(reference.datasets)}"]
-    )
-    enough = claim.epochs is not None and found["budget"]["epochs"] >= claim.epochs[1]
-    compared = ["batch_size", "validation"] + ([] if enough else ["epochs"])
-    of_budget = [(key, budget[key], found["budget"][key]) for key in compared]
-    texts += [
-        f"{key.replace('_', ' ')} {after:g} instead of {before:g}"
-        for key, before, after in of_budget
-        if before != after
-    ]
-    if claim.quantity in ("parameters", "trainable_parameters"):
-        texts = [text for text in texts if " instead of " in text and text.startswith(dataset)]
-    return texts + changes(reference.slots(claim.rung), found["slots"])
+    budget = study.budget_of(claim.rung).model_dump()
+    deck = {"datasets": study.datasets, "budget": budget}
+    changed = changes(study.slots(claim.rung), found["slots"])
+    return departures(claim, deck, found["budget"], dataset, changed)
 
 
 @cache

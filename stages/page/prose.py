@@ -11,6 +11,7 @@ from stages.page.text import (
     score_text,
     words,
 )
+from stages.scoring.claims import NOT_COMPARABLE
 from stages.scoring.findings import Compared, Findings
 from stages.scoring.score import Score
 from stages.scoring.verdicts import NONE
@@ -126,12 +127,12 @@ def told(claims: pd.DataFrame) -> list[str]:
     """What became of the decks' claims on one data set: those that can be compared one by one,
     the others by their number."""
     sentences = []
-    for row in claims[claims["verdict"] != "not comparable"].itertuples():
+    for row in claims[claims["verdict"] != NOT_COMPARABLE].itertuples():
         claimed = f"Deck {row.deck} on {words(row.rung)}, {words(row.quantity)}"
         sentences.append(
             f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}."
         )
-    others = int((claims["verdict"] == "not comparable").sum())
+    others = int((claims["verdict"] == NOT_COMPARABLE).sum())
     if others:
         all_of = "All" if others == len(claims) else "The other"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"

@@ -76,11 +76,11 @@ def _views(
 
 
 def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:
-    asleep = list(at_chance(of["ladder"], score)["rung"].unique())
+    unlearned = list(at_chance(of["ladder"], score)["rung"].unique())
     compared = list(dict.fromkeys((rung, below) for rung, below, *_ in comparisons(study)))
     return {
         "headline": headline(of["ladder"], findings(of["ladder"], score), score),
-        "reasons": inside.why(reasons(of["diagnostics"], asleep), study["techniques"]),
+        "reasons": inside.why(reasons(of["diagnostics"], unlearned), study["techniques"]),
         "inside": inside.changed(changes(of["diagnostics"], compared)),
         "told": told(of["claims"]),
     }

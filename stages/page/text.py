@@ -12,6 +12,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def named(row) -> str:
+    """What a chart calls a rung: the idea as the study says it, or else the rung's name."""
+    return words(row.rung) if row.label == row.changed else row.label
+
+
 def join(names) -> str:
     """`a`, `a and b`, `a, b and c`, as a reader reads names."""
     names = [words(name) for name in names]
@@ -75,12 +80,12 @@ def quantity_text(row) -> str:
         return "–"
     if "parameters" in row.quantity:
         return f"{row.measured:,.0f}"
-    spread = (
+    interval = (
         ""
         if pd.isna(row.next_low)
         else f"a further network: {row.next_low:.4g} to {row.next_high:.4g}; "
     )
-    return f"{row.measured:.4g} ({spread}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
+    return f"{row.measured:.4g} ({interval}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
 
 
 def times_smaller(share: float) -> str:

@@ -12,12 +12,13 @@ class Comparison(NamedTuple):
     """A row of what is compared: what the rung changes in the one that it is compared with; for
     the first of its group, which is compared with none, all that it is.
 
-    `group` is the group's title.
+    `label` is the idea as the study says it, or else what is changed; `group` is the group's title.
     """
 
     rung: str
     compared_with: str | None
     changed: str
+    label: str
     group: str
 
 
@@ -46,13 +47,13 @@ def pairs(group: dict) -> list[tuple[str, str | None]]:
 
 def _row(study: dict, rung: str, below: str | None, title: str) -> Comparison:
     techniques = study["techniques"]
-    texts = changes(techniques[below] if below else {}, techniques[rung])
-    return Comparison(rung, below, "; ".join(texts) or "nothing", title)
+    changed = "; ".join(changes(techniques[below] if below else {}, techniques[rung])) or "nothing"
+    return Comparison(rung, below, changed, study["labels"].get(rung) or changed, title)
 
 
 def _combined(ensemble: dict) -> Comparison:
     changed = f"{COMBINED[ensemble['combine']]} of the members of {ensemble['of']}"
-    return Comparison(ensemble["name"], ensemble["of"], changed, ENSEMBLES)
+    return Comparison(ensemble["name"], ensemble["of"], changed, changed, ENSEMBLES)
 
 
 def changes(below: dict, above: dict) -> list[str]:

@@ -69,7 +69,7 @@ class Expectation(Strict):
     @model_validator(mode="before")
     @classmethod
     def _absent(cls, values: object) -> object:
-        """A difference says whether it is relative, so that who reads study.json need not guess."""
+        """A difference says whether it is relative, so that study.json leaves no doubt."""
         if isinstance(values, dict) and values.get("difference") is not None:
             return values | {"relative": values.get("relative") or False}
         return values

@@ -38,11 +38,11 @@ def layers(
     of_activations = _activations(network, inputs, binned)
     of_gradients = _gradients(network, logits, loss, inputs, targets, binned)
     rows, bins = [], []
-    for number, ((said, said_bins), (got, got_bins)) in enumerate(
+    for number, ((activation, activation_bins), (gradient, gradient_bins)) in enumerate(
         zip(of_activations, of_gradients, strict=True), start=1
     ):
-        rows.append({"layer": number, **said, **got})
-        for quantity, counted in ("activation", said_bins), ("gradient", got_bins):
+        rows.append({"layer": number, **activation, **gradient})
+        for quantity, counted in ("activation", activation_bins), ("gradient", gradient_bins):
             bins += [{"layer": number, "quantity": quantity, **row} for row in counted]
     return rows, bins
 
@@ -50,20 +50,20 @@ def layers(
 def _activations(network: nn.Module, inputs: Tensor, binned: bool) -> list[tuple[dict, list[dict]]]:
     """Of each layer with weights, in the order of their calls: its activations, the output of the
     last activation called before the next."""
-    network, heard = copy.deepcopy(network).train(), _Heard(binned)
+    network, recorder = copy.deepcopy(network).train(), _Recorder(binned)
     for layer in weighted(network):
-        layer.register_forward_pre_hook(heard.next_begins)
-        layer.register_forward_hook(heard.layer)
+        layer.register_forward_pre_hook(recorder.next_begins)
+        layer.register_forward_hook(recorder.layer)
     for module in filter(is_activation, network.modules()):
-        module.register_forward_hook(heard.activation)
+        module.register_forward_hook(recorder.activation)
     with torch.no_grad():
         network(inputs)
-    heard.next_begins()
-    return heard.found
+    recorder.next_begins()
+    return recorder.found
 
 
-class _Heard:
-    """What a network's layers have said so far, summed up, and what the last of them has said."""
+class _Recorder:
+    """The activations of the layers called so far, summed up, and the values of the last one."""
 
     def __init__(self, binned: bool):
         self.binned, self.found = binned, []

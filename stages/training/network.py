@@ -1,4 +1,4 @@
-"""A recipe's network: built, asked for its predictions, and counted."""
+"""A recipe's network: built, run for its predictions, and counted."""
 
 from collections.abc import Callable
 

@@ -18,12 +18,12 @@ def said(table, score=SCORE) -> list[str]:
 
 
 def test_the_headline_says_what_the_table_says():
-    best, asleep, step, too, harm, unclear = said(TABLE)
+    best, unlearned, step, too, harm, unclear = said(TABLE)
     assert best.startswith(
         "The best rung is together: test accuracy 97.0 % (96.0 to 98.0, one ensemble)."
     )
     assert best.endswith("the best technique by itself is maybe, 96.0 % (95.0 to 97.0, n = 5).")
-    assert asleep == "At chance level (10 %), so without having learned: too deep."
+    assert unlearned == "At chance level (10 %), so without having learned: too deep."
     assert step.endswith(
         "too deep (something). It follows a step for the worse, and makes up for a part of it."
     )

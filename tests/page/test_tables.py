@@ -46,6 +46,7 @@ def test_every_rung_is_compared_with_the_one_before_and_an_ensemble_with_its_own
         "beside": ["c"],
         "comparisons": groups,
         "techniques": {"a": RELU, "b": RELU, "c": RELU},
+        "labels": {},
     }
     study["ensembles"] = [{"name": "e", "of": "a", "combine": "mean"}]
     found = [(row.rung, row.compared_with, row.group) for row in comparisons(study)]
@@ -67,6 +68,7 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         "beside": ["b", "c"],
         "comparisons": groups,
         "techniques": techniques,
+        "labels": {},
         "ensembles": [],
     }
     found = [(row.rung, row.compared_with, row.group) for row in comparisons(study)]

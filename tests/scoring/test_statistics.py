@@ -59,7 +59,7 @@ def test_of_one_network_each_there_is_no_interval():
     assert difference(one, other) == (pytest.approx(one.mean() - other.mean()), None, None, None)
 
 
-def test_networks_that_answer_alike_do_not_differ():
+def test_networks_that_predict_alike_do_not_differ():
     same = np.repeat(correctness(0, 1), 3, axis=0)
     assert difference(same, same) == (0, 0, 0, 1)
 
@@ -147,10 +147,10 @@ def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
 
 
 @pytest.mark.parametrize("members", [3, 5])
-@pytest.mark.parametrize("spread", [0.0, 0.005, 0.01])
-def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, spread):
+@pytest.mark.parametrize("deviation", [0.0, 0.005, 0.01])
+def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, deviation):
     """Over all ten rungs, in 1,000 studies in which no rung truly differs from another."""
-    assert false_alarms(members, 2000, spread) <= 0.05
+    assert false_alarms(members, 2000, deviation) <= 0.05
 
 
 def test_a_large_effect_is_found():

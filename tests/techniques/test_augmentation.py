@@ -55,7 +55,7 @@ def test_translate_moves_whole_pixels(monkeypatch, images, x, y):
 
 
 @pytest.mark.parametrize("turn", [1.0, -0.5])
-def test_rotate_keeps_the_shape_of_pictures_that_are_not_square(monkeypatch, images, turn):
+def test_rotate_keeps_the_shape_of_images_that_are_not_square(monkeypatch, images, turn):
     draw(monkeypatch, turn)
     expected = reference.rotate(images, 30 * turn, **BILINEAR)
     torch.testing.assert_close(rotate(images, Generator(), degrees=30), expected, atol=0.05, rtol=0)
@@ -85,7 +85,7 @@ def test_none_of_it_changes_nothing(images, vary, options):
 
 
 @pytest.mark.parametrize(("vary", "options"), VARIED)
-def test_every_picture_draws_its_own_and_the_generator_repeats_it(images, vary, options):
+def test_every_image_draws_its_own_and_the_generator_repeats_it(images, vary, options):
     same = images[:1].expand(4, -1, -1, -1)
     once, again = (vary(same, Generator().manual_seed(3), **options) for _ in range(2))
     assert torch.equal(once, again)

@@ -60,7 +60,7 @@ def test_activations_are_behind_the_nonlinearity_and_gradients_torchs_own(batch)
     assert (len(shares), sum(shares)) == (diagnostics.BINS, pytest.approx(1))
 
 
-def test_a_unit_that_never_wakes_says_the_same_of_every_picture(batch):
+def test_a_relu_unit_that_is_always_below_zero_is_constant(batch):
     network = network_of(network={"dense": {"units": 4}}, activation={"relu": {}})
     [first, _] = [module for module in network if isinstance(module, torch.nn.Linear)]
     with torch.no_grad():
@@ -69,24 +69,24 @@ def test_a_unit_that_never_wakes_says_the_same_of_every_picture(batch):
     assert rows[0]["constant_units"] == 0.5
 
 
-def test_small_weights_and_sigmoids_put_a_deep_network_to_sleep(batch):
-    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the spread through ReLUs.
+def test_small_weights_and_sigmoids_leave_the_units_of_a_deep_network_constant(batch):
+    """Deck 001's and 002's histograms: std 0.01 collapses, He's keeps the deviation through ReLUs.
 
     He et al. 2015: variance 2 / n_in.
     """
     deep = {"deeper": {"width": 8}}
     small = {"truncated_normal": {"std": 0.01}}
-    asleep, _ = look(
+    small_start, _ = look(
         network_of(network=deep, activation={"sigmoid": {}}, initialization=small), *batch
     )
-    assert asleep[9]["constant_units"] == 1
-    assert asleep[0]["gradient_rms"] < 1e-9 * asleep[9]["gradient_rms"]
-    awake, _ = look(
+    assert small_start[9]["constant_units"] == 1
+    assert small_start[0]["gradient_rms"] < 1e-9 * small_start[9]["gradient_rms"]
+    he_start, _ = look(
         network_of(network=deep, activation={"relu": {}}, initialization={"he_normal": {}}), *batch
     )
     # As far as maps are larger than their edges: in maps of one pixel, 8 of 9 weights see zeros.
-    assert awake[5]["activation_std"] > 0.3 * awake[0]["activation_std"]
-    assert awake[0]["gradient_rms"] > 1e-2 * awake[9]["gradient_rms"]
+    assert he_start[5]["activation_std"] > 0.3 * he_start[0]["activation_std"]
+    assert he_start[0]["gradient_rms"] > 1e-2 * he_start[9]["gradient_rms"]
 
 
 def test_looking_changes_nothing(batch):

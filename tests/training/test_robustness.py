@@ -49,7 +49,7 @@ def test_rotation_size_and_brightness_are_torchvisions(images):
     )
 
 
-def test_every_setting_is_asked_about_once(images):
+def test_every_setting_is_predicted_once(images):
     """And a setting that changes nothing not at all: the predictions of the images are known."""
     seen = []
 
@@ -58,12 +58,12 @@ def test_every_setting_is_asked_about_once(images):
         return batch.flatten(1)[:, :10]
 
     unchanged = torch.rand(8, 10)
-    said = robustness.predictions(predict, images.byte(), unchanged)
-    assert said.shape == (len(robustness.SETTINGS), 8, 10)
+    found = robustness.predictions(predict, images.byte(), unchanged)
+    assert found.shape == (len(robustness.SETTINGS), 8, 10)
     assert len(seen) == len(robustness.SETTINGS) - len(robustness.KINDS)
     at = {
         (kind.name, amount): probabilities
-        for (kind, amount), probabilities in zip(robustness.SETTINGS, said, strict=True)
+        for (kind, amount), probabilities in zip(robustness.SETTINGS, found, strict=True)
     }
     turned = robustness.rotated(images.byte().float(), 30)
     torch.testing.assert_close(at["rotation", 30], predict(turned), rtol=0, atol=0)

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.cells.ladder import difference_column, score_column
-from stages.page.cells.view import Cell, View, difference, interval_of, judged, p_value, verdict
+from stages.page.cells.view import (
+    Cell,
+    View,
+    difference,
+    idea,
+    interval_of,
+    judged,
+    p_value,
+    verdict,
+)
 from stages.page.tables.groups import parts, rows
 from stages.page.text import place_text, value_text, words
 from stages.scoring.score import Score
@@ -57,7 +66,7 @@ def _view(
             difference(score, row, note),
             verdict(row),
             p_value(row.p_corrected),
-            Cell(words(row.changed), looks="wide"),
+            idea(row, looks="wide"),
         ]
         for row, note in zip(table.itertuples(), notes, strict=True)
     ]

@@ -8,6 +8,7 @@ from stages.page.cells.view import (
     View,
     difference,
     head,
+    idea,
     interval_of,
     judged,
     p_value,
@@ -50,7 +51,7 @@ def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
         difference(score, row, against),
         verdict(row),
         p_value(row.p_corrected),
-        Cell(words(row.changed), note=" ".join(ideas)),
+        idea(row, ideas),
     ]
 
 

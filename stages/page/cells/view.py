@@ -1,18 +1,21 @@
 """What a table of the page is made of, and the cells that many tables share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from stages.page.text import interval, score_text, shown, words
+from stages.scoring.claims import NOT_REPRODUCED, REPRODUCED
 from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, WORSE
 
 # What a verdict looks like.
-LOOKS = {BETTER: "better", WORSE: "worse", "reproduced": "better", "not reproduced": "worse"}
-LOOKS |= {HELD: "better", NOT_HELD: "worse"}
+LOOKS = {
+    **dict.fromkeys((BETTER, REPRODUCED, HELD), "better"),
+    **dict.fromkeys((WORSE, NOT_REPRODUCED, NOT_HELD), "worse"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,13 @@ def value_of(score: Score, value: float, note: str = "") -> Cell:
 def difference(score: Score, row, note: str = "") -> Cell:
     """A rung's difference from the one that it is compared with, and its interval."""
     return Cell("") if pd.isna(row.difference) else Cell(interval(score, row), row.difference, note)
+
+
+def idea(row, notes: Iterable[str] = (), looks: str = "") -> Cell:
+    """What a rung changes: the idea as the study says it, above what that means; or that alone."""
+    if row.label == row.changed:
+        return Cell(words(row.changed), note=" ".join(notes), looks=looks)
+    return Cell(row.label, note=". ".join([words(row.changed), *notes]), looks=looks)
 
 
 def verdict(row) -> Cell:

@@ -43,7 +43,7 @@ def line(
 
 
 def _limits(axes: plt.Axes, table: pd.DataFrame, members: pd.DataFrame, score: Score) -> None:
-    """Said here, because lines that are moved aside count for nothing where limits are found."""
+    """Set here, because lines that are moved aside count for nothing where limits are found."""
     values = sorted(table["x"].unique())
     if values[0] > 0 and values[-1] >= WIDE * values[0]:
         axes.set_xscale("log")
@@ -105,10 +105,10 @@ def _map(axes: plt.Axes, part: pd.DataFrame, every: pd.Series, score: Score) -> 
     ]
     cells = {"index": "y", "columns": "x"}
     means = part.astype({"x": float, "y": float}).pivot(**cells, values=score.name)
-    said = part.assign(text=texts).pivot(**cells, values="text").fillna("")
-    means, said = means.sort_index(ascending=False), said.sort_index(ascending=False)
-    spread = (every.max() - every.min()) or 1.0
-    ends = {"vmin": every.min() - 0.3 * spread, "vmax": every.max() + 0.3 * spread}
+    shown = part.assign(text=texts).pivot(**cells, values="text").fillna("")
+    means, shown = means.sort_index(ascending=False), shown.sort_index(ascending=False)
+    reach = (every.max() - every.min()) or 1.0
+    ends = {"vmin": every.min() - 0.3 * reach, "vmax": every.max() + 0.3 * reach}
     colours = "Blues" if score.higher_is_better else "Blues_r"
     labels = {
         "xticklabels": [value_text(value) for value in means.columns],
@@ -117,7 +117,7 @@ def _map(axes: plt.Axes, part: pd.DataFrame, every: pd.Series, score: Score) -> 
     text = {"fontsize": 9}
     seaborn.heatmap(
         means,
-        annot=said,
+        annot=shown,
         fmt="",
         cmap=colours,
         cbar=False,

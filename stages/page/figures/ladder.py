@@ -6,7 +6,7 @@ import pandas as pd
 import seaborn
 
 from stages.page.figures.style import ACCENT, BAD, GOOD, MUTED, score_axis, score_label
-from stages.page.text import number, words
+from stages.page.text import named, number
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, WORSE
 
@@ -32,7 +32,7 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
         )
     axes.set(
         yticks=range(len(table)),
-        yticklabels=[words(rung) for rung in rungs],
+        yticklabels=[named(row) for row in table.itertuples()],
         xlabel=score_label(score),
         ylabel="",
     )

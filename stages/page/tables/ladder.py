@@ -21,6 +21,7 @@ RUNG = [
     "group",
     "compared_with",
     "changed",
+    "label",
     "members",
     "diverged_members",
 ]
@@ -64,7 +65,7 @@ def _corrected(table: pd.DataFrame) -> list[float | None]:
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, found, parameters = [], {}, {}
-    for rung, below, changed, group in comparisons(study):
+    for rung, below, changed, label, group in comparisons(study):
         found[rung] = scores(runs / rung)
         row = {
             "dataset": dataset,
@@ -72,6 +73,7 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
             "group": group,
             "compared_with": below,
             "changed": changed,
+            "label": label,
             **dict.fromkeys(DIFFERENCE),
         }
         row |= files.read_json(runs / rung / "metrics.json")
