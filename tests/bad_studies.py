@@ -233,6 +233,16 @@ FINER = {
         "study: normalize",
         ["study", "'normalize'", "in use"],
     ),
+    "data set named as the folder beside": (
+        "datasets: [digits]",
+        "datasets: [recipes]",
+        ["datasets.0", "'recipes'", "in use", "choose another name"],
+    ),
+    "data set of data named as the folder beside": (
+        "threads: 1",
+        "threads: 1\ndata:\n  recipes: {of: digits}",
+        ["data.recipes", "'recipes'", "in use", "choose another name"],
+    ),
     "name that is too long": ("study: tiny", f"study: {'a' * 65}", ["study", "64"]),
     "ensemble of an ensemble": (
         "of: dropout, combine",

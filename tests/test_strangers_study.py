@@ -1,105 +1,88 @@
 """A study from a stranger: nothing of it reaches a shell or deletes a file before it is valid."""
 
-import copy
 import shlex
 from pathlib import Path
 
 import pytest
-import yaml
 from conftest import ROOT, TINY, copy_project, run
+from hostile import FIELDS, KEYS, NAMES, TEXTS, at, hostile, source
 
 from stages import check
 from stages.command import Problem
+from stages.study.study import validate
 from stages.workflow.graph import Graph
 
-COMMANDS = {
-    "quotes": "a'; touch PWNED; echo '",
-    "double quotes": 'a"; touch PWNED; echo "',
-    "substitution": "$(touch PWNED)",
-    "a path that is one": "$(touch PWNED)/../basic",
-}
-FIELDS = {
-    "study": ("study",),
-    "datasets": ("datasets", 0),
-    "device": ("device",),
-    "precision": ("precision",),
-    "threads": ("threads",),
-    "budget": ("budget", "epochs"),
-    "ladder": ("ladder", 0),
-    "beside": ("beside", 0),
-    "comparisons.rungs": ("comparisons", 0, "rungs", 0),
-    "comparisons.against": ("comparisons", 0, "against"),
-    "expect.rung": ("expect", 0, "rung"),
-    "expect.better_than": ("expect", 0, "better_than"),
-    "starts.rung": ("starts", 0, "rung"),
-    "starts.from": ("starts", 0, "from"),
-    "starts.dataset": ("starts", 0, "dataset"),
-    "starts.from_dataset": ("starts", 0, "from_dataset"),
-    "like": ("techniques", "relu", "like"),
-    "ensembles.name": ("ensembles", 0, "name"),
-    "ensembles.of": ("ensembles", 0, "of"),
-    "ensembles.combine": ("ensembles", 0, "combine"),
-    "name in a slot": ("techniques", "relu", "activation"),
-    "value of an option": ("techniques", "dropout", "dropout", "standard", "rate"),
-}
-KEYS = {
-    "key": (),
-    "key of the budget": ("budget",),
-    "technique": ("techniques",),
-    "slot": ("techniques", "relu"),
-    "option": ("techniques", "dropout", "dropout", "standard"),
-}
-
-
-def hostile(path: tuple, value: object) -> str:
-    """The tiny study with one start more, `value` at `path`, as YAML."""
-    study = copy.deepcopy(yaml.safe_load(TINY.read_text(encoding="utf-8")))
-    study["starts"] = [
-        {"rung": "later", "from": "relu", "dataset": "digits", "from_dataset": "digits"}
-    ]
-    study["techniques"]["later"] = {"like": "relu"}
-    place = study
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return yaml.safe_dump(study, sort_keys=False)
-
-
+COMMANDS = ("single quote", "double quote", "substitution", "a path that is one")
 REFUSED = {
     f"{field}: {kind}": hostile(path, command)
-    for kind, command in COMMANDS.items()
+    for kind, command in ((kind, NAMES[kind]) for kind in COMMANDS)
     for field, path in FIELDS.items()
 } | {
     f"{where}: {kind}": hostile((*path, command), "a")
-    for kind, command in COMMANDS.items()
+    for kind, command in ((kind, NAMES[kind]) for kind in COMMANDS)
     for where, path in KEYS.items()
 }  # fmt: skip
 ALLOWED = {
-    "title": hostile(("title",), COMMANDS["quotes"]),
-    "departures": hostile(("departures",), [COMMANDS["quotes"], COMMANDS["substitution"]]),
+    "title": hostile(("title",), NAMES["single quote"]),
+    "departures": hostile(("departures",), [NAMES["single quote"], NAMES["substitution"]]),
 }
-NAMES = ("study", "datasets", "ladder", "beside", "ensembles.name", "ensembles.of", "starts")
-READ_BY_DVC = [case for case in REFUSED if case.startswith(NAMES) and "substitution" not in case]
+BY_DVC = ("study:", "datasets", "ladder", "beside", "ensembles.name", "ensembles.of", "starts")
+READ_BY_DVC = [case for case in REFUSED if case.startswith(BY_DVC) and "substitution" not in case]
 # Starting DVC takes seconds.
-RUN = ["study: quotes", "datasets: substitution", "ladder: a path that is one"]
+RUN = ["study: single quote", "datasets: substitution", "ladder: a path that is one"]
 
 
 @pytest.fixture(scope="module")
 def stage_of_dvc(tmp_path_factory):
-    """A function: DVC's stages of a study, by name; none where DVC itself refuses it."""
-    from dvc.exceptions import DvcException
+    """A function: DVC's stages of a study, by name."""
     from dvc.repo import Repo
 
     project = copy_project(tmp_path_factory.mktemp("dvc") / "p", TINY)
 
     def resolve(text: str) -> dict:
         (project / "params.yaml").write_text(text, encoding="utf-8")
-        try:
-            return {stage.name: stage for stage in Repo(str(project)).index.stages}
-        except DvcException:
-            return {}
+        return {stage.name: stage for stage in Repo(str(project)).index.stages}
 
     return resolve
+
+
+def test_without_a_hostile_name_the_study_is_valid():
+    validate(source(("study",), "tiny"))
+
+
+@pytest.mark.parametrize("field", [*FIELDS, *KEYS])
+def test_no_hostile_name_is_one(field):
+    """Each is refused in one short line, wherever it stands."""
+    assert len(NAMES) >= 30
+    for kind, name in NAMES.items():
+        place = ((*KEYS[field], name), "a") if field in KEYS else (FIELDS[field], name)
+        with pytest.raises(Problem) as problem:
+            validate(source(*place))
+            pytest.fail(f"{kind} is taken for a name")
+        assert_one_line(problem.value, kind)
+
+
+@pytest.mark.parametrize("field", TEXTS)
+def test_a_hostile_text_is_a_text_or_refused(field):
+    taken = 0
+    for kind, text in NAMES.items():
+        try:
+            study = validate(source(TEXTS[field], text))
+        except Problem as problem:
+            assert_one_line(problem, kind)
+            continue
+        read = study.labels["relu"] if field == "label" else at(study.model_dump(), TEXTS[field])
+        assert read == (text if field not in ("label", "comparisons.title") else text.strip()), kind
+        taken += 1
+    assert taken > len(NAMES) // 2
+
+
+def assert_one_line(problem: Problem, kind: str) -> None:
+    """It can be printed as it is, and read."""
+    text = str(problem)
+    assert text.startswith("params.yaml"), kind
+    assert text.isprintable(), (kind, text)
+    assert len(text) < 1000, (kind, text[:200])
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -116,6 +99,7 @@ def test_a_hostile_name_is_refused_before_anything_is_written(case, tmp_path, mo
 @pytest.mark.parametrize("case", [*READ_BY_DVC, *ALLOWED])
 def test_dvc_runs_nothing_of_a_study_before_check(case, stage_of_dvc):
     stages = stage_of_dvc((REFUSED | ALLOWED)[case])
+    assert len(stages) > 10
     for name, stage in stages.items():
         if name == "check":
             words = shlex.split(stage.cmd)

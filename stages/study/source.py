@@ -18,6 +18,8 @@ OVERRIDABLE = ("budget", "datasets", "device", "ladder", "precision")
 NODES = 100_000
 # Lone halves of UTF-16's pairs, and control characters but for tab and line feed.
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# A word of a message that is longer than any name, and than any line.
+LONG_WORD = re.compile(r"(\S{80})\S{40,}")
 
 
 class Source:
@@ -56,7 +58,7 @@ class Source:
 
     def problem(self, path: tuple, text: str) -> Problem:
         """A Problem that says where in the file it is: name, line, and the keys that lead there."""
-        keys = ".".join(str(step) for step in path)
+        keys, text = readable(".".join(map(str, path))), readable(text)
         if path and path[0] in self.overridden:
             return Problem(f"--config {keys}: {text}")
         line = self._line(path)
@@ -138,8 +140,9 @@ class Source:
                 raise self._refused(node, path, f"{text}: '{node.value}'")
 
     def _refused(self, node: yaml.Node, path: tuple, text: str) -> Problem:
-        where = f"{self.name}:{node.start_mark.line + 1}: {'.'.join(map(str, path))}"
-        return Problem(f"{where}: {text}" if path else f"{where}{text}")
+        keys, text = readable(".".join(map(str, path))), readable(text)
+        where = f"{self.name}:{node.start_mark.line + 1}"
+        return Problem(f"{where}: {keys}: {text}" if path else f"{where}: {text}")
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
@@ -152,6 +155,13 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
             if key.value == str(step):
                 return key, value
     return None, None
+
+
+def readable(text: str) -> str:
+    """A text as it may stand in a line of a terminal: nothing of it moves the cursor, and words
+    longer than any name are cut."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return LONG_WORD.sub(r"\1…", "".join(shown))
 
 
 def read(path: Path) -> Source:

@@ -16,7 +16,9 @@ from stages.study.source import Source, read
 STAGES = Path(__file__).parent.parent
 DATASETS = STAGES / "datasets"
 # What lies beside the studies' folders: runs/checked, logs/download/, logs/normalize/.
-IN_USE = ("checked", "download", "normalize")
+BESIDE_STUDIES = ("checked", "download", "normalize")
+# What lies beside the data sets' folders: runs/{study}/recipes/.
+BESIDE_DATASETS = ("recipes",)
 
 
 def load(path: Path) -> Study:
@@ -71,9 +73,11 @@ def _resolved(study: Study, source: Source) -> Study:
 
 def _refuse_wrong_names(study: Study, source: Source) -> None:
     """Names of data sets, the task, rungs and ensembles: each exists, and stands there once."""
-    if study.study in IN_USE:
-        used = f"the name of a file or folder in use ({', '.join(IN_USE)})"
-        raise source.problem(("study",), f"{study.study!r} is {used}; choose another name")
+    _refuse_in_use(("study",), study.study, BESIDE_STUDIES, source)
+    for name in study.data:
+        _refuse_in_use(("data", name), name, BESIDE_DATASETS, source)
+    for i, name in enumerate(study.datasets):
+        _refuse_in_use(("datasets", i), name, BESIDE_DATASETS, source)
     _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
@@ -86,6 +90,12 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
         if ensemble.of not in study.trained:
             text = f"{ensemble.of!r} is not a trained rung; {allowed(ensemble.of, study.trained)}"
             raise source.problem(("ensembles", i, "of"), text)
+
+
+def _refuse_in_use(path: tuple, name: str, taken: tuple[str, ...], source: Source) -> None:
+    if name in taken:
+        used = f"the name of a file or folder in use ({', '.join(taken)})"
+        raise source.problem(path, f"{name!r} is {used}; choose another name")
 
 
 def _refuse_unknown(path: tuple, names: list[str], known: Iterable[str], source: Source) -> None:

@@ -254,6 +254,29 @@ def test_every_name_must_be_quoted(place):
         Source(spoil(text, place, place.replace("'", "").replace("digits", "2020")), "params.yaml")
 
 
+PLACES = [
+    *("study: NAME", "task: NAME", "datasets: [NAME]", "ladder: [NAME]", "beside: [NAME]"),
+    *("techniques: {NAME: {}}", "techniques: {a: {like: NAME}}", "labels: {NAME: a}"),
+    *("data: {NAME: {of: digits}}", "data: {a: {of: NAME}}"),
+    *("comparisons: [{title: NAME}]", "comparisons: [{rungs: [NAME]}]"),
+    "comparisons: [{against: NAME}]",
+    *("ensembles: [{name: NAME}]", "ensembles: [{of: NAME}]", "ensembles: [{combine: NAME}]"),
+    *("starts: [{rung: NAME}]", "starts: [{from: NAME}]"),
+    *("starts: [{dataset: NAME}]", "starts: [{from_dataset: NAME}]"),
+    *("expect: [{rung: NAME}]", "expect: [{better_than: NAME}]", "expect: [{group: NAME}]"),
+    *("expect: [{difference: [NAME]}]", "expect: [{best_of: [NAME]}]", "expect: [{is: NAME}]"),
+    "expect: [{dataset: NAME}]",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_some_reader_takes_for_no_string_is_a_name_only_in_quotes(place):
+    for name in ("1e5", "0o17", "007", "08", "1_000", "true", "2020-01-01", ".inf"):
+        with pytest.raises(Problem, match=rf"found {name}, .* quote it: '{name}'"):
+            Source(place.replace("NAME", name), "params.yaml")
+        Source(place.replace("NAME", f"'{name}'"), "params.yaml")
+
+
 def test_an_override_keeps_names_words(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_bytes((ROOT / "tests" / "quoted.yaml").read_bytes())

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, TINY, assert_nothing_to_do, assert_ok, run
@@ -130,3 +131,37 @@ def test_without_git_both_engines_work_and_know_of_each_other(project, tmp_path)
     assert_ok(run(copied, "git", "init", "--quiet"))
     assert_ok(run(copied, "python", "-m", "stages.jobs.git"))
     assert "no_scm" not in (copied / ".dvc" / "config.local").read_text(encoding="utf-8")
+
+
+def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_path):
+    """By the Makefile, as README says; .venv stands for itself here."""
+    first = shutil.copytree(project, tmp_path / "first", symlinks=True)
+    (first / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    remote = tmp_path / "remote"
+    assert_ok(run(first, "dvc", "remote", "add", "--default", "shared", str(remote)))
+    assert_ok(run(first, "dvc", "push"))
+    assert_ok(run(first, "git", "add", "--all"))
+    person = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    assert_ok(run(first, "git", *person, "commit", "--quiet", "--message", "share"))
+    clone = tmp_path / "clone"
+    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(first), str(clone)))
+    assert not (clone / "runs").exists()
+    for name in ("requirements.lock", ".venv/installed"):
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).touch()
+
+    remote.rename(tmp_path / "away")
+    assert_ok(run(clone, "make", "setup"))
+    failed = run(clone, "make", "pull")
+    assert failed.returncode != 0
+    errors = [line for line in failed.stdout.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, failed.stdout
+    assert errors[0].startswith("error: dvc pull: it failed, as it says above")
+    assert "Traceback" not in failed.stdout
+    page = Path("reports", "tiny", "index.html")
+    assert not (clone / page).exists()
+
+    (tmp_path / "away").rename(remote)
+    assert "nothing to do" in assert_ok(run(clone, "make", "pull"))
+    assert (clone / page).read_bytes() == (project / page).read_bytes()
+    assert_nothing_to_do(clone)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_project
 
+from stages.study.study import load
 from stages.workflow.graph import code_of
 from stages.workflow.use import whole
 
@@ -84,6 +85,28 @@ def test_the_code_that_a_job_runs_is_among_its_inputs():
 def test_the_folder_that_check_reads_is_all_code(graphs):
     [check] = [job for job in graphs["snakemake"] if "stages.check" in job["command"]]
     assert set(check["inputs"]) == {"params.yaml", *_code("")}
+
+
+def test_dvc_ignores_event_files_and_nothing_that_a_study_names(tmp_path):
+    from dvc.repo import Repo
+
+    text = (ROOT / "tests" / "tiny.yaml").read_text(encoding="utf-8")
+    for name, new in {
+        "study: tiny": "study: tensorboard",
+        "[digits]": "[tensorboard]\ndata: {tensorboard: {of: digits, per_class: 9}}",
+        "without_dropout": "tensorboard",
+    }.items():
+        text = text.replace(name, new)
+    (tmp_path / "named.yaml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "named.yaml").beside == ["tensorboard"]
+    project = copy_project(tmp_path / "project", tmp_path / "named.yaml")
+    repo = Repo(str(project))
+    paths = [project / out.def_path for stage in repo.index.stages for out in stage.outs]
+    run = project / "runs" / "tensorboard" / "tensorboard" / "tensorboard"
+    assert run / "predictions.npz" in paths
+    assert [path for path in paths if repo.dvcignore.is_ignored_file(str(path))] == []
+    events = run / "tensorboard" / "member-0" / "events.out.tfevents.0"
+    assert repo.dvcignore.is_ignored_file(str(events))
 
 
 def _code(room: str) -> list[str]:
