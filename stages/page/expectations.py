@@ -93,7 +93,8 @@ def evidence(study: dict, row) -> tuple[str, str]:
     titles = [group["title"] for group in study["comparisons"]]
     if row.form == "range":
         return f"group-{titles.index(row.group) + 1}", "the group"
-    named, beside = set(row.rungs.split(" ")), set(study["beside"])
+    named = {rung.partition("@")[0] for rung in row.rungs.split(" ")}
+    beside = set(study["beside"])
     if not named & beside:
         return "ladder", "the ladder"
     for number, group in enumerate(study["comparisons"], start=1):

@@ -12,12 +12,14 @@ def value(technique: dict, budget: dict, place: str) -> Any:
 
 
 def places(technique: dict, budget: dict) -> dict[str, Any]:
-    """Every `slot.option` of a resolved technique with its value: in a list, the first one's."""
+    """Every `slot.option` of a resolved technique with its value, and every `slot` with its name:
+    in a list, the first one's."""
     found: dict[str, Any] = {}
     for slot, choices in technique.items():
         for choice in choices if isinstance(choices, list) else [choices]:
-            for options in choice.values() if slot != "budget" else ():
-                found = {f"{slot}.{option}": given for option, given in options.items()} | found
+            for name, options in choice.items() if slot != "budget" else ():
+                of_choice = {f"{slot}.{option}": given for option, given in options.items()}
+                found = {slot: name} | of_choice | found
     own = budget | technique.get("budget", {})
     return found | {f"budget.{key}": given for key, given in own.items() if key != "seed"}
 

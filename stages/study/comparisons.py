@@ -86,7 +86,9 @@ def _changed_options(slot: str, below: dict, above: dict) -> list[str]:
     [name] = above
     before, after = below[name], sorted(above[name].items())
     changed = [
-        f"{key} {_in_words(before[key])} → {_in_words(now)}" for key, now in after if before[key] != now
+        f"{key} {_in_words(before[key])} → {_in_words(now)}"
+        for key, now in after
+        if before[key] != now
     ]
     return [f"{slot}: {name}, {', '.join(changed)}"] if changed else []
 

@@ -70,7 +70,9 @@ def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
     options = stanzas.get(name, {"of": name, "size": None, "gray": False})
     given = _constant(options["of"], "SHAPE")
     if given is None:
-        raise Problem(f"stages/datasets/{options['of']}.py: SHAPE is missing; add SHAPE = (C, H, W)")
+        raise Problem(
+            f"stages/datasets/{options['of']}.py: SHAPE is missing; add SHAPE = (C, H, W)"
+        )
     channels, height, width = given
     sides = (height, width) if options["size"] is None else (options["size"],) * 2
     return (1 if options["gray"] else channels, *sides)

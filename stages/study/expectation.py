@@ -35,8 +35,8 @@ FORMS = (
     Form(
         frozenset({"difference"}),
         True,
-        frozenset({"relative"}),
-        "{difference: [a, b], at_least and/or at_most}, also relative",
+        frozenset({"relative", "against_dataset"}),
+        "{difference: [a, b], at_least and/or at_most}, also relative, against_dataset",
     ),
     Form(frozenset({"group", "range_at_most"}), False, NO, "{group, range_at_most}"),
     Form(frozenset({"best_of", "is"}), False, NO, "{best_of: [a, b], is}"),
@@ -49,13 +49,15 @@ class Expectation(Strict):
     """A prediction; keys of other forms than its own are None.
 
     Bounds are numbers in the quantity's own unit (an accuracy is a share); those of a relative
-    difference are shares of b's value, or, where it is an accuracy, of the errors that b makes.
+    difference are shares of b's value, or, where it is an accuracy, of the errors that b makes. Of
+    a difference, b may be of another data set, `against_dataset`, and then the same rung as a.
     """
 
     rung: str | None = None
     better_than: str | None = None
     difference: Annotated[list[str], Len(2, 2)] | None = None
     relative: bool | None = None
+    against_dataset: str | None = None
     group: str | None = None
     best_of: Annotated[list[str], Len(2)] | None = None
     is_: str | None = Field(None, alias="is")
@@ -95,10 +97,15 @@ class Expectation(Strict):
         ranked = self.quantity.endswith(("_accuracy", "_loss"))
         if not ranked and (self.better_than is not None or self.best_of is not None):
             raise ValueError(f"quantity: more {self.quantity} is neither better nor worse")
-        if len(set(self.compared)) < len(self.compared):
+        twice = len(set(self.compared)) < len(self.compared)
+        if twice and self.against_dataset is None:
             raise ValueError(f"a rung stands here twice: {', '.join(self.compared)}")
         if self.is_ is not None and self.is_ not in self.best_of:
             raise ValueError(f"is: {self.is_!r} is not one of best_of")
+        if self.against_dataset is not None and self.against_dataset == self.dataset:
+            raise ValueError(f"against_dataset: {self.dataset!r} is the data set itself")
+        if self.against_dataset is not None and self.dataset is None:
+            raise ValueError("against_dataset: dataset is missing; say on which a is, too")
         return self
 
     @property

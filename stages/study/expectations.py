@@ -25,10 +25,27 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
         if expected.group is not None and _alone(expected.group, study):
             text = f"{expected.group!r} has one rung, so no range; add a rung to the group"
             raise source.problem((*path, "group"), text)
-        if expected.dataset is not None and expected.dataset not in study.datasets:
-            text = f"{expected.dataset!r} is not a data set of this study"
-            names = allowed(expected.dataset, study.datasets)
-            raise source.problem((*path, "dataset"), f"{text}; {names}")
+        for key in ("dataset", "against_dataset"):
+            dataset = getattr(expected, key)
+            if dataset is not None and dataset not in study.datasets:
+                text = f"{dataset!r} is not a data set of this study"
+                names = allowed(dataset, study.datasets)
+                raise source.problem((*path, key), f"{text}; {names}")
+        _refuse_other_images(expected, study, path, source)
+
+
+def _refuse_other_images(expected: Expectation, study: Study, path: tuple, source: Source) -> None:
+    """Two data sets are compared image by image, so that their test images must be the same."""
+    names = expected.dataset, expected.against_dataset
+    if expected.against_dataset is None:
+        return
+    given = [study.data.get(name, {"of": name, "classes": None}) for name in names]
+    one, other = ((options["of"], options["classes"]) for options in given)
+    if one != other:
+        text = (
+            f"{names[0]!r} and {names[1]!r} have other test images; compare data sets of the same"
+        )
+        raise source.problem((*path, "against_dataset"), f"{text} `of` and classes")
 
 
 def _alone(title: str, study: Study) -> bool:

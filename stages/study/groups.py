@@ -68,8 +68,9 @@ def _values(group: Group, study: Study, path: tuple, source: Source) -> dict[str
         for place, where in wanted.items():
             if place is None:
                 continue
-            if place not in known:
-                text = f"{rung!r} has no {place}; {allowed(place, known)}"
+            points = [name for name in known if place not in group.axis or "." in name]
+            if place not in points:
+                text = f"{rung!r} has no {place}; {allowed(place, points)}"
                 raise source.problem(where, text)
             if place in group.axis and not is_number(known[place]):
                 raise source.problem(where, f"{place} of {rung!r} is {known[place]!r}, no number")

@@ -5,6 +5,7 @@ from bad_studies import spoil
 
 from stages.command import Problem
 from stages.study.axes import value
+from stages.study import axes
 from stages.study.comparisons import comparisons
 from stages.study.source import Source
 from stages.study.study import validate
@@ -219,3 +220,9 @@ def test_what_changes_is_said_of_each_pair():
 def test_a_place_on_an_axis(rung, place, found):
     study = validate(Source(TEXT, "params.yaml")).model_dump()
     assert value(study["techniques"][rung], study["budget"], place) == found
+
+
+def test_the_name_of_a_slot_splits_lines():
+    """Where rungs differ in the network itself, not in an option of it."""
+    found = axes.places({"network": {"mlp": {"units": 8}}}, {})
+    assert found == {"network": "mlp", "network.units": 8}

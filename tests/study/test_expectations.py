@@ -12,7 +12,9 @@ TEXT = ALONE.replace("rungs: [without_dropout]", "rungs: [without_dropout, relu]
 WRITTEN = "{rung: dropout, better_than: without_dropout, because: it is the usual reason to add it}"
 UNSAID = {
     **dict.fromkeys(["rung", "better_than", "difference", "relative", "group", "best_of", "is"]),
-    **dict.fromkeys(["at_least", "at_most", "range_at_most", "dataset", "because"]),
+    **dict.fromkeys(
+        ["against_dataset", "at_least", "at_most", "range_at_most", "dataset", "because"]
+    ),
     "quantity": "test_accuracy",
 }
 
@@ -183,3 +185,31 @@ def test_a_group_of_one_rung_has_no_range():
     said = r"expect\.0\.group: 'Without one idea' has one rung, so no range"
     with pytest.raises(Problem, match=said):
         study("{group: Without one idea, range_at_most: 0.1}", ALONE)
+
+
+TWO = ALONE.replace(
+    "datasets: [digits]",
+    "datasets: [digits, shuffled, some]\ndata:\n  shuffled: {of: digits, permuted: true}\n"
+    "  some: {of: digits, classes: ['1', '2']}",
+)
+ACROSS = "{difference: [relu, relu], dataset: shuffled, against_dataset: digits, at_most: 0.1}"
+
+
+def test_a_rung_is_compared_with_itself_on_another_data_set():
+    [expected] = study(ACROSS, TWO).expect
+    assert (expected.difference, expected.against_dataset) == (["relu", "relu"], "digits")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("dataset: digits", "dataset: shuffled"), "'shuffled' is the data set itself"),
+        (("dataset: digits", "dataset: few"), "'few' is not a data set of this study"),
+        (("dataset: digits", "dataset: some"), "'shuffled' and 'some' have other test images"),
+        ((" dataset: shuffled,", ""), "against_dataset: dataset is missing"),
+        ((" against_dataset: digits,", ""), "a rung stands here twice"),
+    ],
+)
+def test_a_wrong_other_data_set_is_one_line(change, words):
+    with pytest.raises(Problem, match=words):
+        study(ACROSS.replace(*change), TWO)

@@ -1,5 +1,6 @@
 """What the study's author predicts, a verdict in each row."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,27 @@ from stages.scoring.score import Score
 
 def expectations(study: dict, runs: Path, score: Score) -> pd.DataFrame:
     """A row for every prediction and data set that it is about, numbered as in the study."""
-    rows = []
-    for dataset in study["datasets"]:
-        known = measured(study, runs / dataset, score) if study["expect"] else None
+    rows, datasets = [], study["datasets"] if study["expect"] else []
+    of = {dataset: measured(study, runs / dataset, score) for dataset in datasets}
+    for dataset in datasets:
         for number, expected in enumerate(study["expect"], start=1):
             if expected["dataset"] in (None, dataset):
-                row = {"dataset": dataset, "number": number, **judge(expected, known)}
+                row = {"dataset": dataset, "number": number}
+                row |= judge(*_across(expected, of[dataset], of))
                 rows.append(row | {"because": expected["because"]})
     return pd.DataFrame(rows, columns=["dataset", "number", *COLUMNS, "because"])
+
+
+def _across(expected: dict, known: Measured, of: dict[str, Measured]) -> tuple[dict, Measured]:
+    """A prediction and what it is judged by; where its second rung is of another data set, that
+    rung is called `rung@dataset`."""
+    other = expected["against_dataset"]
+    if other is None:
+        return expected, known
+    one, rung = expected["difference"]
+    named = f"{rung}@{other}"
+    values = known.values | {named: of[other].values[rung]}
+    return expected | {"difference": [one, named]}, replace(known, values=values)
 
 
 def measured(study: dict, runs: Path, score: Score) -> Measured:

@@ -3,7 +3,9 @@
 from stages.command import Problem
 
 
-def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+def output_size(
+    size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
     """(N - F + 2P) / S + 1, rounded down, where a dilated filter of F spans more pixels (deck 004).
 
     Raises Problem where the filter doesn't fit.
