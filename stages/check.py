@@ -42,18 +42,30 @@ def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
     """Raise Problem for a rung whose network can't be built for the images of a data set, or has a
     layer that can't be initialized, counted or looked into.
 
-    A recipe that stands in `folder` already has passed with the code that it names: torch, which
-    takes seconds to import, is asked only of those that are new.
+    A recipe that stands in `folder` already has passed with the code that it names, where the data
+    sets are the same: torch, which takes seconds to import, is asked only of those that are new.
     """
     rungs: dict[str, str] = {}
+    same_data = _same_data(folder.parent / "study.json", validated)
     for rung, resolved in recipe.recipes(validated).items():
-        if "slots" in resolved and not _stands(folder / f"{rung}.json", resolved):
+        stands = same_data and _stands(folder / f"{rung}.json", resolved)
+        if "slots" in resolved and not stands:
             made_of = {slot: resolved["slots"].get(slot) for slot in LAYERS}
             rungs.setdefault(files.canonical(made_of), rung)
     shapes = {data.shape(name, validated.data): name for name in reversed(validated.datasets)}
     for rung in rungs.values():
         for shape, dataset in shapes.items():
             _refuse_layers_of(rung, shape, dataset, validated, source)
+
+
+def _same_data(path: Path, validated: Study) -> bool:
+    """Whether the study that was written before has the data sets that this one has."""
+    try:
+        before = files.read_json(path)
+    except (OSError, ValueError):
+        return False
+    names = ("datasets", "data")
+    return all(before.get(name) == getattr(validated, name) for name in names)
 
 
 def _stands(path: Path, resolved: dict) -> bool:

@@ -4,8 +4,8 @@ import pytest
 from bad_studies import spoil
 
 from stages.command import Problem
-from stages.study.axes import value
 from stages.study import axes
+from stages.study.axes import value
 from stages.study.comparisons import comparisons
 from stages.study.source import Source
 from stages.study.study import validate

@@ -136,7 +136,7 @@ def test_filters_that_are_the_same_everywhere_are_a_convolution():
     shared = nn.Conv2d(3, 4, 5, padding=2)
     local = LocallyConnected(3, 4, 5, (6, 7), bias=True)
     with torch.no_grad():
-        local.weight.copy_(shared.weight)
+        local.weight.copy_(shared.weight.flatten(1))
         local.bias.copy_(shared.bias[:, None, None])
     x = torch.rand(2, 3, 6, 7)
     torch.testing.assert_close(local(x), shared(x))

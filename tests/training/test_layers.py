@@ -13,6 +13,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from stages import files
+from stages.check import main
 from stages.command import Problem
 from stages.compute.convolution import Convolution
 from stages.training import diagnostics, layers
@@ -78,7 +79,7 @@ def test_a_layer_that_no_initialization_reaches_is_refused(layer, words):
     with pytest.raises(Problem) as problem:
         layers.refuse_unknown(nn.Sequential(nn.Flatten(), layer))
     assert words in str(problem.value)
-    assert "allowed: Conv2d, Linear, " in str(problem.value)
+    assert "allowed: Conv1d, Conv2d, Linear, " in str(problem.value)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +253,31 @@ def test_check_refuses_it_in_one_line_before_anything_is_written(case, tmp_path)
     assert said.stderr.count("\n") == 1
     assert said.stderr.startswith(f"error: params.yaml:{line}: techniques.relu.network: {words}")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_network_that_does_not_fit_the_images_is_one_line(tmp_path):
+    """Whatever the data set that it doesn't fit, and although it stood there before."""
+    network = "{convolutional: {kernel: 7, padding: valid, layers: 1, pool: none}}"
+    text = TINY.read_text(encoding="utf-8").replace("{basic: {width: 4}}", network)
+    params = tmp_path / "tiny.yaml"
+    files.write(params, text)
+    main(params, tmp_path / "runs")
+    smaller = "datasets: [digits, small]\ndata: {small: {of: digits, size: 6}}"
+    files.write(params, text.replace("datasets: [digits]", smaller))
+    words = r"techniques\.basic\.network: a filter of 7 does not fit into a side of 6 pixels"
+    with pytest.raises(Problem, match=words):
+        main(params, tmp_path / "runs")
+
+
+def test_a_network_that_torch_cannot_build_is_one_line(tmp_path, monkeypatch):
+    def build(*_, **__):
+        raise RuntimeError("no such shape\nand much more")
+
+    monkeypatch.setattr(networks, "table", build)
+    words = r"techniques\.basic\.network: can't be built for the images of digits, 1x8x8: no such"
+    with pytest.raises(Problem, match=words) as problem:
+        main(TINY, tmp_path / "runs")
+    assert "\n" not in str(problem.value)
 
 
 def test_what_has_passed_is_not_looked_at_again(tmp_path, monkeypatch):

@@ -14,9 +14,9 @@ def convolution(
 
     Without a bias where a normalization follows, which would subtract it again.
     """
-    options = {"padding": kernel // 2} | options
+    options = {"stride": 1, "dilation": 1, "padding": kernel // 2} | options
     bias = parts.normalization is None
-    if kernel == 3 and options == {"padding": 1}:
+    if kernel == 3 and options == {"stride": 1, "dilation": 1, "padding": 1}:
         layer: nn.Module = Convolution(inputs, outputs, bias=bias)
     else:
         layer = nn.Conv2d(inputs, outputs, kernel, bias=bias, **options)
@@ -24,8 +24,14 @@ def convolution(
     return nn.Sequential(layer, *parts.normalized(outputs, True), *activation)
 
 
+def flattened(parts: Parts, features: int, outputs: int) -> list[nn.Module]:
+    """The end of a network without hidden dense layers: one linear layer on all values of the last
+    maps → [B, outputs]."""
+    last = [*parts.dropped(maps=True), nn.Flatten(), *parts.dropped(maps=False)]
+    return [*last, nn.Linear(features, outputs)]
+
+
 def averaged(parts: Parts, features: int, outputs: int) -> list[nn.Module]:
-    """The end of a network without hidden dense layers: maps [B, features, H, W] are averaged, then
-    one linear layer → [B, outputs]."""
+    """The same on the average of each map [B, features, H, W] alone."""
     average = [*parts.dropped(maps=True), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     return [*average, *parts.dropped(maps=False), nn.Linear(features, outputs)]

@@ -8,6 +8,9 @@ from torch import nn
 
 from stages.compute.convolution import Convolution
 
+# (C, H, W) of an image.
+Shape = tuple[int, int, int]
+
 
 @dataclass(frozen=True)
 class Parts:

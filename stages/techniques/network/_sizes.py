@@ -17,6 +17,12 @@ def output_size(
     return (size - span + 2 * padding) // stride + 1
 
 
+def halved(sides: tuple[int, int], times: int = 1) -> tuple[int, int]:
+    """What so many 2x2 pools leave of a map's sides, each rounded up."""
+    height, width = sides
+    return -(-height // 2**times), -(-width // 2**times)
+
+
 def same(kernel: int, dilation: int = 1) -> int:
     """The padding that keeps a side at stride 1: (F - 1) / 2 (deck 004). Raises Problem for an even
     filter, which would need more on one side."""

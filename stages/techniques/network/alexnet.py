@@ -5,22 +5,19 @@ from itertools import pairwise
 from torch import nn
 
 from stages.techniques.network._blocks import convolution
-from stages.techniques.network._parts import Parts
+from stages.techniques.network._parts import Parts, Shape
 from stages.techniques.network._sizes import output_size
 from stages.techniques.options import Count, Flag
 
 LEAST = 67
 # Filters and units by the 96 of the first convolution.
 FILTERS, UNITS = (96, 256, 384, 384, 256), 4096
+# The convolutions that a pool follows.
+POOLED = (0, 1, 4)
 
 
 def alexnet(
-    shape: tuple[int, int, int],
-    outputs: int,
-    parts: Parts,
-    *,
-    width: Count = 96,
-    local_response: Flag = True,
+    shape: Shape, outputs: int, parts: Parts, *, width: Count = 96, local_response: Flag = True
 ) -> nn.Module:
     """Five convolutions, the first of `width` filters, and three linear layers; local response
     normalization behind the first two pools (Krizhevsky et al. 2012, deck 004).
@@ -29,20 +26,18 @@ def alexnet(
     (not 11x11 at 4), and the pools pad, so that sides are halved and rounded up.
     """
     small = min(shape[1:]) < LEAST
-    kernels = [(5, 1, 2)] if small else [(11, 4, 0)]
-    kernels += [(5, 1, 2), (3, 1, 1), (3, 1, 1), (3, 1, 1)]
+    # Filter, stride and padding of each convolution.
+    steps = [(5, 1, 2) if small else (11, 4, 0), (5, 1, 2), *[(3, 1, 1)] * 3]
     filters = [shape[0], *(max(1, round(width * count / 96)) for count in FILTERS)]
-    sides, modules = list(shape[1:]), []
-    for i, ((kernel, stride, padding), (a, b)) in enumerate(
-        zip(kernels, pairwise(filters), strict=True)
-    ):
-        given = {} if kernel == 3 else {"stride": stride, "padding": padding}
-        modules.append(convolution(parts, a, b, kernel, **given))
-        sides = [output_size(side, kernel, stride, padding) for side in sides]
-        if i in (0, 1, 4):
+    sides, modules = shape[1:], []
+    for i, (step, pair) in enumerate(zip(steps, pairwise(filters), strict=True)):
+        kernel, stride, padding = step
+        modules.append(convolution(parts, *pair, kernel, stride=stride, padding=padding))
+        sides = [output_size(side, *step) for side in sides]
+        if i in POOLED:
             modules.append(nn.MaxPool2d(3, 2, padding=int(small)))
             sides = [output_size(side, 3, 2, int(small)) for side in sides]
-        if i in (0, 1) and local_response:
+        if i in POOLED[:2] and local_response:
             modules.append(_local_response())
     features = filters[-1] * sides[0] * sides[1]
     return nn.Sequential(*modules, *_classifier(features, outputs, parts, width))

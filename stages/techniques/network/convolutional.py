@@ -3,16 +3,16 @@
 from torch import nn
 
 from stages.command import Problem
-from stages.techniques.network._blocks import averaged, convolution
-from stages.techniques.network._parts import Parts
-from stages.techniques.network._sizes import output_size, same
+from stages.techniques.network._blocks import averaged, convolution, flattened
+from stages.techniques.network._parts import Parts, Shape
+from stages.techniques.network._sizes import halved, output_size, same
 from stages.techniques.options import Count, Flag, Padding, Pool
 
 POOLS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
 
 
 def convolutional(
-    shape: tuple[int, int, int],
+    shape: Shape,
     outputs: int,
     parts: Parts,
     *,
@@ -30,23 +30,25 @@ def convolutional(
 
     Raises Problem where a filter doesn't fit, and for a stride together with a dilation.
     """
-    if stride > 1 and dilation > 1:
-        text = f"found {dilation} together with a stride of {stride}; a dilated filter has none"
-        raise Problem(f"network: dilation: {text}: set one of them to 1")
-    options = {"stride": stride, "dilation": dilation}
-    options["padding"] = same(kernel, dilation) if padding == "same" else 0
-    inputs, *sides = shape
-    modules: list[nn.Module] = []
+    steps = _steps(kernel, stride, padding, dilation)
+    inputs, sides, modules = shape[0], shape[1:], []
     for filters in (width << i for i in range(layers)):
-        sides = [output_size(side, kernel, **options) for side in sides]
-        plain = options == {"stride": 1, "dilation": 1, "padding": 1}
-        modules.append(convolution(parts, inputs, filters, kernel, **({} if plain else options)))
+        sides = tuple(output_size(side, kernel, **steps) for side in sides)
+        modules.append(convolution(parts, inputs, filters, kernel, **steps))
         if pool != "none":
             # Rounded up, as the pools of deck 001 do, so that a side of 1 stays one.
             modules.append(POOLS[pool](2, ceil_mode=True))
-            sides = [-(-side // 2) for side in sides]
+            sides = halved(sides)
         inputs = filters
     if global_average:
         return nn.Sequential(*modules, *averaged(parts, inputs, outputs))
-    last = [*parts.dropped(maps=True), nn.Flatten(), *parts.dropped(maps=False)]
-    return nn.Sequential(*modules, *last, nn.Linear(inputs * sides[0] * sides[1], outputs))
+    return nn.Sequential(*modules, *flattened(parts, inputs * sides[0] * sides[1], outputs))
+
+
+def _steps(kernel: int, stride: int, padding: str, dilation: int) -> dict[str, int]:
+    """The options of `nn.Conv2d` that say where a filter goes."""
+    if stride > 1 and dilation > 1:
+        text = f"found {dilation} together with a stride of {stride}; a dilated filter has none"
+        raise Problem(f"network: dilation: {text}: set one of them to 1")
+    pixels = same(kernel, dilation) if padding == "same" else 0
+    return {"stride": stride, "dilation": dilation, "padding": pixels}

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from stages.techniques.network._parts import Parts
+from stages.techniques.network._parts import Parts, Shape
 from stages.techniques.options import Count
 
 
@@ -26,12 +26,7 @@ def dense(
 
 
 def mlp(
-    shape: tuple[int, int, int],
-    outputs: int,
-    parts: Parts,
-    *,
-    units: Count = 512,
-    layers: Count = 1,
+    shape: Shape, outputs: int, parts: Parts, *, units: Count = 512, layers: Count = 1
 ) -> nn.Module:
     """So many hidden layers of `units` each, on all pixels at once, each followed by the activation
     and the dropout (deck 002)."""

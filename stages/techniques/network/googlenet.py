@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from stages.techniques.network._blocks import averaged, convolution
-from stages.techniques.network._parts import Parts
+from stages.techniques.network._parts import Parts, Shape
 from stages.techniques.options import Count
 
 # Szegedy et al. 2015 (arXiv:1409.4842), table 1: filters of 1x1; 3x3 behind so many of 1x1; 5x5
@@ -34,22 +34,13 @@ class Inception(nn.Module):
     def __init__(self, parts: Parts, inputs: int, filters: tuple[int, ...], large: int = 5):
         super().__init__()
         one, before_3, three, before_5, five, pooled = filters
-        self.branches = nn.ModuleList(
-            [
-                convolution(parts, inputs, one, 1),
-                nn.Sequential(
-                    convolution(parts, inputs, before_3, 1),
-                    convolution(parts, before_3, three, 3),
-                ),
-                nn.Sequential(
-                    convolution(parts, inputs, before_5, 1),
-                    convolution(parts, before_5, five, large),
-                ),
-                nn.Sequential(
-                    nn.MaxPool2d(3, stride=1, padding=1), convolution(parts, inputs, pooled, 1)
-                ),
-            ]
-        )
+        branches = [
+            [convolution(parts, inputs, one, 1)],
+            [convolution(parts, inputs, before_3, 1), convolution(parts, before_3, three, 3)],
+            [convolution(parts, inputs, before_5, 1), convolution(parts, before_5, five, large)],
+            [nn.MaxPool2d(3, stride=1, padding=1), convolution(parts, inputs, pooled, 1)],
+        ]
+        self.branches = nn.ModuleList(nn.Sequential(*branch) for branch in branches)
         self.outputs = one + three + five + pooled
 
     def forward(self, x: Tensor) -> Tensor:
@@ -57,23 +48,19 @@ class Inception(nn.Module):
         return torch.cat([branch(x) for branch in self.branches], dim=1)
 
 
-def googlenet(
-    shape: tuple[int, int, int], outputs: int, parts: Parts, *, width: Count = 64
-) -> nn.Module:
+def googlenet(shape: Shape, outputs: int, parts: Parts, *, width: Count = 64) -> nn.Module:
     """Nine inception blocks behind one 3x3 convolution, their filters in proportion to `width`,
     then each map's average (Szegedy et al. 2015).
 
     For images of 32 pixels the paper's first layers, which make 28 of 224, are left out, and so are
     its two auxiliary classifiers.
     """
-    inputs = 3 * width
-    modules: list[nn.Module] = [convolution(parts, shape[0], inputs, 3)]
+    inputs, modules = 3 * width, [convolution(parts, shape[0], 3 * width, 3)]
     for filters in BLOCKS:
         if filters is None:
             modules.append(nn.MaxPool2d(3, stride=2, padding=1))
-            continue
-        scaled = tuple(max(1, round(count * width / 64)) for count in filters)
-        block = Inception(parts, inputs, scaled)
-        modules.append(block)
-        inputs = block.outputs
+        else:
+            scaled = tuple(max(1, round(count * width / 64)) for count in filters)
+            modules.append(Inception(parts, inputs, scaled))
+            inputs = modules[-1].outputs
     return nn.Sequential(*modules, *averaged(parts, inputs, outputs))

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from stages.techniques.network._blocks import averaged, convolution
-from stages.techniques.network._parts import Parts
+from stages.techniques.network._parts import Parts, Shape
 from stages.techniques.options import Count, Flag
 
 
@@ -43,7 +43,7 @@ class Block(nn.Module):
 
 
 def resnet(
-    shape: tuple[int, int, int],
+    shape: Shape,
     outputs: int,
     parts: Parts,
     *,
@@ -57,12 +57,9 @@ def resnet(
     3 blocks make 20 layers, 5 make 32, 7 make 44, 9 make 56. Without `shortcuts` it is the plain
     network of the same depth.
     """
-    modules: list[nn.Module] = [convolution(parts, shape[0], width, 3)]
-    inputs = width
-    for stage in range(3):
-        filters = width << stage
-        for i in range(blocks):
-            stride = 2 if stage > 0 and i == 0 else 1
-            modules.append(Block(parts, inputs, filters, stride, shortcuts))
-            inputs = filters
+    inputs, modules = width, [convolution(parts, shape[0], width, 3)]
+    for i in range(3 * blocks):
+        filters = width << i // blocks
+        modules.append(Block(parts, inputs, filters, filters // inputs, shortcuts))
+        inputs = filters
     return nn.Sequential(*modules, *averaged(parts, inputs, outputs))

@@ -2,7 +2,8 @@
 
 from torch import Tensor, nn
 
-from stages.techniques.network._parts import Parts
+from stages.techniques.network._blocks import flattened
+from stages.techniques.network._parts import Parts, Shape
 from stages.techniques.options import Count
 
 
@@ -15,22 +16,16 @@ class Rows(nn.Module):
 
 
 def conv1d(
-    shape: tuple[int, int, int],
-    outputs: int,
-    parts: Parts,
-    *,
-    width: Count = 32,
-    kernel: Count = 5,
+    shape: Shape, outputs: int, parts: Parts, *, width: Count = 32, kernel: Count = 5
 ) -> nn.Module:
     """Two convolutions along the rows (`width` and twice as many filters of `kernel` moments), each
     with a max pool over 2 moments, then one linear layer (deck 002: the filter slides one way)."""
     channels, rows, columns = shape
-    inputs, bias = channels * columns, parts.normalization is None
-    modules: list[nn.Module] = [Rows()]
+    inputs, modules = channels * columns, [Rows()]
     for filters in (width, 2 * width):
+        bias = parts.normalization is None
         layer = nn.Conv1d(inputs, filters, kernel, padding="same", bias=bias)
-        modules += [layer, *parts.normalized(filters, False), parts.activation()]
-        modules.append(nn.MaxPool1d(2, ceil_mode=True))
+        pool = nn.MaxPool1d(2, ceil_mode=True)
+        modules += [layer, *parts.normalized(filters, False), parts.activation(), pool]
         inputs, rows = filters, -(-rows // 2)
-    last = [*parts.dropped(maps=True), nn.Flatten(), *parts.dropped(maps=False)]
-    return nn.Sequential(*modules, *last, nn.Linear(inputs * rows, outputs))
+    return nn.Sequential(*modules, *flattened(parts, inputs * rows, outputs))
