@@ -17,10 +17,10 @@ def output_size(
     return (size - span + 2 * padding) // stride + 1
 
 
-def halved(sides: tuple[int, int], times: int = 1) -> tuple[int, int]:
-    """What so many 2x2 pools leave of a map's sides, each rounded up."""
+def halved(sides: tuple[int, int]) -> tuple[int, int]:
+    """What a 2x2 pool leaves of a map's sides, each rounded up."""
     height, width = sides
-    return -(-height // 2**times), -(-width // 2**times)
+    return -(-height // 2), -(-width // 2)
 
 
 def same(kernel: int, dilation: int = 1) -> int:
