@@ -133,3 +133,11 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     read = load(tmp_path / "docs.yaml")
     assert read.labels["dropout"] == "Dropout on every layer"
     assert len(read.expect) == 6
+
+
+def test_every_rung_that_the_page_of_the_decks_names_exists():
+    page = (ROOT / "docs" / "decks.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_0-9]+)/([a-z_0-9]+)`", page)
+    assert len(named) > 30
+    for study, rung in named:
+        assert rung in load(ROOT / "studies" / f"{study}.yaml").rungs, f"{study}/{rung}"
