@@ -74,7 +74,7 @@ def test_every_option_has_its_value(write):
     study = load(write(NAMED))
     assert study.datasets == ["few", "digits"]
     few = {"classes": ["3", "8"], "per_class": 50, "seed": 0, "size": 16, "gray": True}
-    assert study.data["few"] == {"of": "digits"} | few
+    assert study.data["few"] == {"of": "digits", "permuted": False} | few
 
 
 def test_what_is_written_down_is_the_same_study(write):
@@ -122,4 +122,14 @@ def test_an_override_may_name_what_data_names(write):
 @pytest.mark.parametrize("name", known_datasets())
 def test_every_module_names_its_classes_so_that_they_are_known_without_the_data(name):
     module = importlib.import_module(f"stages.datasets.{name}")
-    assert len(module.CLASSES) == 10
+    assert len(set(module.CLASSES)) == len(module.CLASSES) > 1
+    assert data.shape(name, {}) == module.SHAPE
+
+
+def test_the_shape_of_images_is_known_without_the_data(write):
+    """As wide as they are made, and as many channels."""
+    known = load(write(NAMED)).data
+    assert data.shape("digits", known) == (1, 8, 8)
+    assert data.shape("few", known) == (1, 16, 16)
+    colour = {"few": known["few"] | {"of": "cifar10", "gray": False, "size": None}}
+    assert data.shape("few", colour) == (3, 32, 32)
