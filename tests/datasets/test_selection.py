@@ -56,16 +56,16 @@ def test_the_seed_decides_which():
 def test_pixels_are_shuffled_in_one_order_for_all_images():
     """Each pixel keeps its channels, and another seed is another order."""
     shuffled, other = (selected(permuted=True, seed=seed) for seed in (0, 1))
+    orders = []
     for after, before in (
         (shuffled.train_images, COLOUR.train_images),
         (shuffled.test_images, COLOUR.test_images),
     ):
         pixels, places = (of.reshape(len(of), 64, 3) for of in (after, before))
-        order = [
-            next(k for k in range(64) if (places[:, k] == pixels[:, i]).all()) for i in range(64)
-        ]
-        assert sorted(order) == list(range(64)) != order
-    assert (shuffled.train_images != COLOUR.train_images).any()
+        orders.append(
+            [next(k for k in range(64) if (places[:, k] == pixels[:, i]).all()) for i in range(64)]
+        )
+    assert sorted(orders[0]) == list(range(64)) != orders[0] == orders[1]
     assert (shuffled.train_images != other.train_images).any()
     assert np.array_equal(shuffled.train_labels, COLOUR.train_labels)
 
