@@ -122,7 +122,8 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     budget = {"epochs": 1, "batch_size": 10, "members": 2, "validation": 0.1}
     whole = study | {
         "study": "docs",
-        "datasets": ["digits"],
+        "datasets": ["digits", "shuffled"],
+        "data": {"shuffled": {"of": "digits", "permuted": True}},
         "budget": budget,
         "ladder": ["plain"],
         "beside": beside,
@@ -132,7 +133,7 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     )
     read = load(tmp_path / "docs.yaml")
     assert read.labels["dropout"] == "Dropout on every layer"
-    assert len(read.expect) == 6
+    assert len(read.expect) == 7
 
 
 def test_every_rung_that_the_page_of_the_decks_names_exists():
