@@ -8,6 +8,14 @@ from matplotlib.collections import PolyCollection
 from stages.page.figures.style import ACCENT, SECOND, heat_map, small_multiples, with_labels
 from stages.page.text import words
 
+# With more layers than these, numbers for each would lie over each other.
+FEW_LAYERS = 20
+
+
+def _numbered(layers: int) -> np.ndarray:
+    """The layers whose number stands below a chart: each, or of many every fifth."""
+    return np.arange(1, layers + 1) if layers <= FEW_LAYERS else np.arange(5, layers + 1, 5)
+
 
 def gradients(table: pd.DataFrame) -> plt.Figure:
     """The gradient that reaches each layer's weights (root mean square), at the start and at the
@@ -38,17 +46,24 @@ def constant_units(table: pd.DataFrame) -> plt.Figure:
     rungs = list(dict.fromkeys(table["rung"]))
     figure, both = plt.subplots(1, 2, figsize=(9, 0.32 * len(rungs) + 1.2), sharey=True)
     for axes, moment in zip(both, ("start", "end"), strict=True):
-        shares = (
-            table[table["moment"] == moment]
-            .pivot(index="rung", columns="layer", values="constant_units")
-            .reindex(rungs)
+        of_layers = table[table["moment"] == moment].pivot(
+            index="rung", columns="layer", values="constant_units"
         )
-        texts = (100 * shares).round().map("{:.0f}".format)
-        heat_map(axes, shares, texts, "Oranges", text_size=8)
+        _shares(axes, of_layers.reindex(rungs))
         axes.set(title=f"at the {moment}", xlabel="layer, from the pixels on", ylabel="")
         axes.set_yticks(np.arange(len(rungs)) + 0.5, [words(rung) for rung in rungs])
     figure.tight_layout()
     return figure
+
+
+def _shares(axes: plt.Axes, shares: pd.DataFrame) -> None:
+    """Shares as a heat map, a column a layer, in % in each cell that has room for it."""
+    layers = len(shares.columns)
+    percents = (100 * shares).round().map("{:.0f}".format)
+    texts = percents if layers <= FEW_LAYERS else percents.map(lambda _: "")
+    heat_map(axes, shares, texts, "Oranges", text_size=8)
+    numbered = _numbered(layers)
+    axes.set_xticks(numbered - 0.5, numbered)
 
 
 def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
@@ -77,7 +92,8 @@ def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
         )
     axes.set(xlim=(-0.1, layers), ylim=(len(rungs) - 0.4, -0.6), xlabel="layer, from the pixels on")
     axes.set_yticks(range(len(rungs)), [words(rung) for rung in rungs])
-    axes.set_xticks(np.arange(layers) + 0.45, range(1, layers + 1))
+    numbered = _numbered(layers)
+    axes.set_xticks(numbered - 0.55, numbered)
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     return figure
