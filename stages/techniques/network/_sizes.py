@@ -17,12 +17,6 @@ def output_size(
     return (size - span + 2 * padding) // stride + 1
 
 
-def halved(sides: tuple[int, int]) -> tuple[int, int]:
-    """What a 2x2 pool leaves of a map's sides, each rounded up."""
-    height, width = sides
-    return -(-height // 2), -(-width // 2)
-
-
 def same(kernel: int, dilation: int = 1) -> int:
     """The padding that keeps a side at stride 1: (F - 1) / 2 (deck 004). Raises Problem for an even
     filter, which would need more on one side."""

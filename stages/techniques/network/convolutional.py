@@ -4,8 +4,8 @@ from torch import nn
 
 from stages.command import Problem
 from stages.techniques.network._blocks import averaged, convolution, flattened
-from stages.techniques.network._parts import Parts, Shape
-from stages.techniques.network._sizes import halved, output_size, same
+from stages.techniques.network._parts import Parts, Shape, half
+from stages.techniques.network._sizes import output_size, same
 from stages.techniques.options import Count, Flag, Padding, Pool
 
 POOLS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
@@ -38,7 +38,7 @@ def convolutional(
         if pool != "none":
             # Rounded up, as the pools of deck 001 do, so that a side of 1 stays one.
             modules.append(POOLS[pool](2, ceil_mode=True))
-            sides = halved(sides)
+            sides = tuple(map(half, sides))
         inputs = filters
     if global_average:
         return nn.Sequential(*modules, *averaged(parts, inputs, outputs))

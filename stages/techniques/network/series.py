@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from stages.techniques.network._blocks import flattened
-from stages.techniques.network._parts import Parts, Shape
+from stages.techniques.network._parts import Parts, Shape, half
 from stages.techniques.options import Count
 
 
@@ -27,5 +27,5 @@ def conv1d(
         layer = nn.Conv1d(inputs, filters, kernel, padding="same", bias=bias)
         pool = nn.MaxPool1d(2, ceil_mode=True)
         modules += [layer, *parts.normalized(filters, False), parts.activation(), pool]
-        inputs, rows = filters, -(-rows // 2)
+        inputs, rows = filters, half(rows)
     return nn.Sequential(*modules, *flattened(parts, inputs * rows, outputs))
