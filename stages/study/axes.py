@@ -1,29 +1,41 @@
-"""Where a rung lies on an axis: its number at `slot.option`, whatever name the slot has."""
+"""Where a rung lies on an axis: its number at `slot.option`, whatever name the slot has; or what it
+has in a whole slot, in words."""
 
 from typing import Any
 
+from stages.study.comparisons import describe
+from stages.study.slots import NONE, REQUIRED
+from stages.techniques.options import slots
 
-def value(technique: dict, budget: dict, place: str) -> Any:
-    """The value of a resolved technique at `slot.option`, or at `budget.key`; None without one.
-
-    `technique` and `budget` as they stand in study.json.
-    """
-    return places(technique, budget).get(place)
+# A rung's own words are a place, too.
+LABEL = "label"
 
 
-def places(technique: dict, budget: dict) -> dict[str, Any]:
-    """Every `slot.option` of a resolved technique with its value, and every `slot` with its name:
-    in a list, the first one's."""
-    found: dict[str, Any] = {}
+def value(study: dict, rung: str, place: str, others: list[str]) -> Any:
+    """The value of a rung of study.json at `slot.option`, at `budget.key`, `slot` or `label`; None
+    without one. `others` are the places beside it, of which a slot's words say nothing."""
+    label = study["labels"].get(rung)
+    return places(study["techniques"][rung], study["budget"], label, others).get(place)
+
+
+def places(
+    technique: dict, budget: dict, label: str | None, others: list[str | None]
+) -> dict[str, Any]:
+    """Every `slot.option` of a resolved technique with its value (in a list, the first one's), and
+    every `slot` in words that leave out the options at the places `others`."""
+    found: dict[str, Any] = {slot: NONE for slot in slots() if slot not in REQUIRED}
     for slot, choices in technique.items():
-        for choice in choices if isinstance(choices, list) else [choices]:
-            for name, options in choice.items() if slot != "budget" else ():
-                of_choice = {f"{slot}.{option}": given for option, given in options.items()}
-                found = {slot: name} | of_choice | found
+        if slot == "budget":
+            continue
+        found[slot] = describe(slot, choices, [place for place in others if place])
+        for choice in reversed(choices if isinstance(choices, list) else [choices]):
+            [options] = choice.values()
+            found |= {f"{slot}.{option}": given for option, given in options.items()}
     own = budget | technique.get("budget", {})
-    return found | {f"budget.{key}": given for key, given in own.items() if key != "seed"}
+    found |= {f"budget.{key}": given for key, given in own.items() if key != "seed"}
+    return found | ({LABEL: label} if label else {})
 
 
 def is_number(given: Any) -> bool:
-    """Whether something can be a point of an axis."""
+    """Whether something can be a point of a line chart's axis."""
     return isinstance(given, int | float) and not isinstance(given, bool)

@@ -1,5 +1,6 @@
 """Which rungs are compared with each other, and what differs between their recipes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from stages.study.options import options
@@ -108,13 +109,17 @@ def own_budget(technique: dict) -> str:
     )
 
 
-def describe(slot: str, choice: dict | list) -> str:
-    """A resolved choice in words, without options that have their default, as in
-    `sgd (learning_rate 0.1)`."""
+def describe(slot: str, choice: dict | list, without: Sequence[str] = ()) -> str:
+    """A resolved choice in words, as in `sgd (learning_rate 0.1)`: without options that have their
+    default, and those `without`, named `slot.option`."""
     if isinstance(choice, list):
-        return ", ".join(describe(slot, item) for item in choice)
+        return ", ".join(describe(slot, item, without) for item in choice)
     [(name, given)] = choice.items()
     defaults = {key: field.default for key, field in options(slot, name).model_fields.items()}
-    changed = [(key, value) for key, value in sorted(given.items()) if value != defaults[key]]
+    changed = [
+        (key, value)
+        for key, value in sorted(given.items())
+        if value != defaults[key] and f"{slot}.{key}" not in without
+    ]
     texts = [f"{key} {_in_words(value)}" for key, value in changed]
     return name + (f" ({', '.join(texts)})" if texts else "")

@@ -64,18 +64,26 @@ def _values(group: Group, study: Study, path: tuple, source: Source) -> dict[str
     wanted = dict(zip([*group.axis, group.series], named, strict=True))
     of: dict[str, dict] = {}
     for rung in group.rungs:
-        known = places(study.techniques[rung], study.budget.model_dump())
+        label, budget = study.labels.get(rung), study.budget.model_dump()
+        known = places(study.techniques[rung], budget, label, list(wanted))
         for place, where in wanted.items():
-            if place is None:
-                continue
-            points = [name for name in known if place not in group.axis or "." in name]
-            if place not in points:
-                text = f"{rung!r} has no {place}; {allowed(place, points)}"
+            if place is not None and place not in known:
+                text = f"{rung!r} has no {place}; {allowed(place, known)}"
                 raise source.problem(where, text)
             if place in group.axis and not is_number(known[place]):
-                raise source.problem(where, f"{place} of {rung!r} is {known[place]!r}, no number")
+                _refuse_words(
+                    group, place, f"{place} of {rung!r} is {known[place]!r}", where, source
+                )
         of[rung] = {place: known[place] for place in wanted if place is not None}
     return of
+
+
+def _refuse_words(group: Group, place: str, found: str, where: tuple, source: Source) -> None:
+    """Raise Problem for a place on an axis that is no number, unless a heat map's whole slot."""
+    if len(group.axis) == 1:
+        raise source.problem(where, f"{found}, no number; name it as series, or add a second axis")
+    if "." in place:
+        raise source.problem(where, f"{found}, no number; name the slot alone")
 
 
 def _refuse_one_place_twice(group: Group, of: dict, path: tuple, source: Source) -> None:

@@ -59,8 +59,8 @@ class Budget(Strict):
 class Group(Strict):
     """Rungs that are compared with one rung, or each with the one before it in the group.
 
-    Where they differ in one number (`axis`, slot.option) they are a line chart, in two a heat map;
-    `series` splits them by one more.
+    Where they differ in one number (`axis`, slot.option) they are a line chart; in two, or in whole
+    slots, a heat map; `series` splits them by one more.
     """
 
     title: Title

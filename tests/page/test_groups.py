@@ -93,6 +93,17 @@ def test_a_heat_map_rises_from_the_corner_below_left():
     plt.close(figure)
 
 
+def test_a_heat_map_of_whole_slots_keeps_the_order_of_the_study():
+    rows = [(x, y, 0.1) for x in ("tanh", "relu") for y in ("zero", "he_normal")]
+    table = pd.DataFrame(rows, columns=["x", "y", "accuracy"])
+    table = table.assign(accuracy_low=0.0, accuracy_high=0.2)
+    figure = figures.heat(table, {"x": "activation", "y": "initialization"}, SCORE)
+    [axes] = figure.axes
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["tanh", "relu"]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["zero", "he normal"]
+    plt.close(figure)
+
+
 def test_the_reference_stands_first_where_it_is_none_of_the_group(made):
     page = made[1]
     [shown] = re.findall(r'<table id="digits-group-2-table".*?</table>', page, re.S)

@@ -5,7 +5,6 @@ from bad_studies import spoil
 
 from stages.command import Problem
 from stages.study import axes
-from stages.study.axes import value
 from stages.study.comparisons import comparisons
 from stages.study.source import Source
 from stages.study.study import validate
@@ -118,7 +117,12 @@ MISTAKES = {
     "axis without an option": (
         "axis: [network.width]}",
         "axis: [network]}",
-        ["axis.0", "'narrow' has no network;", "network.width"],
+        ["axis.0", "network of 'narrow' is 'basic (width 2)', no number", "series", "second axis"],
+    ),
+    "words on an axis of two": (
+        "axis: [network.width, optimizer.learning_rate]",
+        "axis: [network.width, label]",
+        ["axis.1", "'relu' has no label"],
     ),
     "axis that one rung does not have": (
         "rungs: [relu, shaken], against: relu",
@@ -219,10 +223,20 @@ def test_what_changes_is_said_of_each_pair():
 )
 def test_a_place_on_an_axis(rung, place, found):
     study = validate(Source(TEXT, "params.yaml")).model_dump()
-    assert value(study["techniques"][rung], study["budget"], place) == found
+    assert axes.value(study, rung, place, [place]) == found
 
 
-def test_the_name_of_a_slot_splits_lines():
+def test_a_whole_slot_is_a_place_without_what_stands_beside_it():
     """Where rungs differ in the network itself, not in an option of it."""
-    found = axes.places({"network": {"mlp": {"units": 8}}}, {})
-    assert found == {"network": "mlp", "network.units": 8}
+    technique = {"network": {"mlp": {"units": 8, "layers": 1}}}
+    found = axes.places(technique, {}, None, ["network", "network.units"])
+    assert found["network"] == "mlp"
+    assert found["network.units"] == 8
+    assert axes.places(technique, {}, None, ["network"])["network"] == "mlp (units 8)"
+
+
+def test_a_slot_that_is_off_is_a_place_and_so_are_the_words_of_a_rung():
+    found = axes.places({"dropout": {"standard": {"rate": 0.5}}}, {}, "Dropout", [])
+    assert (found["dropout"], found["normalization"]) == ("standard (rate 0.5)", "none")
+    assert found["label"] == "Dropout"
+    assert "label" not in axes.places({}, {}, None, [])

@@ -78,8 +78,8 @@ def _one(
 
 
 def heat(table: pd.DataFrame, places: dict[str, str], score: Score) -> plt.Figure:
-    """The mean score, with its 95 % interval, over the options `x` and `y`, both rising from the
-    corner below left; a map per `series`, all in the same colours."""
+    """The mean score, with its 95 % interval, over the options `x` and `y`, numbers rising from
+    the corner below left, words as they come; a map per `series`, all in the same colours."""
     table = table.dropna(subset=["x", "y"])
     series, columns, rows = _series(table, places), table["x"].nunique(), table["y"].nunique()
     wide = 1 if columns > 4 else 2
@@ -104,9 +104,13 @@ def _map(axes: plt.Axes, part: pd.DataFrame, every: pd.Series, score: Score) -> 
         for mean, low, high in zip(*ends, strict=True)
     ]
     cells = {"index": "y", "columns": "x"}
-    means = part.astype({"x": float, "y": float}).pivot(**cells, values=score.name)
-    shown = part.assign(text=texts).pivot(**cells, values="text").fillna("")
-    means, shown = means.sort_index(ascending=False), shown.sort_index(ascending=False)
+    rising = pd.api.types.is_numeric_dtype(part["y"].infer_objects())
+    order = {
+        "index": _in_order(part["y"])[:: -1 if rising else 1],
+        "columns": _in_order(part["x"]),
+    }
+    means = part.pivot(**cells, values=score.name).reindex(**order)
+    shown = part.assign(text=texts).pivot(**cells, values="text").reindex(**order).fillna("")
     reach = (every.max() - every.min()) or 1.0
     ends = {"vmin": every.min() - 0.3 * reach, "vmax": every.max() + 0.3 * reach}
     colours = "Blues" if score.higher_is_better else "Blues_r"
@@ -134,7 +138,11 @@ def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.D
     rows."""
     if "series" not in places:
         return [("", table)]
-    found = list(dict.fromkeys(table["series"]))
-    if all(isinstance(value, int | float) for value in found):
-        found = sorted(found)
+    found = _in_order(table["series"])
     return [(value_text(value), table[table["series"] == value]) for value in found]
+
+
+def _in_order(values: pd.Series) -> list:
+    """Each value once: numbers by size, others as they come."""
+    found = list(dict.fromkeys(values))
+    return sorted(found) if all(isinstance(value, int | float) for value in found) else found

@@ -16,7 +16,7 @@ def axes(study: dict) -> pd.DataFrame:
     the `x`, the `y` or the `series` of its chart."""
     rows = [
         {"dataset": dataset, "group": group["title"], "rung": rung, "part": part, "option": place}
-        | {"value": value(study["techniques"][rung], study["budget"], place)}
+        | {"value": value(study, rung, place, list(parts(group).values()))}
         for dataset in study["datasets"]
         for group in study["comparisons"]
         for rung in group["rungs"]
