@@ -246,6 +246,7 @@ rule report:
         studies=READY_MADE,
         template="reports/template.html.j2",
         index_template="reports/studies.html.j2",
+        summary_template="reports/summary.md.j2",
         style="reports/style.css",
         script="reports/page.js",
     output:
@@ -254,6 +255,7 @@ rule report:
             caption="docs/captions/page.rst",
             category="The page",
         ),
+        summary=f"reports/{STUDY}/summary.md",
         tables=report(
             directory(f"reports/{STUDY}/tables"),
             patterns=["{table}.csv"],
@@ -275,7 +277,8 @@ rule report:
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"
-        " --style {input.style} --script {input.script} --page {output.page}"
+        " --summary-template {input.summary_template} --style {input.style} --script {input.script}"
+        " --page {output.page} --summary-page {output.summary}"
         " --tables {output.tables} --figures {output.figures} --log {log}"
 
 

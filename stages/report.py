@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files
 from stages.page import claims as decks
-from stages.page import document, drawing, sections
+from stages.page import document, drawing, sections, summary
 from stages.page import tasks as shown
 from stages.scoring import tasks as scored
 
@@ -16,14 +16,16 @@ def main(
     studies: Path,
     template: Path,
     index_template: Path,
+    summary_template: Path,
     style: Path,
     script: Path,
     page: Path,
+    summary_page: Path,
     tables: Path,
     figures: Path,
 ) -> None:
-    """Read the folder `runs` of a study; write the self-contained `page`, the folder `tables` (CSV)
-    and the folder `figures` (SVG).
+    """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
+    (`summary_page`), the folder `tables` (CSV) and the folder `figures` (SVG).
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks
     trained. Raises Problem for wrong ones. Renews the list of all studies in the folder above the
@@ -44,6 +46,7 @@ def main(
         **sections.all_of(study, runs, made, score),
     }
     files.write(page, document.rendered(template, style, seen))
+    files.write(summary_page, summary.rendered(summary_template, study, made, score))
     folder, listed = page.parent.parent, {"rows": document.all_studies(page.parent.parent)}
     files.write(folder / "index.html", document.rendered(index_template, style, listed))
 

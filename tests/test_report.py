@@ -16,6 +16,7 @@ import yaml
 from conftest import ROOT
 
 from stages import check, ensemble, evaluate, files, report
+from stages.page import results
 from stages.study.source import Source
 from stages.study.study import validate
 from stages.training import robustness
@@ -31,9 +32,10 @@ HISTORY = [
     "validation_accuracy",
 ]
 CLAIMS = ROOT / "reports" / "claims.yaml"
+LOOKED_AT = ["template", "index-template", "summary-template", "style", "script"]
 LOOKS = [
     ROOT / "reports" / name
-    for name in ("template.html.j2", "studies.html.j2", "style.css", "page.js")
+    for name in ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")
 ]
 
 
@@ -97,7 +99,7 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         "recipe": recipe,
         "parameters": {"trainable": 100, "all": 110},
         "data": data,
-        "environment": {"torch": "<b>2</b>"},
+        "environment": dict.fromkeys(results.ENVIRONMENT, "here") | {"torch": "<b>2</b>"},
     }
     files.write_json(run / "record.json", made)
     cost = {
@@ -142,9 +144,8 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 
 def write(runs, out) -> str:
-    report.main(
-        runs, CLAIMS, ROOT / "studies", *LOOKS, out / "index.html", out / "tables", out / "figures"
-    )
+    written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
+    report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, *written)
     return (out / "index.html").read_text(encoding="utf-8")
 
 
@@ -429,10 +430,11 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
     page = write(tmp_path / "runs", tmp_path / "here" / "made")
     assert "Größe – 한글" in page
     flags = {"runs": tmp_path / "runs", "claims": CLAIMS, "studies": ROOT / "studies"}
-    flags |= dict(zip(["template", "index-template", "style", "script"], LOOKS, strict=True))
+    flags |= dict(zip(LOOKED_AT, LOOKS, strict=True))
     there = tmp_path / "there" / "made"
     flags |= {
         "page": there / "index.html",
+        "summary-page": there / "summary.md",
         "tables": there / "tables",
         "figures": there / "figures",
     }

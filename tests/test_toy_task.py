@@ -46,8 +46,8 @@ for run in (runs / "digits" / rung for rung in ("basic", "relu", "together")):
     made = run / "recipe.json", run / "predictions.npz"
     evaluate.main(*made, data / "test_images.npy", data / "test_labels.npy", classes, run)
 looks = [Path("reports") / name for name in
-         ("template.html.j2", "studies.html.j2", "style.css", "page.js")]
-written = out / "index.html", out / "tables", out / "figures"
+         ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")]
+written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
 report.main(runs, Path("reports/claims.yaml"), Path("studies"), *looks, *written)
 """
 

@@ -11,6 +11,7 @@ __all__ = [
     "inside",
     "prose",
     "sections",
+    "summary",
     "tables",
     "tasks",
     "text",

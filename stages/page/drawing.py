@@ -33,6 +33,15 @@ def write_figures(
     return drawn
 
 
+def main_figure(study: dict, made: dict[str, pd.DataFrame], score: Score) -> str:
+    """The figure that stands for a study, of its first data set: its first group's, or else the
+    ladder's."""
+    first = study["datasets"][0]
+    of = {name: table[table["dataset"] == first] for name, table in made.items()}
+    family = _groups if study["comparisons"] else _ladder
+    return figures.svg(next(family(study, of, score))[1])
+
+
 Tables = dict[str, pd.DataFrame]
 Named = Iterator[tuple[str, plt.Figure]]
 

@@ -11,7 +11,7 @@ from stages.page.tables.ensembles import against_best, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
 from stages.page.tables.ladder import attributes, ladder
-from stages.page.tables.runs import cost, gather
+from stages.page.tables.runs import cost, gather, records
 from stages.page.tables.training import of_training, robustness
 from stages.scoring.score import Score
 
@@ -37,5 +37,6 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
         "ensembles": members_combined(runs, study, score),
         "against_best": against_best(runs, study, score),
         "cost": cost(runs, study, score),
+        "records": records(runs, study),
         **tasks.load(study["task"]).tables(runs, study),
     }

@@ -59,3 +59,13 @@ def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:
             }
             rows.append(row | {"seconds_per_member": took["seconds"] / metrics["members"]} | took)
     return pd.DataFrame(rows)
+
+
+def records(runs: Path, study: dict) -> pd.DataFrame:
+    """What each trained rung was made in, and the SHA-256 of the files that it was made from."""
+    rows = []
+    for dataset in study["datasets"]:
+        for rung in study["ladder"] + study["beside"]:
+            record = files.read_json(runs / dataset / rung / "record.json")
+            rows.append({"dataset": dataset, "rung": rung} | record["environment"] | record["data"])
+    return pd.DataFrame(rows)

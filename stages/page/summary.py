@@ -1,0 +1,60 @@
+"""What was found, in Markdown: to paste into a README or a pull request."""
+
+import re
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from stages.page import cells, expectations
+from stages.page.cells import View
+from stages.page.prose import headline
+from stages.page.text import words
+from stages.scoring.findings import findings
+from stages.scoring.score import Score
+
+# What Markdown would take for markup.
+MARKUP = re.compile(r"([\\`*_|<>\[\]#])")
+
+
+def rendered(
+    template: Path, study: dict, made: dict[str, pd.DataFrame], score: Score, **more
+) -> str:
+    """The summary of a study from its tables `made` and the Markdown `template`, which gets what
+    `more` has, too."""
+    loader = jinja2.FileSystemLoader(template.parent)
+    # No HTML is made here.
+    environment = jinja2.Environment(loader=loader, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["plain"] = plain
+    environment.filters["markdown"] = markdown
+    sections = [_section(study, made, dataset, score) for dataset in study["datasets"]]
+    values = {"study": study, "sections": sections, "words": words, **more}
+    return environment.get_template(template.name).render(values).strip() + "\n"
+
+
+def plain(text: object) -> str:
+    """A text of one line as Markdown shows it word for word."""
+    return MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def markdown(view: View, columns: list[str]) -> str:
+    """A view's `columns` as a table, without the notes below its cells."""
+    places = [view.columns.index(column) for column in columns]
+    rows = [columns, *([row[place].text for place in places] for row in view.rows)]
+    lines = [f"| {' | '.join(map(plain, row))} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(columns) + "|", *lines[1:]])
+
+
+def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Score) -> dict:
+    """What the summary says of one data set."""
+    ladder, predicted = (
+        table[table["dataset"] == dataset] for table in (made["ladder"], made["expectations"])
+    )
+    return {
+        "dataset": dataset,
+        "test_images": int(ladder["test_images"].iloc[0]),
+        "headline": headline(ladder, findings(ladder, score), score),
+        "counted": expectations.counted(predicted),
+        "ladder": cells.ladder(ladder, {}, {}, score),
+        "expectations": cells.expectations(study, predicted, dataset),
+    }

@@ -1,0 +1,128 @@
+"""What a study found, kept in git: made from its tables alone, small, and of the study as it
+stands."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from test_report import make_runs, write
+
+from stages import files
+from stages.command import Problem
+from stages.page import results, summary
+from stages.page.tables.ladder import attributes
+from stages.study.study import load
+
+TEMPLATE = ROOT / "reports" / "summary.md.j2"
+RESULTS = ROOT / "docs" / "results"
+KEPT = sorted(path.name for path in RESULTS.iterdir() if path.is_dir()) if RESULTS.is_dir() else []
+
+
+@pytest.fixture
+def there(tmp_path) -> dict[str, Path]:
+    """A study that was run, as the flags of the command."""
+    text = (ROOT / "tests" / "axes.yaml").read_text(encoding="utf-8")
+    text = text.replace("title: Width against learning rate\ndata", "title: a | b <i>\ndata")
+    files.write(tmp_path / "studies" / "axes.yaml", text)
+    make_runs(tmp_path / "runs" / "axes", (tmp_path / "studies" / "axes.yaml").read_text())
+    write(tmp_path / "runs" / "axes", tmp_path / "reports" / "axes")
+    flags = {name: tmp_path / name for name in ("studies", "reports", "runs", "results")}
+    return flags | {"name": "axes", "template": TEMPLATE}
+
+
+def test_summary_figure_and_gallery_are_made_again_from_the_tables_alone(there):
+    results.main(**there)
+    folder = there["results"] / "axes"
+    first = {path: path.read_bytes() for path in there["results"].rglob("*") if path.is_file()}
+    assert {"summary.md", "figure.svg", "tables"} == {path.name for path in folder.iterdir()}
+    shutil.rmtree(there["reports"])
+    shutil.rmtree(there["runs"])
+    (folder / "summary.md").unlink()
+    (folder / "figure.svg").unlink()
+    results.main(**there)
+    assert first == {path: path.read_bytes() for path in first}
+
+
+def test_a_summary_says_what_was_found_and_what_made_it(there):
+    results.main(**there)
+    text = (there["results"] / "axes" / "summary.md").read_text(encoding="utf-8")
+    assert text.startswith("# a \\| b \\<i\\>\n")
+    ladder = pd.read_csv(there["reports"] / "axes" / "tables" / "ladder.csv")
+    [basic] = ladder.loc[ladder["rung"] == "basic", "accuracy"].unique()
+    assert f"| basic | {100 * basic:.1f} % (" in text
+    assert "- Data: digits; SHA-256 of its training images 0000000000000000…" in text
+    assert "Commit: not a commit; trained until 2026-01-02T03:04:05+00:00" in text
+    gallery = (there["results"] / "README.md").read_text(encoding="utf-8")
+    assert "| [a \\| b \\<i\\>](axes/summary.md) |" in gallery
+
+
+def test_the_report_writes_the_same_summary_without_what_only_a_clock_knows(there):
+    results.main(**there)
+    short = (there["reports"] / "axes" / "summary.md").read_text(encoding="utf-8")
+    whole = (there["results"] / "axes" / "summary.md").read_text(encoding="utf-8")
+    assert "2026-01-02" not in short
+    assert set(short.splitlines()) <= set(whole.splitlines())
+
+
+def test_tables_of_another_study_are_refused(there):
+    study = there["studies"] / "axes.yaml"
+    files.write(study, study.read_text(encoding="utf-8").replace("epochs: 1", "epochs: 2"))
+    with pytest.raises(Problem, match=r"of another study than .*axes\.yaml; run that first"):
+        results.main(**there)
+
+
+def test_without_tables_nothing_is_written(there):
+    shutil.rmtree(there["reports"])
+    with pytest.raises(Problem, match=r"is missing; run .*axes\.yaml first"):
+        results.main(**there)
+    assert not there["results"].exists()
+
+
+def test_markdown_shows_a_text_word_for_word():
+    assert summary.plain("a|b\n*c* [d]") == r"a\|b \*c\* \[d\]"
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_is_small_and_says_what_its_tables_say(name, tmp_path):
+    folder = RESULTS / name
+    tables = sum(path.stat().st_size for path in (folder / "tables").iterdir())
+    assert tables <= 200_000
+    assert (folder / "figure.svg").stat().st_size <= 60_000
+    text = (folder / "summary.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 60
+    shutil.copytree(folder, tmp_path / name)
+    results.write(load(ROOT / "studies" / f"{name}.yaml").model_dump(), tmp_path / name, TEMPLATE)
+    assert (tmp_path / name / "summary.md").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_is_of_the_study_as_it_stands(name):
+    """Rungs, options and budget; and no prediction was added or changed when the study had run."""
+    study, made = (
+        load(ROOT / "studies" / f"{name}.yaml").model_dump(),
+        results.read(RESULTS / name / "tables"),
+    )
+    now = attributes(study).fillna("")
+    assert now.to_dict("records") == made["attributes"].fillna("").to_dict("records")
+    for key, value in study["budget"].items():
+        assert set(made["study"][key]) == {value}
+    judged = made["expectations"]
+    assert len(judged) == sum(
+        1 if expected["dataset"] else len(study["datasets"]) for expected in study["expect"]
+    )
+    assert list(judged["because"].dropna()) == [
+        expected["because"]
+        for dataset in study["datasets"]
+        for expected in study["expect"]
+        if expected["dataset"] in (None, dataset) and expected["because"]
+    ]
+
+
+def test_the_gallery_is_of_all_that_is_kept():
+    if KEPT:
+        text = (RESULTS / "README.md").read_text(encoding="utf-8")
+        assert re.findall(r"\]\((\w+)/summary\.md\)", text) == KEPT
+        assert results.gallery(ROOT / "studies", RESULTS) == text
