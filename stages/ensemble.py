@@ -23,37 +23,50 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
     fingerprint.refuse_other(resolved, "stages.ensemble")
     task, combine = tasks.load(resolved["task"]), combining.load(resolved["combine"])
     with np.load(predictions) as data:
-        validation, test, transformed = (
-            task.finite(data[f"{part}_predictions"])
-            for part in ("validation", "test", "robustness")
-        )
-        settings = {f"robustness_{key}": data[f"robustness_{key}"] for key in SETTINGS}
+        kept = dict(data)
+    made = {part: task.finite(kept[f"{part}_predictions"]) for part in ("test", "robustness")}
+    votes, boosted = kept.get("votes", np.ones(len(made["test"]))), "votes" in kept
+    transformed = [combine(each, votes) for each in made["robustness"].swapaxes(0, 1)]
     files.write_arrays(
         run / "predictions.npz",
-        validation_predictions=combine(validation)[None],
-        test_predictions=combine(test)[None],
-        robustness_predictions=np.stack([*map(combine, transformed.swapaxes(0, 1))])[None],
-        **settings,
-        **curve(test, lambda chosen: task.condensed(combine(chosen))),
+        validation_predictions=_validated(kept, task, lambda of: combine(of, votes)),
+        test_predictions=combine(made["test"], votes)[None],
+        robustness_predictions=np.stack(transformed)[None],
+        **{f"robustness_{key}": kept[f"robustness_{key}"] for key in SETTINGS},
+        **curve(made["test"], votes, lambda of, with_: task.condensed(combine(of, with_)), boosted),
     )
     # Last, because it is what tells that the run is the recipe's.
     files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
 
 
+def _validated(kept: dict, task, combine: Callable) -> np.ndarray:
+    """The combined validation predictions [1, n, ...]; none where each member was validated on
+    images of its own."""
+    predictions = kept["validation_predictions"]
+    if "validation_index" in kept:
+        return predictions[:1, :0]
+    return combine(task.finite(predictions))[None]
+
+
 def curve(
-    predictions: np.ndarray, combine: Callable[[np.ndarray], np.ndarray]
+    predictions: np.ndarray, votes: np.ndarray, combine: Callable, in_turn: bool = False
 ) -> dict[str, np.ndarray]:
     """The arrays of predictions.npz that hold the curve over 1..M members, from predictions
-    [M, n, ...]: point i combines choice `curve_series[i]` of `curve_step[i]` members."""
+    [M, n, ...] and `votes` [M]: point i combines choice `curve_series[i]` of `curve_step[i]`
+    members; of members that were trained `in_turn`, the first ones."""
+    sizes = range(1, len(predictions) + 1)
     choices = [
         (size, i, list(choice))
-        for size in range(1, len(predictions) + 1)
-        for i, choice in enumerate(combining.subsets(len(predictions), size))
+        for size in sizes
+        for i, choice in enumerate(
+            [range(size)] if in_turn else combining.subsets(len(predictions), size)
+        )
     ]
+    combined = [combine(predictions[choice], votes[choice]) for *_, choice in choices]
     return {
         "curve_series": np.array([i for _, i, _ in choices]),
         "curve_step": np.array([size for size, _, _ in choices]),
-        "curve_predictions": np.stack([combine(predictions[choice]) for *_, choice in choices]),
+        "curve_predictions": np.stack(combined),
     }
 
 

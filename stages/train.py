@@ -93,20 +93,19 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     rung.write_members(members, recipe["task"], run)
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
-    files.write_json(run / "cost.json", _cost(recipe, data, members, made_of) | {"commit": commit})
+    files.write_json(run / "cost.json", _cost(data, members, made_of) | {"commit": commit})
     # Last, because it is what tells that the run is the recipe's; and then alone
     # is nothing left to go on from.
     files.write_json(run / "recipe.json", recipe)
     checkpoints.clear()
 
 
-def _cost(recipe: dict, data, members: list, made_of: list[dict]) -> dict:
+def _cost(data, members: list, made_of: list[dict]) -> dict:
     from stages.jobs.cost import cost
 
     parts = "seconds", "diagnostics_seconds", "robustness_seconds"
     seconds = {part: sum(getattr(member, part) for member in members) for part in parts}
-    batch, epochs = recipe["budget"]["batch_size"], sum(len(member.history) for member in members)
-    images = epochs * (len(data.train_targets) // batch * batch)
+    images = sum(len(member.history) * member.images_per_epoch for member in members)
     operations = sum(row["multiply_accumulates"] for row in made_of)
     return cost(seconds, images, operations, data.device)
 

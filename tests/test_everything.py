@@ -6,6 +6,7 @@ from cases import NAMES
 from conftest import ROOT, assert_nothing_to_do, assert_ok, copy_project, run
 
 from stages.study.study import load
+from stages.study.tasks import combinations
 from stages.workflow.graph import COMBINED, EVALUATED, TRAINED
 
 STUDY = load(ROOT / "studies" / "everything.yaml")
@@ -25,8 +26,8 @@ def test_every_name_stands_in_it(slot, name):
     assert name in {used for several in choices for choice in several for used in choice}
 
 
-def test_both_ways_to_combine_stand_in_it():
-    assert {ensemble.combine for ensemble in STUDY.ensembles} == {"majority", "mean"}
+def test_every_way_to_combine_stands_in_it():
+    assert {ensemble.combine for ensemble in STUDY.ensembles} == set(combinations(STUDY.task))
 
 
 def test_it_runs_to_its_page(tmp_path):

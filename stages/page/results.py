@@ -16,7 +16,7 @@ from stages.study.study import load
 # What a study found, without the course of its training.
 TABLES = [
     "study", "ladder", "attributes", "axes", "expectations", "claims", "members", "robustness",
-    "ensembles", "against_best", "cost", "records",
+    "ensembles", "against_best", "diversity", "folds", "cost", "records",
 ]  # fmt: skip
 # Charts are drawn for light surroundings; where the page stands, only the browser knows.
 PAPER = 'style="background: #fff" '

@@ -58,21 +58,35 @@ def _views(
 ) -> list[cells.View]:
     """Tables of one data set, in any order: the template calls each by its name."""
     techniques = {rung: study["techniques"][rung] for rung in hashes}
-    budgets = {
-        rung: text for rung, technique in techniques.items() if (text := own_budget(technique))
-    }
+    said = {rung: remarks(technique) for rung, technique in techniques.items()}
+    said = {rung: ", ".join(texts) for rung, texts in said.items() if texts}
     return [
-        cells.ladder(of["ladder"], ideas(study), budgets, score),
+        cells.ladder(of["ladder"], ideas(study), said, score),
         cells.attributes(of["attributes"]),
         cells.expectations(study, of["expectations"], of["ladder"]["dataset"].iloc[0]),
-        *cells.groups(study, of["ladder"], of["axes"], budgets, score),
+        *cells.groups(study, of["ladder"], of["axes"], said, score),
         cells.claims(of["claims"]),
         cells.robustness(of["robustness"], score),
         cells.against_best(of["against_best"], score),
+        cells.diversity(of["diversity"]),
+        cells.folds(of["folds"], score),
         cells.cost(of["cost"], of["ladder"], score),
         cells.runs(of["cost"], hashes),
         *tasks.load(study["task"]).views(study, of),
     ]
+
+
+def remarks(technique: dict) -> list[str]:
+    """What sets the members of a resolved technique apart from those of others."""
+    budget = own_budget(technique)
+    texts = [f"own budget: {budget}"] if budget else []
+    if "split" in technique:
+        texts.append("members differ by fold, too")
+    if "bootstrap" in technique.get("sampling", {}):
+        texts.append("members differ by sample, too")
+    if "boosting" in technique:
+        texts.append("members build on each other")
+    return texts
 
 
 def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.study import data, expectations, groups, old, stanzas, starts, tasks
+from stages.study import data, expectations, groups, members, old, stanzas, starts, tasks
 from stages.study.options import allowed, problems, reads
 from stages.study.schema import Study
 from stages.study.source import Source, read
@@ -42,8 +42,10 @@ def validate(source: Source) -> Study:
     expectations.refuse_wrong_names(study, source)
     groups.refuse_wrong_axes(study, source)
     starts.refuse_other_networks(study, source)
+    members.refuse_votes_of_equals(study, source)
     for technique in [*study.trained, *study.started]:
         _refuse_what_budget_lacks(study, technique, source)
+        members.refuse_wrong_members(study, technique, source)
         data.refuse_two_samplings(study.slots(technique), ("techniques", technique), source)
     return study
 
@@ -119,7 +121,8 @@ def _refuse_what_budget_lacks(study: Study, technique: str, source: Source) -> N
         text = f"found 1, but {technique} normalizes over the images of a batch"
         place = (*(path if "batch_size" in own else ()), "budget", "batch_size")
         raise source.problem(place, f"{text}; it must be 2 or more")
-    for slot, choice in slots_of.items() if budget.validation == 0 else ():
+    validated = budget.validation > 0 or "split" in slots_of
+    for slot, choice in slots_of.items() if not validated else ():
         if not isinstance(choice, list) and reads(slot, *choice, "losses"):
             text = f"{next(iter(choice))!r} goes by the validation loss, but budget.validation is 0"
             raise source.problem((*path, slot), f"{text}; set it above 0, or remove the slot")

@@ -25,6 +25,7 @@ Fraction = Annotated[float, Ge(0), Lt(1)]
 Share = Annotated[float, Ge(0), Le(1)]
 PositiveShare = Annotated[float, Gt(0), Le(1)]
 Count = Annotated[int, Ge(1)]
+Two = Annotated[int, Ge(2)]
 Whole = Annotated[int, Ge(0)]
 Real = float
 Flag = bool

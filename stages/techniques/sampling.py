@@ -1,9 +1,9 @@
-"""Slot `sampling`: which training images a rung learns from. `name(targets, generator, **options)`
-→ indices, in order.
+"""Slot `sampling`: which training images are learned from. `name(targets, shared, own, **options)`
+→ indices.
 
 `targets` [N, ...] are those of the training images, without the validation images. The generator
-depends on the study's seed alone, so that all members, and all rungs with the same sampling, see
-the same images.
+`shared` depends on the study's seed alone, so that all members, and all rungs with the same
+sampling, see the same images; `own` is the member's.
 """
 
 import torch
@@ -15,7 +15,8 @@ from stages.techniques.options import Count, PositiveShare
 
 def subset(
     targets: Tensor,
-    generator: Generator,
+    shared: Generator,
+    own: Generator,
     *,
     share: PositiveShare = 1.0,
     per_class: Count | None = None,
@@ -24,7 +25,7 @@ def subset(
 
     A smaller choice is part of a larger one, so that more data means the same images and others.
     """
-    order = torch.randperm(len(targets), generator=generator)
+    order = torch.randperm(len(targets), generator=shared)
     if per_class is None:
         return order[: max(1, round(len(targets) * share))].sort().values
     if targets.ndim != 1 or targets.is_floating_point():
@@ -39,3 +40,12 @@ def _first(order: Tensor, targets: Tensor, label: int, count: int) -> Tensor:
         text = f"found {count}, but class {label} has {len(found)} training images; lower it"
         raise Problem(f"sampling.per_class: {text}")
     return found[:count]
+
+
+def bootstrap(
+    targets: Tensor, shared: Generator, own: Generator, *, share: PositiveShare = 1.0
+) -> Tensor:
+    """Let each member draw images of its own, a `share` of the training images, each as if none had
+    been taken out: bagging, where their predictions are combined (Breiman 1996)."""
+    count = max(1, round(len(targets) * share))
+    return torch.randint(len(targets), (count,), generator=own).sort().values

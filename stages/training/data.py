@@ -1,5 +1,6 @@
-"""The images and targets that a member sees: split, chosen, put on the device, drawn in batches."""
+"""The images and targets that a member sees: put on the device, split, chosen, drawn in batches."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +15,24 @@ from stages.training.randomness import generator
 
 
 def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
-    """The images on the training device; the last `validation` share of the training images is for
-    validation, of the others the slot `sampling` may choose some. The pixel statistics are those of
-    all training images all the same.
+    """The images of a rung on the training device; the last `validation` share of the training
+    images is for validation, or none where the slot `split` chooses. The pixel statistics are those
+    of all training images all the same.
 
     `paths` names the files train_images, train_labels and test_images (.npy), statistics and
-    classes (JSON). Raises Problem where a batch is larger than the training set.
+    classes (JSON).
     """
     arrays = {name: np.load(path) for name, path in paths.items() if path.suffix == ".npy"}
-    images, budget = arrays["train_images"], recipe["budget"]
-    training = len(images) - round(len(images) * budget["validation"])
+    images = arrays["train_images"]
+    share = 0 if "split" in recipe["slots"] else recipe["budget"]["validation"]
+    training = len(images) - round(len(images) * share)
     images, test_images = (
         torch.from_numpy(arrays[name]) for name in ("train_images", "test_images")
     )
     targets = tasks.load(recipe["task"]).targets(images, torch.from_numpy(arrays["train_labels"]))
-    train_images, train_targets = sampled(images[:training], targets[:training], recipe)
-    _refuse_larger(budget["batch_size"], len(train_targets))
     return Data(
-        train_images=train_images.to(device),
-        train_targets=train_targets.to(device),
+        train_images=images[:training].to(device),
+        train_targets=targets[:training].to(device),
         validation_images=images[training:].to(device),
         validation_targets=targets[training:].to(device),
         test_images=test_images.to(device),
@@ -41,23 +41,55 @@ def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
     )
 
 
+def of_member(data: Data, recipe: dict, member: int, weights: Tensor | None = None) -> Data:
+    """What one member sees of a rung's data: its own `split`, what the slot `sampling` takes of the
+    rest; and of that as many images again, drawn by their `weights`, where these are given.
+
+    Raises Problem where a batch is larger than that.
+    """
+    slots, seed = recipe["slots"], recipe["budget"]["seed"]
+    shared = generator(seed, 0, "sampling")
+    own = generator(seed, member, "resampling")
+    targets = data.train_targets.cpu()
+    if "split" in slots:
+        chosen, held_out = bind("split", slots["split"])(targets, member, shared)
+        data = _validated_on(data, chosen, held_out)
+        targets = targets[chosen]
+    if "sampling" in slots:
+        sampled = bind("sampling", slots["sampling"])(targets, shared, own)
+        data = _among(data, sampled)
+    if weights is not None:
+        data = _among(data, torch.multinomial(weights, data.count, replacement=True, generator=own))
+    _refuse_larger(recipe["budget"]["batch_size"], data.count)
+    return data
+
+
+def _validated_on(data: Data, chosen: Tensor, held_out: Tensor) -> Data:
+    held_out = held_out.to(data.device)
+    return replace(
+        data,
+        validation_images=data.train_images[held_out],
+        validation_targets=data.train_targets[held_out],
+        chosen=chosen.to(data.device),
+        validation=held_out,
+    )
+
+
+def _among(data: Data, index: Tensor) -> Data:
+    """The data with those at `index` of the images that are chosen already."""
+    index = index.to(data.device)
+    return replace(data, chosen=index if data.chosen is None else data.chosen[index])
+
+
 def _refuse_larger(batch: int, images: int) -> None:
     if batch > images:
         found = f"found {batch}, but there are {images} training images"
         raise Problem(f"budget.batch_size: {found}; lower it")
 
 
-def sampled(images: Tensor, targets: Tensor, recipe: dict) -> tuple[Tensor, Tensor]:
-    """The training images and targets that a recipe learns from: all, but for its `sampling`."""
-    if "sampling" not in recipe["slots"]:
-        return images, targets
-    choose = bind("sampling", recipe["slots"]["sampling"])
-    chosen = choose(targets, generator(recipe["budget"]["seed"], 0, "sampling"))
-    return images[chosen], targets[chosen]
-
-
-def batches(count: int, size: int, random: Generator) -> list[Tensor]:
+def batches(data: Data, size: int, random: Generator) -> list[Tensor]:
     """Indices of one epoch's full batches in random order; the last, incomplete one is
     left out, as in deck 001."""
-    order = torch.randperm(count, generator=random, device=random.device)
-    return list(order[: count // size * size].split(size))
+    order = torch.randperm(data.count, generator=random, device=random.device)
+    order = order if data.chosen is None else data.chosen[order]
+    return list(order[: data.count // size * size].split(size))

@@ -51,6 +51,7 @@ class Training:
         of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
         self.schedule = of_slot or (lambda epoch, losses: 1.0)
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
+        self.boosts = "boosting" in slots
         self.history: list[dict] = []
         self.epoch_predictions: list[Tensor] = []
         self.latest: tuple[Tensor, Tensor] | None = None
@@ -86,7 +87,7 @@ class Training:
         learner = self.learner
         rate = learner.set_rate(self.schedule(len(self.history), self.losses))
         size, order = self.budget["batch_size"], self.random["order"]
-        of_epoch = batches(len(self.data.train_targets), size, order)
+        of_epoch = batches(self.data, size, order)
         learner.network.train()
         for index in of_epoch[self.step :]:
             learner.update(index)
@@ -162,12 +163,18 @@ class Training:
             seconds=self.seconds,
             diagnostics_seconds=self.diagnostics_seconds,
             robustness_seconds=robustness_seconds,
+            images_per_epoch=self.data.count
+            // self.budget["batch_size"]
+            * self.budget["batch_size"],
+            validation=self.data.validation,
+            train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )
 
     def _look_inside(self, moment: str) -> None:
         """Note what the layers make of the first training images, as they are."""
         began, data, learner, count = time.monotonic(), self.data, self.learner, diagnostics.IMAGES
-        shown = learner.scaled(data.train_images[:count]), data.train_targets[:count]
+        images, targets = data.first(count)
+        shown = learner.scaled(images), targets
         layers, bins = diagnostics.layers(
             learner.network, learner.logits, self.task.loss, *shown, binned=self.member == 0
         )

@@ -11,7 +11,8 @@ from torch import Tensor
 @dataclass(frozen=True)
 class Data:
     """What a member is trained on: uint8 images [N, C, H, W], targets [N, ...], and the pixel
-    statistics of the training images."""
+    statistics of the training images; of these, where they are not all, the `chosen` ones (indices,
+    some perhaps several times)."""
 
     train_images: Tensor
     train_targets: Tensor
@@ -20,6 +21,19 @@ class Data:
     test_images: Tensor
     statistics: dict
     classes: int
+    chosen: Tensor | None = None
+    # Where these were chosen, too, their indices among the training images.
+    validation: Tensor | None = None
+
+    @property
+    def count(self) -> int:
+        """How many training images an epoch has."""
+        return len(self.train_targets if self.chosen is None else self.chosen)
+
+    def first(self, count: int) -> tuple[Tensor, Tensor]:
+        """The first training images and their targets."""
+        index = slice(count) if self.chosen is None else self.chosen[:count]
+        return self.train_images[index], self.train_targets[index]
 
     @property
     def device(self) -> torch.device:
@@ -50,8 +64,8 @@ class Member:
     """A trained network: weights by name, the count of trainable values, one history row and one
     row of condensed test predictions [n, ...] per epoch, the predictions [n, ...] at the end,
     also of transformed test images [settings, n, ...] (robustness.py), what went on inside at the
-    start and at the end (diagnostics.py), and the seconds that its training took, looking inside,
-    and the transformed images."""
+    start and at the end (diagnostics.py), the seconds that its training took, looking inside,
+    and the transformed images, and how many images an epoch had."""
 
     weights: dict[str, Tensor]
     trainable: int
@@ -65,6 +79,12 @@ class Member:
     seconds: float
     diagnostics_seconds: float
     robustness_seconds: float
+    images_per_epoch: int
+    # Which training images it was validated on, where members differ in that.
+    validation: Tensor | None = None
+    # Its predictions for all training images and its weight in a vote, where others build on them.
+    train_predictions: Tensor | None = None
+    vote: float | None = None
 
     @property
     def parameters(self) -> dict:

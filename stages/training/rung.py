@@ -1,5 +1,6 @@
 """All members of a rung, one after the other, and the files that they leave."""
 
+import math
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,8 @@ import torch
 
 from stages import files, tasks
 from stages.compute import devices
-from stages.training import start
+from stages.training import boosting, start
+from stages.training.data import of_member
 from stages.training.loop import train_member
 from stages.training.member import Arithmetic, Data, Member, Watcher
 from stages.training.robustness import settings
@@ -57,11 +59,13 @@ def train_members(
     """All members of a recipe, each from its kept state on, where there is one; they begin with the
     `weights` of another rung, where these are given."""
     members, begins = [], start.read(weights, recipe["budget"]["members"])
+    weighted = boosting.first(recipe, data)
     for member in range(recipe["budget"]["members"]):
-        saved = keeper.load(member)
+        seen, saved = of_member(data, recipe, member, weighted), keeper.load(member)
         with watching(member, saved is not None) as watchers:
-            of_member = watchers, saved, partial(keeper.save, member), begins[member]
-            members.append(train_member(recipe, data, member, arithmetic, *of_member))
+            told = watchers, saved, partial(keeper.save, member), begins[member]
+            members.append(train_member(recipe, seen, member, arithmetic, *told))
+        weighted = boosting.after(recipe, data, members[-1], weighted)
     return members
 
 
@@ -73,7 +77,9 @@ def write_members(members: list[Member], task: str, run: Path) -> None:
     `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
     is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
     condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
-    is that of member `curve_series[i]` after epoch `curve_step[i]`.
+    is that of member `curve_series[i]` after epoch `curve_step[i]`. Where members were validated on
+    images of their own, `validation_index` [members, n] says on which training images (both end in
+    -1 and NaN where one has fewer); boosted members have `votes` [members].
     """
     from safetensors.torch import save
 
@@ -97,12 +103,33 @@ def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
 
 
 def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
-    return {
-        "validation_predictions": _stack(member.validation_predictions for member in members),
+    return _of_some(members) | {
+        "validation_predictions": _stack(_padded([m.validation_predictions for m in members])),
         "test_predictions": _stack(member.test_predictions for member in members),
         "robustness_predictions": _stack(member.robustness_predictions for member in members),
         **{f"robustness_{name}": values for name, values in settings().items()},
     }
+
+
+def _of_some(members: list[Member]) -> dict[str, np.ndarray]:
+    """What only the members of some rungs have."""
+    found = {}
+    if members[0].validation is not None:
+        found["validation_index"] = _stack(_padded([m.validation for m in members], -1))
+    if members[0].vote is not None:
+        found["votes"] = np.array([member.vote for member in members])
+    return found
+
+
+def _padded(tensors: list[torch.Tensor], with_: float = math.nan) -> list[torch.Tensor]:
+    """Tensors [n, ...] of one length, as long as the longest."""
+    longest = max(map(len, tensors))
+    rests = [
+        tensor.new_full((longest - len(tensor), *tensor.shape[1:]), with_) for tensor in tensors
+    ]
+    return [
+        torch.cat(pair) if len(pair[1]) else pair[0] for pair in zip(tensors, rests, strict=True)
+    ]
 
 
 def _on_the_way(members: list[Member]) -> dict[str, np.ndarray]:

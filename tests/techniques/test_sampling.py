@@ -1,10 +1,12 @@
 """The slot `sampling`: how many images, which, and what can't be filled."""
 
+import math
+
 import pytest
 import torch
 
 from stages.command import Problem
-from stages.techniques.sampling import subset
+from stages.techniques.sampling import bootstrap, subset
 
 # Of class k there are 10 * (k + 1) images, shuffled.
 TARGETS = torch.arange(5).repeat_interleave(10 * torch.arange(1, 6))[
@@ -12,8 +14,12 @@ TARGETS = torch.arange(5).repeat_interleave(10 * torch.arange(1, 6))[
 ]
 
 
+def random(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
 def chosen(seed: int = 0, **options) -> torch.Tensor:
-    return subset(TARGETS, torch.Generator().manual_seed(seed), **options)
+    return subset(TARGETS, random(seed), torch.Generator(), **options)
 
 
 @pytest.mark.parametrize(("share", "count"), [(0.2, 30), (0.001, 1), (1.0, 150)])
@@ -52,4 +58,21 @@ def test_more_than_there_are():
 
 def test_targets_that_are_no_classes():
     with pytest.raises(Problem, match="no classes; give a share"):
-        subset(torch.rand(10), torch.Generator(), per_class=1)
+        subset(torch.rand(10), torch.Generator(), torch.Generator(), per_class=1)
+
+
+def drawn(own: int, **options) -> torch.Tensor:
+    return bootstrap(torch.arange(10_000), random(0), random(own), **options)
+
+
+def test_a_bootstrap_sample_leaves_out_a_share_of_1_e():
+    """(1 - 1/n)^n → 1/e (Efron and Tibshirani 1993, chapter 17): here within 5 standard errors."""
+    found = drawn(1)
+    assert len(found) == 10_000
+    assert len(found.unique()) / 10_000 == pytest.approx(1 - math.exp(-1), abs=0.016)
+    assert len(drawn(1, share=0.3)) == 3_000
+
+
+def test_each_member_draws_its_own_and_the_same_every_time():
+    assert drawn(1).equal(drawn(1))
+    assert not drawn(1).equal(drawn(2))

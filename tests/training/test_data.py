@@ -10,6 +10,7 @@ from cases import PLAIN, recipe
 from stages import files
 from stages.command import Problem
 from stages.training import data
+from stages.training.member import Data
 
 IMAGES, CLASSES = 100, 5
 
@@ -30,48 +31,101 @@ def paths(tmp_path) -> dict[str, Path]:
     }
 
 
-def loaded(paths: dict[str, Path], sampling: dict | None = None, **budget):
-    slots = PLAIN | ({"sampling": {"subset": sampling}} if sampling else {})
-    return data.load(paths, recipe(slots, validation=0.2, **budget), torch.device("cpu"))
+def loaded(paths: dict[str, Path], slots: dict | None = None, member: int = 0, **budget) -> Data:
+    made_of = recipe(PLAIN | (slots or {}), validation=0.2, **budget)
+    return data.of_member(data.load(paths, made_of, torch.device("cpu")), made_of, member)
+
+
+def subset(**options) -> dict:
+    return {"sampling": {"subset": {"share": 1.0, "per_class": None} | options}}
 
 
 def indices(images: torch.Tensor) -> list[int]:
     return images[:, 0, 0, 0].tolist()
 
 
+def seen(found: Data) -> list[int]:
+    """The training images of an epoch, in order."""
+    return sorted(indices(found.first(found.count)[0]))
+
+
 def test_without_sampling_all_but_the_validation_images(paths):
     everything = loaded(paths)
-    assert indices(everything.train_images) == list(range(80))
+    assert seen(everything) == list(range(80))
     assert indices(everything.validation_images) == list(range(80, 100))
 
 
 @pytest.mark.parametrize(
     ("sampling", "count"),
-    [({"share": 0.25, "per_class": None}, 20), ({"share": 1.0, "per_class": 3}, 15)],
+    [(subset(share=0.25), 20), (subset(per_class=3), 15)],
     ids=["share", "per_class"],
 )
 def test_sampling_takes_no_validation_image_and_each_with_its_target(paths, sampling, count):
     sampled = loaded(paths, sampling)
-    found = indices(sampled.train_images)
-    assert len(found) == count
-    assert max(found) < 80
-    assert sampled.train_targets.tolist() == [index % CLASSES for index in found]
+    images, targets = sampled.first(100)
+    assert len(images) == sampled.count == count
+    assert max(seen(sampled)) < 80
+    assert targets.tolist() == [index % CLASSES for index in indices(images)]
     assert indices(sampled.validation_images) == list(range(80, 100))
     assert sampled.statistics == loaded(paths).statistics
 
 
 def test_the_study_s_seed_decides_which_and_nothing_else_does(paths):
-    half = {"share": 0.5, "per_class": None}
-    first, again = loaded(paths, half), loaded(paths, half, members=7, epochs=3)
-    assert indices(first.train_images) == indices(again.train_images)
-    assert indices(first.train_images) != indices(loaded(paths, half, seed=1).train_images)
+    half = subset(share=0.5)
+    first, again = loaded(paths, half), loaded(paths, half, member=1, members=7, epochs=3)
+    assert seen(first) == seen(again)
+    assert seen(first) != seen(loaded(paths, half, seed=1))
 
 
 def test_all_of_them_are_what_there_is_without_the_slot(paths):
-    everything = loaded(paths, {"share": 1.0, "per_class": None})
-    assert everything.train_images.equal(loaded(paths).train_images)
+    assert seen(loaded(paths, subset())) == seen(loaded(paths))
+
+
+def test_batches_are_of_the_chosen_images_alone(paths):
+    found = loaded(paths, subset(share=0.25))
+    of_epoch = data.batches(found, 5, torch.Generator())
+    assert sorted(torch.cat(of_epoch).tolist()) == seen(found)
+
+
+def test_a_bootstrap_is_each_member_s_own(paths):
+    drawn = {"sampling": {"bootstrap": {"share": 1.0}}}
+    first, second = (loaded(paths, drawn, member) for member in (0, 1))
+    assert first.count == second.count == 80
+    assert len(set(seen(first))) < 80
+    assert seen(first) != seen(second)
+    assert max(seen(first)) < 80
+
+
+def test_folds_take_turns_and_leave_no_image_out(paths):
+    folds = {"split": {"k_fold": {"folds": 5, "stratified": True}}}
+    found = [loaded(paths, folds, member) for member in range(5)]
+    for of in found:
+        validated = indices(of.validation_images)
+        assert sorted(validated + seen(of)) == list(range(100))
+        assert of.validation.tolist() == validated
+        assert of.validation_targets.tolist() == [index % CLASSES for index in validated]
+    together = torch.cat([of.validation_images for of in found])
+    assert sorted(indices(together)) == list(range(100))
+
+
+def test_of_a_fold_s_training_images_a_subset_is_taken(paths):
+    both = {"split": {"k_fold": {"folds": 5, "stratified": True}}} | subset(per_class=2)
+    found = loaded(paths, both, member=2)
+    assert found.count == 10
+    assert set(seen(found)).isdisjoint(indices(found.validation_images))
+
+
+def test_images_drawn_by_weights(paths):
+    made_of = recipe(PLAIN, validation=0.2)
+    whole = data.load(paths, made_of, torch.device("cpu"))
+    weights = torch.zeros(80, dtype=torch.float64)
+    weights[[3, 7]] = torch.tensor([0.75, 0.25], dtype=torch.float64)
+    found = seen(data.of_member(whole, made_of, 0, weights))
+    assert set(found) == {3, 7}
+    assert len(found) == 80
+    assert found.count(3) > found.count(7)
 
 
 def test_a_batch_larger_than_what_is_chosen(paths):
     with pytest.raises(Problem, match=r"^budget.batch_size: found 30, but there are 20 training"):
-        loaded(paths, {"share": 0.25, "per_class": None}, batch_size=30)
+        loaded(paths, subset(share=0.25), batch_size=30)

@@ -36,7 +36,7 @@ def test_member_and_seed_make_a_difference():
 
 def test_every_epoch_takes_full_batches_of_different_images_in_another_order():
     random = torch.Generator().manual_seed(0)
-    first, second = (batches(10, 3, random) for _ in range(2))
+    first, second = (batches(DATA, 3, random) for _ in range(2))
     assert [len(batch) for batch in first] == [3, 3, 3]
     assert len(set(torch.cat(first).tolist())) == 9
     assert not torch.equal(torch.cat(first), torch.cat(second))

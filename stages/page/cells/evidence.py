@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from stages.page.cells.view import Cell, View, head, p_value, value_of, verdict
-from stages.page.text import POINTS, capital, quantity_text, signed, words
+from stages.page.cells.view import Cell, View, head, measured, p_value, value_of, verdict
+from stages.page.text import POINTS, capital, percent, quantity_text, signed, words
 from stages.scoring.findings import lost
 from stages.scoring.score import Score
 
@@ -71,3 +71,35 @@ def _against_best(row: dict, score: Score) -> list[Cell]:
         Cell(str(row["member_alone"]), row["member_alone"]),
         p_value(row["p"]),
     ]
+
+
+def diversity(table: pd.DataFrame) -> View:
+    """How different the members are that an ensemble combines."""
+    rows = [
+        [
+            head(row.rung),
+            Cell(str(row.members), row.members),
+            Cell(percent(row.disagreement), row.disagreement),
+            measured(row.error_correlation, lambda value: f"{value:.2f}".replace("-", "−")),
+        ]
+        for row in table.itertuples()
+    ]
+    pairs = ["Images that one of two classifies correctly", "Correlation of errors"]
+    caption = "How different the members are"
+    return View("diversity", caption, ["Rung", "Members", *pairs], rows, "diversity")
+
+
+def folds(table: pd.DataFrame, score: Score) -> View:
+    """The validation score of rungs that are cross-validated."""
+    name = f"validation_{score.name}"
+    rows = [
+        [
+            head(row["rung"]),
+            Cell(str(row["folds"]), row["folds"]),
+            value_of(score, row[name]),
+            value_of(score, row["standard_error"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+    columns = ["Rung", "Folds", f"Validation {words(score.name)}", "Standard error"]
+    return View("folds", "Cross-validation", columns, rows, "folds")

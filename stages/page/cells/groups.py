@@ -25,7 +25,7 @@ def groups(
     study: dict,
     ladder: pd.DataFrame,
     axes: pd.DataFrame,
-    budgets: dict[str, str],
+    remarks: dict[str, str],
     score: Score,
 ) -> Iterator[View]:
     """A table for each group, `group-1`, `group-2`, …; and one, `apart`, of rungs of no group."""
@@ -33,9 +33,9 @@ def groups(
     for number, group in enumerate(study["comparisons"], start=1):
         found = rows(ladder, group, axes)
         notes = [_note(row, group, steps) for row in found.itertuples()]
-        yield _view(f"group-{number}", group["title"], found, parts(group), notes, budgets, score)
+        yield _view(f"group-{number}", group["title"], found, parts(group), notes, remarks, score)
     apart = ladder[ladder["kind"] == "apart"]
-    yield _view("apart", f"Trained, {BESIDE}", apart, {}, [""] * len(apart), budgets, score)
+    yield _view("apart", f"Trained, {BESIDE}", apart, {}, [""] * len(apart), remarks, score)
 
 
 def _note(row, group: dict, steps: set[frozenset]) -> str:
@@ -53,14 +53,14 @@ def _view(
     table: pd.DataFrame,
     places: dict[str, str],
     notes: list[str],
-    budgets: dict[str, str],
+    remarks: dict[str, str],
     score: Score,
 ) -> View:
     columns = ["Rung", *(place_text(place) for place in places.values()), score_column(score)]
     columns += [difference_column(score), "Verdict", "p, corrected", "What changed"]
     lines = [
         [
-            judged(row, budgets),
+            judged(row, remarks),
             *(_place(getattr(row, part)) for part in places),
             interval_of(score, row),
             difference(score, row, note),

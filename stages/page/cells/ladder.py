@@ -31,12 +31,12 @@ def difference_column(score: Score) -> str:
 
 
 def ladder(
-    table: pd.DataFrame, ideas: dict[str, list[str]], budgets: dict[str, str], score: Score
+    table: pd.DataFrame, ideas: dict[str, list[str]], remarks: dict[str, str], score: Score
 ) -> View:
     """Every rung and ensemble of one data set, the sentences on new ideas below what changed."""
     compared = [difference_column(score), "Verdict", "p, corrected", "What changed"]
     rows = [
-        [judged(row, budgets), *_compared(row, ideas.get(row.rung, []), score)]
+        [judged(row, remarks), *_compared(row, ideas.get(row.rung, []), score)]
         for row in table[table["kind"].isin(["trained", "combined"])].itertuples()
     ]
     columns = ["Rung", score_column(score), *compared]

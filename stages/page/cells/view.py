@@ -52,10 +52,10 @@ def head(rung: str, flag: str = "") -> Cell:
     return Cell(words(rung), flag=flag, looks="head")
 
 
-def judged(row, budgets: dict[str, str]) -> Cell:
-    """The first cell of a rung's row, with what sets its numbers apart: a budget of its own,
+def judged(row, remarks: dict[str, str]) -> Cell:
+    """The first cell of a rung's row, with what sets its numbers apart: the study's `remarks`, and
     members that diverged."""
-    flags = [f"own budget: {budgets[row.rung]}"] if row.rung in budgets else []
+    flags = [remarks[row.rung]] if row.rung in remarks else []
     if row.diverged_members:
         flags.append(f"{row.diverged_members} of {row.members} diverged")
     return head(row.rung, ", ".join(flags))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from stages import files
 from stages.page import tasks
-from stages.page.tables.ensembles import against_best, members_combined
+from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
 from stages.page.tables.ladder import attributes, ladder
@@ -36,6 +36,8 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
         "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),
         "ensembles": members_combined(runs, study, score),
         "against_best": against_best(runs, study, score),
+        "diversity": how_different(runs, study),
+        "folds": folds(runs, study, score),
         "cost": cost(runs, study, score),
         "records": records(runs, study),
         **tasks.load(study["task"]).tables(runs, study),

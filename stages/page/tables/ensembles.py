@@ -1,11 +1,13 @@
-"""Ensembles: how much a member more brings, and whether all are worth more than the best one."""
+"""Ensembles: how much a member more brings, whether all are worth more than the best one, and how
+different they are; and what cross-validation says."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from stages.page.tables.runs import gather, scores
-from stages.scoring.findings import best_on_validation
+from stages.scoring.agreement import diversity
+from stages.scoring.findings import best_on_validation, judged
 from stages.scoring.score import Score
 from stages.scoring.statistics import sign_test
 
@@ -59,3 +61,32 @@ def _against_best(runs: Path, study: dict, ensemble: dict, score: Score) -> dict
         "difference": float(together.mean() - alone.mean()),
     }
     return row | {"ensemble_alone": wins, "member_alone": losses, "p": p}
+
+
+def how_different(runs: Path, study: dict) -> pd.DataFrame:
+    """How different the members are that ensembles combine, by right and wrong test images; none of
+    a single member, or of scores that are not right or wrong."""
+    columns = ["dataset", "rung", "members", "disagreement", "error_correlation"]
+    combined = dict.fromkeys(ensemble["of"] for ensemble in study["ensembles"])
+    rows = []
+    for dataset in study["datasets"]:
+        for rung in combined:
+            of = scores(runs / dataset / rung)
+            if of.dtype == bool and len(of) > 1:
+                rows.append([dataset, rung, len(of), *diversity(of)])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def folds(runs: Path, study: dict, score: Score) -> pd.DataFrame:
+    """The mean validation score over the folds of each rung that is cross-validated, and its
+    standard error, as if folds were independent."""
+    name = f"validation_{score.name}"
+    rows = []
+    for dataset in study["datasets"]:
+        for rung in study["ladder"] + study["beside"]:
+            technique = study["techniques"][rung]
+            if "split" in technique:
+                history = pd.read_csv(runs / dataset / rung / "history.csv")
+                of = judged(history, "stopping" in technique)[name]
+                rows.append([dataset, rung, len(of), of.mean(), of.sem()])
+    return pd.DataFrame(rows, columns=["dataset", "rung", "folds", name, "standard_error"])

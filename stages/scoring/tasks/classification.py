@@ -6,7 +6,7 @@ from stages.scoring.score import Score
 
 # The share of images that are correctly classified. Nobody would call 10 percentage points none.
 SCORE = Score("accuracy", percent=True, digits=1, large=0.1)
-COMBINE = ("majority", "mean")
+COMBINE = ("majority", "mean", "weighted")
 CALIBRATION_BINS = 10
 GRID, SAMPLES_PER_CLASS, ERRORS = 25, 8, 12
 
