@@ -274,13 +274,13 @@ FINER = {
     "stopping without validation images": (
         "activation: relu}",
         "activation: relu, stopping: {early: {patience: 1}}, budget: {validation: 0}}",
-        ["techniques.relu.stopping", "'early' goes by the validation loss", "above 0"],
+        ["techniques.relu.stopping", "'early' goes by validation images", "above 0"],
     ),
     "plateau without validation images": (
         "activation: relu}",
         "activation: relu, schedule: {plateau: {factor: 0.1, patience: 1}}, "
         "budget: {validation: 0}}",
-        ["techniques.relu.schedule", "'plateau' goes by the validation loss"],
+        ["techniques.relu.schedule", "'plateau' goes by validation images"],
     ),
     "none for a slot that must be there": (
         "activation: relu}",

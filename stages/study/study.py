@@ -114,7 +114,7 @@ def _refuse_duplicates(kind: str, names: list[str], source: Source) -> None:
 
 
 def _refuse_what_budget_lacks(study: Study, technique: str, source: Source) -> None:
-    """Batches too small to normalize over, and choices by a validation loss that isn't measured."""
+    """Batches too small to normalize over, and choices by validation images that aren't there."""
     budget, slots_of = study.budget_of(technique), study.slots(technique)
     path, own = ("techniques", technique), study.techniques[technique].get("budget", {})
     if budget.batch_size == 1 and "normalization" in slots_of:
@@ -123,6 +123,7 @@ def _refuse_what_budget_lacks(study: Study, technique: str, source: Source) -> N
         raise source.problem(place, f"{text}; it must be 2 or more")
     validated = budget.validation > 0 or "split" in slots_of
     for slot, choice in slots_of.items() if not validated else ():
-        if not isinstance(choice, list) and reads(slot, *choice, "losses"):
-            text = f"{next(iter(choice))!r} goes by the validation loss, but budget.validation is 0"
+        name = None if isinstance(choice, list) else next(iter(choice))
+        if name and (reads(slot, name, "losses") or reads(slot, name, "scores")):
+            text = f"{name!r} goes by validation images, but budget.validation is 0"
             raise source.problem((*path, slot), f"{text}; set it above 0, or remove the slot")

@@ -1,9 +1,10 @@
-"""Slot `schedule`: how the learning rate changes. `name(epoch, losses, **options)` → what
+"""Slot `schedule`: how the learning rate changes. `name(epoch, losses, scores, **options)` → what
 to multiply it by in an epoch.
 
-`epoch` counts from 0; `losses` are the validation losses of the epochs before it. A schedule has no
-state, so that a training can go on from any epoch. Each has the option `warm_up`: that many epochs
-in which the rate rises in equal steps before the schedule itself begins.
+`epoch` counts from 0; `losses` and `scores` are those of the validation images in the epochs before
+it. A schedule has no state, so that a training can go on from any epoch. Each has the option
+`warm_up`: that many epochs in which the rate rises in equal steps before the schedule itself
+begins.
 """
 
 import math
@@ -12,13 +13,21 @@ from collections.abc import Callable, Sequence
 from stages.techniques.options import Count, Fraction, NonNegative, Whole
 
 
-def constant(epoch: int, losses: Sequence[float], *, warm_up: Whole = 0) -> float:
+def constant(
+    epoch: int, losses: Sequence[float], scores: Sequence[float], *, warm_up: Whole = 0
+) -> float:
     """Keep the learning rate as it is, after the warm-up."""
     return _after_warm_up(epoch, warm_up, lambda epoch: 1.0)
 
 
 def step(
-    epoch: int, losses: Sequence[float], *, every: Count, factor: Fraction, warm_up: Whole = 0
+    epoch: int,
+    losses: Sequence[float],
+    scores: Sequence[float],
+    *,
+    every: Count,
+    factor: Fraction,
+    warm_up: Whole = 0,
 ) -> float:
     """Multiply the learning rate by `factor` after every `every` epochs."""
     return _after_warm_up(epoch, warm_up, lambda epoch: factor ** (epoch // every))
@@ -27,6 +36,7 @@ def step(
 def cosine(
     epoch: int,
     losses: Sequence[float],
+    scores: Sequence[float],
     *,
     period: Count,
     growth: Count = 1,
@@ -51,6 +61,7 @@ def cosine(
 def plateau(
     epoch: int,
     losses: Sequence[float],
+    scores: Sequence[float],
     *,
     factor: Fraction,
     patience: Whole,
@@ -65,15 +76,47 @@ def plateau(
     """
 
     def reduced(epoch: int) -> float:
-        lowest, waited, rate = math.inf, 0, 1.0
-        for loss in losses[warm_up : warm_up + epoch]:
-            improved = loss < lowest * (1 - better)
-            lowest, waited = (loss, 0) if improved else (lowest, waited + 1)
-            if waited > patience:
-                rate, waited = rate * factor, 0
-        return rate
+        before = losses[warm_up : warm_up + epoch]
+        return _reduced(before, lambda lowest: lowest * (1 - better), factor, patience)
 
     return _after_warm_up(epoch, warm_up, reduced)
+
+
+def accuracy_plateau(
+    epoch: int,
+    losses: Sequence[float],
+    scores: Sequence[float],
+    *,
+    factor: Fraction,
+    patience: Whole,
+    better: NonNegative = 1e-4,
+    warm_up: Whole = 0,
+) -> float:
+    """Multiply the learning rate by `factor` whenever the validation accuracy has not risen for
+    more than `patience` epochs (Krizhevsky et al. 2012, deck 004).
+
+    Rising means: by more than `better` above the highest accuracy so far.
+    Epochs of the warm-up don't count.
+    """
+
+    def reduced(epoch: int) -> float:
+        errors = [-score for score in scores[warm_up : warm_up + epoch]]
+        return _reduced(errors, lambda lowest: lowest - better, factor, patience)
+
+    return _after_warm_up(epoch, warm_up, reduced)
+
+
+def _reduced(
+    values: Sequence[float], bound: Callable[[float], float], factor: float, patience: int
+) -> float:
+    """1, multiplied by `factor` whenever more than `patience` values in turn were not below the
+    `bound` that the lowest one before them sets."""
+    lowest, waited, rate = math.inf, 0, 1.0
+    for value in values:
+        lowest, waited = (value, 0) if value < bound(lowest) else (lowest, waited + 1)
+        if waited > patience:
+            rate, waited = rate * factor, 0
+    return rate
 
 
 def _after_warm_up(epoch: int, warm_up: int, schedule: Callable[[int], float]) -> float:

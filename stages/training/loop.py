@@ -49,7 +49,7 @@ class Training:
             start.begin(self.learner.network, begins)
         self.task = self.learner.task
         of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
-        self.schedule = of_slot or (lambda epoch, losses: 1.0)
+        self.schedule = of_slot or (lambda epoch, losses, scores: 1.0)
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
         self.boosts = "boosting" in slots
         self.history: list[dict] = []
@@ -71,8 +71,12 @@ class Training:
     def losses(self) -> list[float]:
         """The validation losses of the epochs so far, as numbers that can be compared: infinite
         where it is missing or not a number."""
-        losses = [row["validation_loss"] for row in self.history]
-        return [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
+        return _numbers((row["validation_loss"] for row in self.history), math.inf)
+
+    @property
+    def scores(self) -> list[float]:
+        """The same of the validation scores, the highest of which is the best."""
+        return _numbers((row[f"validation_{self.task.SCORE}"] for row in self.history), -math.inf)
 
     @property
     def ended(self) -> bool:
@@ -85,7 +89,7 @@ class Training:
         """Train to the end of the epoch, judge what has been learned, and return the
         epoch's row of the history."""
         learner = self.learner
-        rate = learner.set_rate(self.schedule(len(self.history), self.losses))
+        rate = learner.set_rate(self.schedule(len(self.history), self.losses, self.scores))
         size, order = self.budget["batch_size"], self.random["order"]
         of_epoch = batches(self.data, size, order)
         learner.network.train()
@@ -211,6 +215,10 @@ def train_member(
             watcher.epoch(row)
         states.keep(0 if training.ended else states.seldom_enough)
     return training.result()
+
+
+def _numbers(values: Iterable[float | None], worst: float) -> list[float]:
+    return [worst if value is None or math.isnan(value) else value for value in values]
 
 
 def _validated(task, predictions: Tensor, targets: Tensor) -> dict:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.optim import lr_scheduler as reference
 
-from stages.techniques.schedule import constant, cosine, plateau, step
+from stages.techniques.schedule import accuracy_plateau, constant, cosine, plateau, step
 
 EPOCHS, RATE = 100, 0.1
 SCHEDULES = {
@@ -45,7 +45,7 @@ def rates(of_torch: torch.optim.Optimizer, scheduler, losses=None) -> list[float
 def test_as_torch(name):
     schedule, options, scheduler_of = SCHEDULES[name]
     sgd = optimizer()
-    ours = [RATE * schedule(epoch, [], **options) for epoch in range(EPOCHS)]
+    ours = [RATE * schedule(epoch, [], [], **options) for epoch in range(EPOCHS)]
     assert ours == pytest.approx(rates(sgd, scheduler_of(sgd)), rel=1e-9, abs=1e-12)
 
 
@@ -56,7 +56,7 @@ def test_warm_up_as_torch(name):
     sgd = optimizer()
     warm_up = reference.LinearLR(sgd, start_factor=1 / 6, total_iters=5)
     joined = reference.SequentialLR(sgd, [warm_up, scheduler_of(sgd)], milestones=[5])
-    ours = [RATE * schedule(epoch, [], warm_up=5, **options) for epoch in range(EPOCHS)]
+    ours = [RATE * schedule(epoch, [], [], warm_up=5, **options) for epoch in range(EPOCHS)]
     assert ours == pytest.approx(rates(sgd, joined), rel=1e-9, abs=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_plateau_as_torch(patience):
     sgd = optimizer()
     expected = rates(sgd, reference.ReduceLROnPlateau(sgd, factor=0.9, patience=patience), losses)
     ours = [
-        RATE * plateau(epoch, losses[:epoch], factor=0.9, patience=patience)
+        RATE * plateau(epoch, losses[:epoch], [], factor=0.9, patience=patience)
         for epoch in range(EPOCHS)
     ]
     assert ours == pytest.approx(expected)
@@ -76,9 +76,32 @@ def test_plateau_as_torch(patience):
 
 def test_plateau_minds_no_loss_of_the_warm_up():
     losses = [0.1, 0.1, 9.0, 8.0, 7.0, 7.0]
-    ours = [plateau(epoch, losses[:epoch], factor=0.5, patience=0, warm_up=2) for epoch in range(7)]
+    ours = [
+        plateau(epoch, losses[:epoch], [], factor=0.5, patience=0, warm_up=2) for epoch in range(7)
+    ]
     assert ours == pytest.approx([1 / 3, 2 / 3, 1, 1, 1, 1, 0.5])
 
 
 def test_a_diverged_loss_is_no_improvement():
-    assert plateau(3, [math.inf] * 3, factor=0.5, patience=1) == 0.5
+    assert plateau(3, [math.inf] * 3, [], factor=0.5, patience=1) == 0.5
+
+
+@pytest.mark.parametrize("patience", [0, 3])
+def test_accuracy_plateau_as_torch(patience):
+    noise = random.Random(0)
+    scores = [1 - 0.9 / (1 + epoch) ** 0.3 + 0.05 * noise.random() for epoch in range(EPOCHS)]
+    sgd = optimizer()
+    torch_s = reference.ReduceLROnPlateau(
+        sgd, mode="max", factor=0.9, patience=patience, threshold_mode="abs"
+    )
+    expected = rates(sgd, torch_s, scores)
+    ours = [
+        RATE * accuracy_plateau(epoch, [], scores[:epoch], factor=0.9, patience=patience)
+        for epoch in range(EPOCHS)
+    ]
+    assert ours == pytest.approx(expected)
+    assert len(set(ours)) > 5
+
+
+def test_an_accuracy_that_is_not_measured_never_rises():
+    assert accuracy_plateau(3, [], [-math.inf] * 3, factor=0.5, patience=1) == 0.5
