@@ -6,7 +6,11 @@ from typing import NamedTuple
 from stages.study.options import options
 from stages.study.schema import BESIDE, ENSEMBLES, LADDER, PREVIOUS
 
-COMBINED = {"majority": "majority vote", "mean": "mean of the predictions"}
+COMBINED = {
+    "majority": "majority vote",
+    "mean": "mean of the predictions",
+    "weighted": "weighted vote",
+}
 
 
 class Comparison(NamedTuple):
