@@ -23,7 +23,7 @@ def counted(table: pd.DataFrame) -> str:
 
 def said(row) -> str:
     """A prediction, from its row: `relu: higher test accuracy than sigmoid`."""
-    first, *others = row.rungs.split(" ")
+    first, *others = row.rungs.replace("@", "_on_").split(" ")
     quantity, other, bounds = row.quantity, join(others) if others else "", _bounds(row)
     of_errors = f"share of {other}'s {quantity.removesuffix('_accuracy')} errors avoided"
     of_value = f"{quantity}, difference in % of {other}'s"

@@ -1,6 +1,6 @@
 """What layers tell, in sentences."""
 
-from stages.page.text import join, percent, times_smaller, words
+from stages.page.text import join, percent, times, times_smaller, words
 from stages.scoring.reasons import Change, Reason
 from stages.study.options import explanation
 
@@ -44,12 +44,8 @@ def _changed(change: Change) -> list[str]:
     facts = []
     if change.gradient is not None:
         larger = change.gradient > 1
-        times = (
-            f"{float(f'{change.gradient:.1g}'):,.0f} times larger"
-            if larger
-            else times_smaller(change.gradient)
-        )
-        facts.append(f"{GRADIENT} is {times}")
+        text = f"{times(change.gradient)} larger" if larger else times_smaller(change.gradient)
+        facts.append(f"{GRADIENT} is {text}")
     if change.constant_units is not None:
         before, after = change.constant_units
         facts.append(

@@ -134,8 +134,9 @@ def told(claims: pd.DataFrame) -> list[str]:
         )
     others = int((claims["verdict"] == NOT_COMPARABLE).sum())
     if others:
-        all_of = "All" if others == len(claims) else "The other"
+        which = "" if others == len(claims) else "other "
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
+        all_of = "All" if others > 1 and not which else f"The {which}".strip()
         sentences.append(
             f"{all_of} {claims_of} can't be compared with what was run here: "
             "data, budget or settings differ."

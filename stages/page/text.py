@@ -6,6 +6,7 @@ import pandas as pd
 from stages.scoring.score import Score
 
 POINTS = "percentage points"
+MOST_TIMES = 1_000_000_000
 
 
 def words(name: str) -> str:
@@ -89,9 +90,16 @@ def quantity_text(row) -> str:
     return f"{row.measured:.4g} ({interval}n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{row.members})"
 
 
+def times(ratio: float) -> str:
+    """`2,000,000 times`, to one digit; none beyond a billion, where digits say nothing."""
+    if ratio > MOST_TIMES:
+        return f"more than {MOST_TIMES:,} times"
+    return f"{float(f'{ratio:.1g}'):,.0f} times"
+
+
 def times_smaller(share: float) -> str:
-    """`200,000,000 times smaller`, to one digit."""
-    return f"{float(f'{1 / share:.1g}'):,.0f} times smaller" if share > 0 else "infinitely smaller"
+    """`200,000,000 times smaller`."""
+    return f"{times(1 / share)} smaller" if share > 0 else "infinitely smaller"
 
 
 def place_text(place: str) -> str:

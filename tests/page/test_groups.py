@@ -104,6 +104,25 @@ def test_a_heat_map_of_whole_slots_keeps_the_order_of_the_study():
     plt.close(figure)
 
 
+@pytest.mark.parametrize(
+    ("of", "shown"),
+    [
+        (["mlp (units 8)", "conv1d (width 4)"], ["mlp", "conv1d"]),
+        (["resnet (blocks 3)", "resnet (blocks 5)"], ["resnet (blocks 3)", "resnet (blocks 5)"]),
+    ],
+    ids=["told apart by name", "not told apart by name"],
+)
+def test_options_are_left_out_where_names_tell_series_apart(of, shown):
+    rows = [(x, name, 0.1 * x) for x in (1, 2) for name in of]
+    table = pd.DataFrame(rows, columns=["x", "series", "accuracy"]).assign(rung=list("abcd"))
+    table = table.assign(accuracy_low=table["accuracy"], accuracy_high=table["accuracy"])
+    members = pd.DataFrame({"rung": ["a"], "accuracy": [0.1]})
+    places = {"x": "sampling.per_class", "series": "network"}
+    figure = figures.line(table, members.iloc[:0], places, SCORE)
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == shown
+    plt.close(figure)
+
+
 def test_the_reference_stands_first_where_it_is_none_of_the_group(made):
     page = made[1]
     [shown] = re.findall(r'<table id="digits-group-2-table".*?</table>', page, re.S)

@@ -5,7 +5,7 @@ from ladders import ERROR, TABLE, ladder, row
 
 from stages.page.inside import changed, why
 from stages.page.prose import headline, told
-from stages.page.text import difference_text, number, score_text, shown, signed
+from stages.page.text import difference_text, number, score_text, shown, signed, times_smaller
 from stages.scoring.findings import findings
 from stages.scoring.reasons import Change, Reason
 from stages.scoring.tasks.classification import SCORE
@@ -97,6 +97,16 @@ def test_what_became_of_claims():
     assert first.endswith("reproduced.")
     assert others.startswith("The other claim of the decks can't be compared")
     assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
+    [alone] = told(pd.DataFrame(rows[1:]))
+    assert alone.startswith("The claim of the decks can't be compared")
+    [both] = told(pd.DataFrame([rows[1], rows[1]]))
+    assert both.startswith("All 2 claims of the decks can't be compared")
+
+
+def test_how_many_times_has_no_digits_that_say_nothing():
+    assert times_smaller(1 / 1900) == "2,000 times smaller"
+    assert times_smaller(1e-35) == "more than 1,000,000,000 times smaller"
+    assert times_smaller(0) == "infinitely smaller"
 
 
 def test_why_a_rung_stays_at_chance_level():

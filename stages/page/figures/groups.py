@@ -91,7 +91,10 @@ def heat(table: pd.DataFrame, places: dict[str, str], score: Score) -> plt.Figur
     for axes, (name, part) in zip(all_axes.flat, series, strict=False):
         _map(axes, part, table[score.name], score)
         axes.set(xlabel=place_text(places["x"]), ylabel=place_text(places["y"]))
-        axes.set_title(f"{place_text(places['series'])} {name}" if name else "", fontsize=10)
+        if name:
+            # `optimizer: learning rate 0.1`, `normalization: none`.
+            between = " " if "." in places["series"] else ": "
+            axes.set_title(f"{place_text(places['series'])}{between}{name}", fontsize=10)
     figure.tight_layout()
     return figure
 
@@ -139,7 +142,16 @@ def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.D
     if "series" not in places:
         return [("", table)]
     found = _in_order(table["series"])
-    return [(value_text(value), table[table["series"] == value]) for value in found]
+    names = _short([value_text(value) for value in found])
+    return [
+        (name, table[table["series"] == value]) for name, value in zip(names, found, strict=True)
+    ]
+
+
+def _short(texts: list[str]) -> list[str]:
+    """What whole slots have, without their options where the names alone tell them apart."""
+    names = [text.partition(" (")[0] for text in texts]
+    return names if len(set(names)) == len(names) else texts
 
 
 def _in_order(values: pd.Series) -> list:
