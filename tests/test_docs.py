@@ -44,7 +44,7 @@ def test_adding_a_technique_as_the_page_says(tiny):
 def test_the_diffs_of_contributing_are_whole(tmp_path):
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     diffs = re.findall(r"```diff\n(.*?)```", page, re.DOTALL)
-    assert len(diffs) == 5
+    assert len(diffs) == 6
     project = copy_project(tmp_path / "project", TINY)
     for diff in diffs:
         subprocess.run(["git", "apply", "-"], input=diff.encode(), cwd=project, check=True)
