@@ -85,7 +85,9 @@ def _robustness(study: dict, of: Tables, score: Score) -> Named:
 def _cost(study: dict, of: Tables, score: Score) -> Named:
     if len(of["ensembles"]):
         yield "ensemble", figures.ensemble(of["ensembles"], score)
-    yield "cost", figures.cost(of["cost"], score)
+    counts = of["ladder"].drop_duplicates("rung").set_index("rung")["trainable_parameters"]
+    costs = of["cost"].assign(trainable_parameters=of["cost"]["rung"].map(counts))
+    yield "cost", figures.cost(costs, score)
 
 
 def _of_task(study: dict, of: Tables, score: Score) -> Named:

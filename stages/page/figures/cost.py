@@ -2,35 +2,46 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.ticker import EngFormatter
+from matplotlib.ticker import EngFormatter, NullLocator
 
 from stages.page.figures.style import ACCENT, LINES, score_axis, score_label
 from stages.page.text import words
 from stages.scoring.score import Score
 
+# What a network costs, and what each axis says.
+AXES = {
+    "seconds_per_member": "seconds to train one network",
+    "multiply_accumulates": "multiply-accumulates for one image",
+    "trainable_parameters": "trainable parameters",
+}
+# From so many times the least on, an axis is logarithmic.
+WIDE = 50
+
 
 def cost(table: pd.DataFrame, score: Score) -> plt.Figure:
-    """Score against what it costs: seconds of training a network, and multiply-accumulates for
-    one image. Numbers are the rungs'."""
-    figure, both = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
-    axis = {
-        "seconds_per_member": "seconds to train one network",
-        "multiply_accumulates": "multiply-accumulates for one image",
-    }
-    for axes, (column, label) in zip(both, axis.items(), strict=True):
-        axes.scatter(table[column], score.factor * table[score.name], s=18, color=ACCENT)
-        for number, x, y in zip(
-            table["number"], table[column], score.factor * table[score.name], strict=True
-        ):
-            axes.annotate(
-                str(number), (x, y), xytext=(4, 3), textcoords="offset points", fontsize=9
-            )
-        axes.set(xlabel=label, xlim=(0, 1.12 * table[column].max()))
+    """Score against what it costs: seconds of training a network, multiply-accumulates for one
+    image, and parameters. Numbers are the rungs'."""
+    figure, all_axes = plt.subplots(1, len(AXES), figsize=(9, 3.4), sharey=True)
+    for axes, (column, label) in zip(all_axes, AXES.items(), strict=True):
+        _against(axes, table[column], score.factor * table[score.name], table["number"])
+        axes.set_xlabel(label, fontsize=10)
         score_axis(axes, score)
-        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-    both[0].set_ylabel(score_label(score))
+    all_axes[0].set_ylabel(score_label(score))
     figure.tight_layout()
     return figure
+
+
+def _against(axes: plt.Axes, costs: pd.Series, scores: pd.Series, numbers: pd.Series) -> None:
+    axes.scatter(costs, scores, s=18, color=ACCENT)
+    for number, *place in zip(numbers, costs, scores, strict=True):
+        axes.annotate(str(number), place, xytext=(4, 3), textcoords="offset points", fontsize=9)
+    if costs.max() >= WIDE * costs.min() > 0:
+        axes.set_xscale("log")
+        axes.set_xlim(costs.min() / 1.5, 2 * costs.max())
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_xlim(0, 1.12 * costs.max())
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
 
 
 def ensemble(table: pd.DataFrame, score: Score) -> plt.Figure:
