@@ -142,3 +142,15 @@ def test_every_rung_that_the_page_of_the_decks_names_exists():
     assert len(named) > 30
     for study, rung in named:
         assert rung in load(ROOT / "studies" / f"{study}.yaml").rungs, f"{study}/{rung}"
+
+
+def test_the_page_of_the_decks_leads_to_every_result_that_is_kept():
+    page = (ROOT / "docs" / "decks.md").read_text(encoding="utf-8")
+    kept = {path.parent.name for path in (ROOT / "docs" / "results").glob("*/summary.md")}
+    rows = [row for row in page.splitlines() if row.startswith("| ")]
+    linked = {name for row in rows for name in re.findall(r"\(results/(\w+)/summary\.md\)", row)}
+    assert linked == kept
+    for row in rows:
+        named = {study for study, _ in re.findall(r"`([a-z_0-9]+)/([a-z_0-9]+)`", row)}
+        found = set(re.findall(r"\(results/(\w+)/", row))
+        assert found == named & kept, row

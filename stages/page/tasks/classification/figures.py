@@ -2,20 +2,28 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import seaborn
 
 from stages.page.figures.style import LINES, MUTED, heat_map
 from stages.page.text import words
 
+# Of more classes than these, a map has no room for counts, nor for every name.
+MANY = 20
+
 
 def confusion(table: pd.DataFrame) -> plt.Figure:
     """How often each class was predicted as which: counts over all members, colour by the share
-    of the class."""
+    of the class; of many classes, the colours alone."""
     names = list(dict.fromkeys(table["truth"]))
     counts = table.pivot(index="truth", columns="prediction", values="count").loc[names, names]
     shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
-    size = 1.5 + 0.5 * len(names)
+    size = 1.5 + 0.5 * min(len(names), MANY)
     figure, axes = plt.subplots(figsize=(size, size))
-    heat_map(axes, shares, counts, "Blues", text_size=9)
+    if len(names) > MANY:
+        # One picture: ten thousand rectangles are a megabyte.
+        seaborn.heatmap(shares, cmap="Blues", vmin=0, vmax=1, cbar=False, rasterized=True, ax=axes)
+    else:
+        heat_map(axes, shares, counts, "Blues", text_size=9)
     axes.set_aspect("equal")
     axes.set(xlabel="predicted class", ylabel="true class")
     axes.tick_params(axis="x", rotation=90 if max(map(len, names)) > 3 else 0)
