@@ -50,16 +50,20 @@ def main(
     if made.is_dir():
         if files.read_json(runs / name / "study.json") != study:
             raise Problem(f"{made}: of another study than {studies}/{name}.yaml; run that first")
-        for table in TABLES:
-            text = _read(made / f"{table}.csv").to_csv(
-                index=False, lineterminator="\n", float_format="%.6g"
-            )
-            files.write(folder / "tables" / f"{table}.csv", text)
+        _keep(made, folder / "tables")
     elif not (folder / "tables").is_dir():
         raise Problem(f"{made}: is missing; run {studies}/{name}.yaml first")
     write(study, folder, template)
     files.write(results / "README.md", gallery(studies, results))
     LOG.info("%s has what the study found", folder)
+
+
+def _keep(made: Path, kept: Path) -> None:
+    """Copy the tables, numbers rounded to six digits."""
+    for name in TABLES:
+        table = _read(made / f"{name}.csv")
+        text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        files.write(kept / f"{name}.csv", text)
 
 
 def write(study: dict, folder: Path, template: Path) -> None:

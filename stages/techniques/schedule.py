@@ -75,11 +75,9 @@ def plateau(
     Epochs of the warm-up don't count.
     """
 
-    def reduced(epoch: int) -> float:
-        before = losses[warm_up : warm_up + epoch]
-        return _reduced(before, lambda lowest: lowest * (1 - better), factor, patience)
-
-    return _after_warm_up(epoch, warm_up, reduced)
+    before = losses[warm_up:epoch]
+    rate = _reduced(before, lambda lowest: lowest * (1 - better), factor, patience)
+    return _after_warm_up(epoch, warm_up, lambda epoch: rate)
 
 
 def accuracy_plateau(
@@ -99,11 +97,9 @@ def accuracy_plateau(
     Epochs of the warm-up don't count.
     """
 
-    def reduced(epoch: int) -> float:
-        errors = [-score for score in scores[warm_up : warm_up + epoch]]
-        return _reduced(errors, lambda lowest: lowest - better, factor, patience)
-
-    return _after_warm_up(epoch, warm_up, reduced)
+    errors = [-score for score in scores[warm_up:epoch]]
+    rate = _reduced(errors, lambda lowest: lowest - better, factor, patience)
+    return _after_warm_up(epoch, warm_up, lambda epoch: rate)
 
 
 def _reduced(

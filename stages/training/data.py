@@ -48,16 +48,13 @@ def of_member(data: Data, recipe: dict, member: int, weights: Tensor | None = No
     Raises Problem where a batch is larger than that.
     """
     slots, seed = recipe["slots"], recipe["budget"]["seed"]
-    shared = generator(seed, 0, "sampling")
-    own = generator(seed, member, "resampling")
-    targets = data.train_targets.cpu()
+    shared, own = generator(seed, 0, "sampling"), generator(seed, member, "resampling")
     if "split" in slots:
-        chosen, held_out = bind("split", slots["split"])(targets, member, shared)
-        data = _validated_on(data, chosen, held_out)
-        targets = targets[chosen]
+        split = bind("split", slots["split"])
+        data = _validated_on(data, *split(data.train_targets.cpu(), member, shared))
     if "sampling" in slots:
-        sampled = bind("sampling", slots["sampling"])(targets, shared, own)
-        data = _among(data, sampled)
+        choose, (_, targets) = bind("sampling", slots["sampling"]), data.first(data.count)
+        data = _among(data, choose(targets.cpu(), shared, own))
     if weights is not None:
         data = _among(data, torch.multinomial(weights, data.count, replacement=True, generator=own))
     _refuse_larger(recipe["budget"]["batch_size"], data.count)
@@ -92,4 +89,4 @@ def batches(data: Data, size: int, random: Generator) -> list[Tensor]:
     left out, as in deck 001."""
     order = torch.randperm(data.count, generator=random, device=random.device)
     order = order if data.chosen is None else data.chosen[order]
-    return list(order[: data.count // size * size].split(size))
+    return list(order[: data.in_batches(size)].split(size))

@@ -43,7 +43,7 @@ class Training:
             purpose: generator(seed, member, purpose, data.device.type)
             for purpose in ("order", "augmentation", "dropout")
         }
-        drawn = generator(seed, member, "initialization")
+        drawn, self.boosts = generator(seed, member, "initialization"), "boosting" in slots
         self.learner = Step(recipe, data, drawn, self.random, arithmetic)
         if begins is not None:
             start.begin(self.learner.network, begins)
@@ -51,7 +51,6 @@ class Training:
         of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
         self.schedule = of_slot or (lambda epoch, losses, scores: 1.0)
         self.stops = bind("stopping", slots["stopping"]) if "stopping" in slots else None
-        self.boosts = "boosting" in slots
         self.history: list[dict] = []
         self.epoch_predictions: list[Tensor] = []
         self.latest: tuple[Tensor, Tensor] | None = None
@@ -69,14 +68,8 @@ class Training:
 
     @property
     def losses(self) -> list[float]:
-        """The validation losses of the epochs so far, as numbers that can be compared: infinite
-        where it is missing or not a number."""
-        return _numbers((row["validation_loss"] for row in self.history), math.inf)
-
-    @property
-    def scores(self) -> list[float]:
-        """The same of the validation scores, the highest of which is the best."""
-        return _numbers((row[f"validation_{self.task.SCORE}"] for row in self.history), -math.inf)
+        """The validation losses of the epochs so far, infinite where there is none."""
+        return _so_far(self.history, "validation_loss", math.inf)
 
     @property
     def ended(self) -> bool:
@@ -89,7 +82,8 @@ class Training:
         """Train to the end of the epoch, judge what has been learned, and return the
         epoch's row of the history."""
         learner = self.learner
-        rate = learner.set_rate(self.schedule(len(self.history), self.losses, self.scores))
+        scores = _so_far(self.history, f"validation_{self.task.SCORE}", -math.inf)
+        rate = learner.set_rate(self.schedule(len(self.history), self.losses, scores))
         size, order = self.budget["batch_size"], self.random["order"]
         of_epoch = batches(self.data, size, order)
         learner.network.train()
@@ -150,8 +144,8 @@ class Training:
         self._look_inside("end")
         validation, test = (predictions.cpu() for predictions in self.latest or self._predict())
         began, shown = time.monotonic(), slice(robustness.IMAGES)
-        images = self.data.test_images[shown]
-        transformed = robustness.predictions(learner.predict, images, test[shown])
+        first = self.data.test_images[shown], test[shown]
+        transformed = robustness.predictions(learner.predict, *first)
         robustness_seconds = time.monotonic() - began
         weights = learner.network.state_dict()
         return Member(
@@ -167,10 +161,7 @@ class Training:
             seconds=self.seconds,
             diagnostics_seconds=self.diagnostics_seconds,
             robustness_seconds=robustness_seconds,
-            images_per_epoch=self.data.count
-            // self.budget["batch_size"]
-            * self.budget["batch_size"],
-            validation=self.data.validation,
+            images_per_epoch=self.data.in_batches(self.budget["batch_size"]),
             train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )
 
@@ -217,7 +208,10 @@ def train_member(
     return training.result()
 
 
-def _numbers(values: Iterable[float | None], worst: float) -> list[float]:
+def _so_far(history: list[dict], column: str, worst: float) -> list[float]:
+    """A column of the history as numbers that can be compared: the worst where one is missing or
+    not a number."""
+    values = (row[column] for row in history)
     return [worst if value is None or math.isnan(value) else value for value in values]
 
 

@@ -30,6 +30,10 @@ class Data:
         """How many training images an epoch has."""
         return len(self.train_targets if self.chosen is None else self.chosen)
 
+    def in_batches(self, size: int) -> int:
+        """How many of them are in full batches."""
+        return self.count // size * size
+
     def first(self, count: int) -> tuple[Tensor, Tensor]:
         """The first training images and their targets."""
         index = slice(count) if self.chosen is None else self.chosen[:count]

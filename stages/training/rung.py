@@ -65,6 +65,7 @@ def train_members(
         with watching(member, saved is not None) as watchers:
             told = watchers, saved, partial(keeper.save, member), begins[member]
             members.append(train_member(recipe, seen, member, arithmetic, *told))
+        members[-1].validation = seen.validation
         weighted = boosting.after(recipe, data, members[-1], weighted)
     return members
 

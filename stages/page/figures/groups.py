@@ -101,39 +101,31 @@ def heat(table: pd.DataFrame, places: dict[str, str], score: Score) -> plt.Figur
 
 def _map(axes: plt.Axes, part: pd.DataFrame, every: pd.Series, score: Score) -> None:
     """One map; its colours reach over `every` mean, the palest of which is no white."""
+    means, texts = _cells(part, score)
+    reach = (every.max() - every.min()) or 1.0
+    looks = {"cmap": "Blues" if score.higher_is_better else "Blues_r", "cbar": False}
+    looks |= {"vmin": every.min() - 0.3 * reach, "vmax": every.max() + 0.3 * reach}
+    looks |= {"annot": texts, "fmt": "", "annot_kws": {"fontsize": 9}}
+    for axis, values in (("x", means.columns), ("y", means.index)):
+        looks[f"{axis}ticklabels"] = [value_text(value) for value in values]
+    seaborn.heatmap(means, ax=axes, **looks)
+    axes.tick_params(length=0, labelrotation=0)
+
+
+def _cells(part: pd.DataFrame, score: Score) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The mean scores and the texts of a map, a row for each `y`, a column for each `x`."""
     ends = (part[f"{score.name}{end}"] for end in ("", "_low", "_high"))
     texts = [
         f"{number(score, mean)}\n{number(score, low)} to {number(score, high)}"
         for mean, low, high in zip(*ends, strict=True)
     ]
-    cells = {"index": "y", "columns": "x"}
     rising = pd.api.types.is_numeric_dtype(part["y"].infer_objects())
-    order = {
-        "index": _in_order(part["y"])[:: -1 if rising else 1],
-        "columns": _in_order(part["x"]),
-    }
-    means = part.pivot(**cells, values=score.name).reindex(**order)
-    shown = part.assign(text=texts).pivot(**cells, values="text").reindex(**order).fillna("")
-    reach = (every.max() - every.min()) or 1.0
-    ends = {"vmin": every.min() - 0.3 * reach, "vmax": every.max() + 0.3 * reach}
-    colours = "Blues" if score.higher_is_better else "Blues_r"
-    labels = {
-        "xticklabels": [value_text(value) for value in means.columns],
-        "yticklabels": [value_text(value) for value in means.index],
-    }
-    text = {"fontsize": 9}
-    seaborn.heatmap(
-        means,
-        annot=shown,
-        fmt="",
-        cmap=colours,
-        cbar=False,
-        annot_kws=text,
-        ax=axes,
-        **ends,
-        **labels,
+    rows, columns = _in_order(part["y"])[:: -1 if rising else 1], _in_order(part["x"])
+    means, shown = (
+        part.assign(text=texts).pivot(index="y", columns="x", values=values)
+        for values in (score.name, "text")
     )
-    axes.tick_params(length=0, labelrotation=0)
+    return means.reindex(rows, columns=columns), shown.reindex(rows, columns=columns).fillna("")
 
 
 def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.DataFrame]]:
