@@ -5,11 +5,13 @@
 #
 #     tests/same_bytes.sh [STUDY.yaml]
 #
-# The default is the study of params.yaml; needs .venv's programs on the PATH.
+# The default is the study of params.yaml; needs the programs of .venv, there or on the PATH.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 study=$(realpath "${1:-$here/params.yaml}")
+# make's is relative, and every run here is in another folder.
+export PATH="$here/.venv/bin:$PATH"
 work=$(mktemp -d)
 whole='
 import pathlib, sys

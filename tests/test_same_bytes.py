@@ -1,5 +1,10 @@
 """The same study gives the same bytes, in clones of its own."""
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 from conftest import TINY, assert_ok, copy_project, run
 
 
@@ -10,5 +15,9 @@ def test_adopt_says_what_is_missing(tiny):
 
 
 def test_same_bytes_by_both_engines_and_any_number_of_cores(tmp_path):
+    """As make calls it, with programs on a path that is relative to the project."""
     project = copy_project(tmp_path / "project", TINY)
-    assert assert_ok(run(project, "tests/same_bytes.sh")).endswith("same bytes\n")
+    (project / ".venv").symlink_to(sys.prefix)
+    path = f"PATH=.venv/bin:{Path(shutil.which('git')).parent}:{os.defpath}"
+    said = assert_ok(run(project, "env", path, "tests/same_bytes.sh"))
+    assert said.endswith("same bytes\n")
