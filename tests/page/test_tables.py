@@ -1,5 +1,11 @@
-"""What the page says of differences between recipes."""
+"""What the page says of differences between recipes, and of members that are cross-validated."""
 
+import pandas as pd
+import pytest
+import scipy.stats
+
+from stages.page.tables import ensembles
+from stages.scoring.tasks.classification import SCORE
 from stages.study.comparisons import changes, comparisons, describe
 
 RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
@@ -87,3 +93,24 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         ("b", "a", "G"),
         ("c", None, "beside"),
     ]
+
+
+def test_folds_are_averaged_and_no_member_of_them_is_the_best_on_validation(tmp_path):
+    """The standard error as scipy has it; two members' scores on different images say nothing of
+    which is better."""
+    accuracies = [0.5, 0.6, 0.9]
+    rows = [
+        {"member": member, "epoch": epoch, "validation_loss": 1.0, "validation_accuracy": value}
+        for member, value in enumerate(accuracies)
+        for epoch, value in ((1, 0.1), (2, value))
+    ]
+    (tmp_path / "digits" / "folds").mkdir(parents=True)
+    pd.DataFrame(rows).to_csv(tmp_path / "digits" / "folds" / "history.csv", index=False)
+    study = {"datasets": ["digits"], "ladder": ["folds"], "beside": []}
+    study |= {"techniques": {"folds": {"split": {}}}}
+    study |= {"ensembles": [{"name": "vote", "of": "folds"}]}
+    [row] = ensembles.folds(tmp_path, study, SCORE).to_dict("records")
+    assert row["folds"] == 3
+    assert row["validation_accuracy"] == pytest.approx(2 / 3)
+    assert row["standard_error"] == pytest.approx(scipy.stats.sem(accuracies))
+    assert ensembles.against_best(tmp_path, study, SCORE).empty

@@ -61,5 +61,5 @@ def ensemble(table: pd.DataFrame, score: Score) -> plt.Figure:
         ylabel=score_label(score),
         xticks=sorted(table["members"].unique()),
     )
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure

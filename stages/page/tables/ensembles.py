@@ -45,10 +45,10 @@ def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
 
 def _against_best(runs: Path, study: dict, ensemble: dict, score: Score) -> dict | None:
     """`ensemble_alone` and `member_alone` are the images that the one predicts better than the
-    other. None without validation images."""
+    other. None without validation images, or where each member had others."""
     name, of = ensemble["name"], ensemble["of"]
     history = pd.read_csv(runs / of / "history.csv")
-    if history[f"validation_{score.name}"].isna().all():
+    if history[f"validation_{score.name}"].isna().all() or "split" in study["techniques"][of]:
         return None
     best = best_on_validation(history, "stopping" in study["techniques"][of], score)
     [together], alone = scores(runs / name), scores(runs / of)[best]
