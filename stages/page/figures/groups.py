@@ -11,6 +11,7 @@ from matplotlib.transforms import ScaledTranslation
 from stages.page.figures.style import LINES, MUTED, score_label
 from stages.page.text import number, place_text, value_text
 from stages.scoring.score import Score
+from stages.study.axes import LABEL
 
 # Values that reach from one to eight times that and more are shown on a logarithmic axis.
 WIDE = 8
@@ -134,7 +135,8 @@ def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.D
     if "series" not in places:
         return [("", table)]
     found = _in_order(table["series"])
-    names = _short([value_text(value) for value in found])
+    names = [value_text(value) for value in found]
+    names = names if "." in places["series"] or places["series"] == LABEL else _short(names)
     return [
         (name, table[table["series"] == value]) for name, value in zip(names, found, strict=True)
     ]
