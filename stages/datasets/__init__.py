@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Raw", "kept", "selection"]
+__all__ = ["Raw", "decoded", "kept", "selection"]
 
 
 @dataclass(frozen=True)
@@ -24,3 +24,12 @@ class Raw:
     test_labels: np.ndarray
     classes: list[str]
     source: str
+
+
+def decoded(train, test, source: str) -> Raw:
+    """The training and test images of a torchvision data set that holds them all; gray ones,
+    [N, H, W], get their channel."""
+    images = [np.asarray(part.data) for part in (train, test)]
+    images = [part[..., None] if part.ndim == 3 else part for part in images]
+    labels = [np.asarray(part.targets) for part in (train, test)]
+    return Raw(images[0], labels[0], images[1], labels[1], train.classes, source)

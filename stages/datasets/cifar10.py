@@ -3,9 +3,7 @@ classes."""
 
 from pathlib import Path
 
-import numpy as np
-
-from stages.datasets import Raw
+from stages.datasets import Raw, decoded
 from stages.datasets.official import File, fetch
 
 SHAPE = (3, 32, 32)
@@ -42,11 +40,4 @@ def load(folder: Path) -> Raw:
     if files[0].name == archive.path:
         extract_archive(str(files[0]), str(folder))
     train, test = (CIFAR10(folder, train=train) for train in (True, False))
-    return Raw(
-        train.data,
-        np.array(train.targets),
-        test.data,
-        np.array(test.targets),
-        train.classes,
-        f"CIFAR-10, {CIFAR10.url}, MD5 {archive.md5}",
-    )
+    return decoded(train, test, f"CIFAR-10, {CIFAR10.url}, MD5 {archive.md5}")

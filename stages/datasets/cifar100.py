@@ -3,9 +3,7 @@ hundred classes (the fine ones)."""
 
 from pathlib import Path
 
-import numpy as np
-
-from stages.datasets import Raw
+from stages.datasets import Raw, decoded
 from stages.datasets.official import File, fetch
 
 SHAPE = (3, 32, 32)
@@ -36,11 +34,4 @@ def load(folder: Path) -> Raw:
     [path] = fetch(CIFAR100.url.rpartition("/")[0], [[archive]], folder)
     extract_archive(str(path), str(folder))
     train, test = (CIFAR100(folder, train=train) for train in (True, False))
-    return Raw(
-        train.data,
-        np.array(train.targets),
-        test.data,
-        np.array(test.targets),
-        train.classes,
-        f"CIFAR-100, {CIFAR100.url}, MD5 {archive.md5}",
-    )
+    return decoded(train, test, f"CIFAR-100, {CIFAR100.url}, MD5 {archive.md5}")

@@ -3,7 +3,7 @@ gray pixels, ten kinds of clothes."""
 
 from pathlib import Path
 
-from stages.datasets import Raw
+from stages.datasets import Raw, decoded
 from stages.datasets.official import File, fetch
 
 FOLDER = "FashionMNIST/raw"
@@ -53,11 +53,6 @@ def load(folder: Path) -> Raw:
         else:
             path.replace(extracted / path.name)
     train, test = (FashionMNIST(folder, train=train) for train in (True, False))
-    return Raw(
-        train.data.numpy()[..., None],
-        train.targets.numpy(),
-        test.data.numpy()[..., None],
-        test.targets.numpy(),
-        train.classes,
-        f"Fashion-MNIST, {origin}, MD5 of the training images {archives[0][1]}",
+    return decoded(
+        train, test, f"Fashion-MNIST, {origin}, MD5 of the training images {archives[0][1]}"
     )

@@ -3,7 +3,7 @@ pixels, handwritten digits."""
 
 from pathlib import Path
 
-from stages.datasets import Raw
+from stages.datasets import Raw, decoded
 from stages.datasets.official import File, fetch
 
 FOLDER = "MNIST/raw"
@@ -35,11 +35,4 @@ def load(folder: Path) -> Raw:
     for path in fetch(origin, ways, folder):
         extract_archive(str(path), str(folder / FOLDER))
     train, test = (MNIST(folder, train=train) for train in (True, False))
-    return Raw(
-        train.data.numpy()[..., None],
-        train.targets.numpy(),
-        test.data.numpy()[..., None],
-        test.targets.numpy(),
-        train.classes,
-        f"MNIST, {origin}, MD5 of the training images {archives[0][1]}",
-    )
+    return decoded(train, test, f"MNIST, {origin}, MD5 of the training images {archives[0][1]}")

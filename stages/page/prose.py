@@ -134,11 +134,10 @@ def told(claims: pd.DataFrame) -> list[str]:
         )
     others = int((claims["verdict"] == NOT_COMPARABLE).sum())
     if others:
-        which = "" if others == len(claims) else "other "
+        which = "The other" if others < len(claims) else "The" if others == 1 else "All"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
-        all_of = "All" if others > 1 and not which else f"The {which}".strip()
         sentences.append(
-            f"{all_of} {claims_of} can't be compared with what was run here: "
+            f"{which} {claims_of} can't be compared with what was run here: "
             "data, budget or settings differ."
         )
     return sentences
