@@ -9,7 +9,7 @@ import pandas as pd
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.page import drawing, expectations, summary
-from stages.page.text import words
+from stages.page.text import join, words
 from stages.scoring import tasks
 from stages.study.study import load
 
@@ -59,10 +59,10 @@ def main(
 
 
 def _keep(made: Path, kept: Path) -> None:
-    """Copy the tables, numbers rounded to six digits."""
+    """Copy the tables, numbers rounded to ten digits, which leaves counts of parameters exact."""
     for name in TABLES:
         table = _read(made / f"{name}.csv")
-        text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        text = table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
         files.write(kept / f"{name}.csv", text)
 
 
@@ -118,10 +118,11 @@ def data(study: dict, dataset: str) -> str:
     chosen = study["data"].get(dataset)
     if chosen is None:
         return words(dataset)
-    set_to = {key: value for key, value in chosen.items() if key != "of" and value}
-    texts = [chosen["of"]] + [
-        key if value is True else f"{key} {value}" for key, value in set_to.items()
-    ]
+    texts = [chosen["of"]]
+    for key, value in chosen.items():
+        if key != "of" and value:
+            said = join(value) if isinstance(value, list) else value
+            texts.append(key if value is True else f"{key} {said}")
     return f"{words(dataset)} ({', '.join(map(words, texts))})"
 
 

@@ -1,6 +1,7 @@
 """All members of a rung, one after the other, and the files that they leave."""
 
 import math
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from torch.nn.utils.rnn import pad_sequence
 
 from stages import files, tasks
 from stages.compute import devices
@@ -105,7 +107,7 @@ def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
 
 def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
     return _of_some(members) | {
-        "validation_predictions": _stack(_padded([m.validation_predictions for m in members])),
+        "validation_predictions": _padded(member.validation_predictions for member in members),
         "test_predictions": _stack(member.test_predictions for member in members),
         "robustness_predictions": _stack(member.robustness_predictions for member in members),
         **{f"robustness_{name}": values for name, values in settings().items()},
@@ -116,21 +118,15 @@ def _of_some(members: list[Member]) -> dict[str, np.ndarray]:
     """What only the members of some rungs have."""
     found = {}
     if members[0].validation is not None:
-        found["validation_index"] = _stack(_padded([m.validation for m in members], -1))
+        found["validation_index"] = _padded((member.validation for member in members), -1)
     if members[0].vote is not None:
         found["votes"] = np.array([member.vote for member in members])
     return found
 
 
-def _padded(tensors: list[torch.Tensor], with_: float = math.nan) -> list[torch.Tensor]:
-    """Tensors [n, ...] of one length, as long as the longest."""
-    longest = max(map(len, tensors))
-    rests = [
-        tensor.new_full((longest - len(tensor), *tensor.shape[1:]), with_) for tensor in tensors
-    ]
-    return [
-        torch.cat(pair) if len(pair[1]) else pair[0] for pair in zip(tensors, rests, strict=True)
-    ]
+def _padded(tensors: Iterable[torch.Tensor], end: float = math.nan) -> np.ndarray:
+    """Tensors [n, ...] in one array [members, longest, ...], filled up at their ends."""
+    return pad_sequence(list(tensors), batch_first=True, padding_value=end).cpu().numpy()
 
 
 def _on_the_way(members: list[Member]) -> dict[str, np.ndarray]:

@@ -67,6 +67,26 @@ def test_the_report_writes_the_same_summary_without_what_only_a_clock_knows(ther
     assert set(short.splitlines()) <= set(whole.splitlines())
 
 
+def test_a_count_of_parameters_stays_exact(there):
+    """A prediction's value is a float, of AlexNet 62,378,344 parameters."""
+    table = there["reports"] / "axes" / "tables" / "expectations.csv"
+    made = pd.read_csv(table)
+    made.loc[made["quantity"] == "trainable_parameters", "value"] = 62_378_344.0
+    made.to_csv(table, index=False)
+    results.main(**there)
+    kept = results.read(there["results"] / "axes" / "tables")["expectations"]
+    assert 62_378_344 in set(kept["value"])
+    summary_of = (there["results"] / "axes" / "summary.md").read_text(encoding="utf-8")
+    assert "| 62,378,344 |" in summary_of
+
+
+def test_classes_that_were_chosen_are_said():
+    chosen = {"of": "cifar10", "classes": ["cat", "dog"], "per_class": 50, "permuted": False}
+    study = {"data": {"pets": chosen}}
+    assert results.data(study, "pets") == "pets (cifar10, classes cat and dog, per class 50)"
+    assert results.data(study, "digits") == "digits"
+
+
 def test_tables_of_another_study_are_refused(there):
     study = there["studies"] / "axes.yaml"
     files.write(study, study.read_text(encoding="utf-8").replace("epochs: 1", "epochs: 2"))
