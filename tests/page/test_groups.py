@@ -50,6 +50,11 @@ def test_the_same_bytes_when_made_twice(made):
         assert path.read_bytes() == (folder / "again" / "figures" / path.name).read_bytes()
 
 
+def test_rungs_beside_a_ladder_of_one_are_counted_in_the_lead(made):
+    page = " ".join(made[1].split())
+    assert "9 rungs, compared as said below. Every rung was trained 2 times" in page
+
+
 def test_one_axis_is_a_line_per_series_through_the_means(made):
     svg = drawn(made, 1)
     widths, rates = {"2", "8", "32", "network: width"}, {"optimizer: learning rate", "0.001", "0.1"}
