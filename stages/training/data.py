@@ -87,6 +87,6 @@ def _refuse_larger(batch: int, images: int) -> None:
 def batches(data: Data, size: int, random: Generator) -> list[Tensor]:
     """Indices of one epoch's full batches in random order; the last, incomplete one is
     left out, as in deck 001."""
-    order = torch.randperm(data.count, generator=random, device=random.device)
+    order = torch.randperm(data.count, generator=random).to(data.device)
     order = order if data.chosen is None else data.chosen[order]
     return list(order[: data.in_batches(size)].split(size))

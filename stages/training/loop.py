@@ -15,7 +15,7 @@ from stages.techniques import bind
 from stages.training import diagnostics, robustness, start
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
-from stages.training.randomness import generator
+from stages.training.randomness import generator, of_training
 from stages.training.step import Step
 
 # A state is kept at the end of an epoch where the last one is this many seconds old, and
@@ -39,10 +39,7 @@ class Training:
     ):
         slots, self.budget = recipe["slots"], recipe["budget"]
         seed, self.data, self.member = self.budget["seed"], data, member
-        self.random = {
-            purpose: generator(seed, member, purpose, data.device.type)
-            for purpose in ("order", "augmentation", "dropout")
-        }
+        self.random = of_training(seed, member, data.device.type)
         drawn, self.boosts = generator(seed, member, "initialization"), "boosting" in slots
         self.learner = Step(recipe, data, drawn, self.random, arithmetic)
         if begins is not None:

@@ -14,3 +14,10 @@ def generator(seed: int, member: int, purpose: str, device: str = "cpu") -> Gene
     """
     digest = hashlib.sha256(f"{seed}/{member}/{purpose}".encode()).digest()
     return Generator(device).manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def of_training(seed: int, member: int, device: str) -> dict[str, Generator]:
+    """The generators that a member's steps draw from, by purpose: the order of the images on the
+    CPU, so that every device sees the same batches; the others on the `device` that trains."""
+    drawn_on = {"order": "cpu", "augmentation": device, "dropout": device}
+    return {purpose: generator(seed, member, purpose, where) for purpose, where in drawn_on.items()}
