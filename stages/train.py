@@ -73,13 +73,13 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     from stages.jobs.checkpoint import Checkpoints
     from stages.jobs.watching import Watching
     from stages.training import data as images
-    from stages.training import layers, network, rung
+    from stages.training import layers, network, outputs, rung
 
     # Of the code that is about to run: a long training may see the next commit.
     commit = provenance.commit()
     data = images.load(inputs, recipe, device)
-    outputs = tasks.load(recipe["task"]).outputs(data.classes)
-    made_of = network.table(recipe["slots"], data.shape, outputs, device)
+    count = tasks.load(recipe["task"]).outputs(data.classes)
+    made_of = network.table(recipe["slots"], data.shape, count, device)
     arithmetic = rung.arithmetic_of(recipe, data)
     origin = provenance.made_by(recipe, inputs, device, arithmetic.precision)
     technique, budget = recipe["technique"], recipe["budget"]
@@ -90,8 +90,9 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     watching = Watching(technique, budget["members"], budget["epochs"], events)
     begins = inputs.get("start")
     members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, begins)
-    rung.write_members(members, recipe["task"], run)
+    outputs.write(members, recipe["task"], run)
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
+    origin["environment"]["cuda_graph"] = all(member.recorded for member in members)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
     files.write_json(run / "cost.json", _cost(data, members, made_of) | {"commit": commit})
     # Last, because it is what tells that the run is the recipe's; and then alone

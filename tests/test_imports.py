@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from stages.compute import devices
 devices.prepare(1, True)
-from stages.training import rung
+from stages.training import outputs
 from stages.training.loop import train_member
 from stages.training.member import Data
 images, labels = torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.arange(4)
@@ -34,7 +34,7 @@ slots = {
 budget = {'epochs': 1, 'batch_size': 4, 'seed': 0}
 recipe = {'task': 'classification', 'slots': slots, 'budget': budget}
 member = train_member(recipe, data, 0)
-rung.write_members([member], 'classification', Path(tempfile.mkdtemp()))
+outputs.write([member], 'classification', Path(tempfile.mkdtemp()))
 compiler = {'torch._dynamo', 'torch._inductor', 'sympy'}
 assert not compiler & set(sys.modules), 'the compiler was imported'
 """

@@ -20,7 +20,7 @@ from stages.page import results
 from stages.study.source import Source
 from stages.study.study import validate
 from stages.training import robustness
-from stages.training.rung import HISTOGRAMS, LAYERS
+from stages.training.outputs import HISTOGRAMS, LAYERS
 
 HISTORY = [
     "member",

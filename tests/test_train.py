@@ -19,7 +19,7 @@ from stages.jobs.checkpoint import Checkpoints
 from stages.study import fingerprint
 from stages.study.recipe import recipes
 from stages.study.study import load
-from stages.training import rung as members
+from stages.training import outputs
 from stages.workflow.graph import TRAINED
 
 TRAINING, VALIDATION, TEST = 54, 6, 20
@@ -375,13 +375,13 @@ def test_checkpoints_go_last(data, tmp_path, monkeypatch):
 
 def test_the_commit_is_that_of_the_start(data, tmp_path, monkeypatch):
     """A long training may see the next one, whose code it does not run."""
-    head, write_members = ["the first"], members.write_members
+    head, write = ["the first"], outputs.write
 
     def commit_meanwhile(*arguments):
         head[0] = "the next"
-        write_members(*arguments)
+        write(*arguments)
 
     monkeypatch.setattr(record, "commit", lambda: head[0])
-    monkeypatch.setattr(members, "write_members", commit_meanwhile)
+    monkeypatch.setattr(outputs, "write", commit_meanwhile)
     assert files.read_json(job(data, tmp_path / "run") / "cost.json")["commit"] == "the first"
     assert head == ["the next"]

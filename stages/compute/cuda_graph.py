@@ -14,18 +14,24 @@ from torch import Generator, Tensor
 FIRST_STEPS = 3
 
 
+class NotRecordable(Exception):
+    """A step can't be recorded; says why. What takes it can't go on."""
+
+
 class Captured:
     """`step(index)`, whose work depends on the content of `index` [B] alone and changes only
     tensors that stay where they are.
 
     The first steps are taken as they are; the next is recorded, and from then on played.
-    `generators` are those that the step draws from.
+    `generators` are those that the step draws from. Raises NotRecordable, after which neither
+    they nor what the step changes are of use any more.
     """
 
     def __init__(self, step: Callable[[Tensor], None], generators: Iterable[Generator]):
         self.step, self.generators, self.taken = step, list(generators), 0
         self.graph: torch.cuda.CUDAGraph | None = None
         self.index: Tensor | None = None
+        self.stream: torch.cuda.Stream | None = None
 
     def __call__(self, index: Tensor) -> None:
         if self.graph is None and self.taken < FIRST_STEPS:
@@ -40,7 +46,7 @@ class Captured:
 
     def _beside(self, index: Tensor) -> None:
         """Take a step on a stream of its own, as recording asks for."""
-        stream = torch.cuda.Stream()
+        stream = self._own_stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
             self.step(index)
@@ -50,6 +56,19 @@ class Captured:
         graph = torch.cuda.CUDAGraph()
         for generator in self.generators:
             graph.register_generator_state(generator)
-        with torch.cuda.graph(graph):
-            self.step(self.index)
+        try:
+            with torch.cuda.graph(graph, stream=self._own_stream()):
+                self.step(self.index)
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            why = error.__context__ or error
+            raise NotRecordable(str(why).splitlines()[0]) from error
         return graph
+
+    def _own_stream(self) -> torch.cuda.Stream:
+        # Not torch's one stream for all recordings: what cuBLAS keeps for a stream would be shared
+        # by steps that are played at the same time.
+        if self.stream is None:
+            self.stream = torch.cuda.Stream()
+        return self.stream

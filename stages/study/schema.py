@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from stages.study.expectation import Expectation
 from stages.study.options import Strict
@@ -40,6 +40,12 @@ def _device(value: str) -> str:
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", value):
         allowed = "'auto', 'cpu', 'cuda' (any free GPU), or 'cuda:1' (that one)"
         raise ValueError(f"found {value!r}, it must be {allowed}")
+    return value
+
+
+def _whether(value: Any) -> bool | str:
+    if value != "auto" and not isinstance(value, bool):
+        raise ValueError(f"found {value!r}, it must be auto, true or false")
     return value
 
 
@@ -104,7 +110,7 @@ class Study(Strict):
     threads: Count = 1
     precision: Literal["float32", "bfloat16", "auto"] = "auto"
     deterministic: bool = True
-    cuda_graph: bool = False
+    cuda_graph: Annotated[bool | str, BeforeValidator(_whether)] = "auto"
     tensorboard: bool = False
     budget: Budget
     ladder: Annotated[list[Name], Len(1)]

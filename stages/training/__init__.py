@@ -8,8 +8,10 @@ __all__ = [
     "loop",
     "member",
     "network",
+    "outputs",
     "randomness",
     "robustness",
     "rung",
+    "side_by_side",
     "step",
 ]

@@ -7,15 +7,18 @@ there and end in the same bytes.
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
 
 from torch import Tensor
 
+from stages.compute.lanes import lanes
 from stages.techniques import bind
-from stages.training import diagnostics, robustness, start
+from stages.training import diagnostics, robustness, side_by_side, start
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator, of_training
+from stages.training.side_by_side import Clock, Steps
 from stages.training.step import Step
 
 # A state is kept at the end of an epoch where the last one is this many seconds old, and
@@ -75,23 +78,25 @@ class Training:
         may_stop = self.stops is not None and len(self.history) > 0
         return used_up or (may_stop and self.stops(self.losses))
 
-    def epoch(self, after_step: Callable[[], None] = lambda: None) -> dict:
+    def epoch(self, after_step: Callable[[], None] = lambda: None) -> Generator[None, None, dict]:
         """Train to the end of the epoch, judge what has been learned, and return the
-        epoch's row of the history."""
+        epoch's row of the history; yields wherever other trainings may go on."""
         learner = self.learner
         scores = _so_far(self.history, f"validation_{self.task.SCORE}", -math.inf)
         rate = learner.set_rate(self.schedule(len(self.history), self.losses, scores))
-        size, order = self.budget["batch_size"], self.random["order"]
-        of_epoch = batches(self.data, size, order)
+        of_epoch = batches(self.data, self.budget["batch_size"], self.random["order"])
         learner.network.train()
         for index in of_epoch[self.step :]:
             learner.update(index)
             self.step += 1
             after_step()
+            yield
+        validation, test = self.latest = self._predict()
+        # Whoever reads a number waits until it is there.
+        yield
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
         row["train_loss"] = learner.loss_sum.item() / len(of_epoch)
         row[f"train_{self.task.SCORE}"] = learner.score_sum.item() / sum(map(len, of_epoch))
-        validation, test = self.latest = self._predict()
         self.history.append(row | _validated(self.task, validation, self.data.validation_targets))
         self.epoch_predictions.append(self.task.condensed(test))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
@@ -159,6 +164,7 @@ class Training:
             diagnostics_seconds=self.diagnostics_seconds,
             robustness_seconds=robustness_seconds,
             images_per_epoch=self.data.in_batches(self.budget["batch_size"]),
+            recorded=learner.arithmetic.captured,
             train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )
 
@@ -191,14 +197,31 @@ def train_member(
     From time to time `save` is given a state; given back as `saved`, the training goes on from
     there, and ends in the same bytes.
     """
+    told = watchers, saved, save, begins
+    alone = partial(steps, recipe, data, member, arithmetic, *told)
+    return side_by_side.results([alone], lanes(data.device), Clock())[0]
+
+
+def steps(
+    recipe: dict,
+    data: Data,
+    member: int,
+    arithmetic: Arithmetic,
+    watchers: Iterable[Watcher],
+    saved: dict | None,
+    save: Callable[[dict], None],
+    begins: dict[str, Tensor] | None,
+    clock: Clock | None = None,
+) -> Steps:
+    """What `train_member` does, step by step; `clock` counts the seconds that are this member's."""
     training = Training(recipe, data, member, arithmetic, begins)
-    states = _States(training, save)
+    states = _States(training, save, clock or Clock())
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
         watcher.start(training)
     while not training.ended:
-        row = training.epoch(after_step=lambda: states.keep(WITHIN_AN_EPOCH))
+        row = yield from training.epoch(after_step=lambda: states.keep(WITHIN_AN_EPOCH))
         for watcher in watchers:
             watcher.epoch(row)
         states.keep(0 if training.ended else states.seldom_enough)
@@ -220,11 +243,11 @@ def _validated(task, predictions: Tensor, targets: Tensor) -> dict:
 
 
 class _States:
-    """Keeps the states of a training by `save`, and counts the seconds that it takes."""
+    """Keeps the states of a training by `save`, and counts the seconds that it takes by `clock`."""
 
-    def __init__(self, training: Training, save: Callable[[dict], None]):
-        self.training, self.save = training, save
-        self.kept, self.took = time.monotonic(), 0.0
+    def __init__(self, training: Training, save: Callable[[dict], None], clock: Clock):
+        self.training, self.save, self.clock = training, save, clock
+        self.kept, self.took, self.counted = time.monotonic(), 0.0, clock()
 
     @property
     def seldom_enough(self) -> float:
@@ -235,6 +258,7 @@ class _States:
         """Keep the state, where the last one is so old."""
         now = time.monotonic()
         if now - self.kept >= after_seconds:
-            self.training.seconds += now - self.kept
+            passed = self.clock()
+            self.training.seconds += passed - self.counted
             self.save(self.training.state())
-            self.kept, self.took = now, time.monotonic() - now
+            self.kept, self.took, self.counted = now, time.monotonic() - now, passed

@@ -84,6 +84,8 @@ class Member:
     diagnostics_seconds: float
     robustness_seconds: float
     images_per_epoch: int
+    # Whether its steps were recorded once and played again.
+    recorded: bool = False
     # Which training images it was validated on, where members differ in that.
     validation: Tensor | None = None
     # Its predictions for all training images and its weight in a vote, where others build on them.

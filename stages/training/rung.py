@@ -1,29 +1,24 @@
-"""All members of a rung, one after the other, and the files that they leave."""
+"""All members of a rung: one after the other, or side by side where a device is the faster for
+it."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Generator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import torch
-from torch.nn.utils.rnn import pad_sequence
+from torch import Tensor
 
-from stages import files, tasks
+from stages.command import LOG, Problem
 from stages.compute import devices
-from stages.training import boosting, start
+from stages.compute.cuda_graph import NotRecordable
+from stages.compute.lanes import OneLane, lanes
+from stages.training import boosting, side_by_side, start
 from stages.training.data import of_member
-from stages.training.loop import train_member
+from stages.training.loop import steps
 from stages.training.member import Arithmetic, Data, Member, Watcher
-from stages.training.robustness import settings
-
-LAYERS = [
-    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std",
-    "constant_units", "weights", "gradient_norm", "gradient_rms",
-]  # fmt: skip
-HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
+from stages.training.side_by_side import Clock, Steps
 
 
 class Keeper(Protocol):
@@ -47,7 +42,7 @@ def arithmetic_of(recipe: dict, data: Data) -> Arithmetic:
     height, width = data.shape[1:]
     pixels = recipe["budget"]["batch_size"] * height * width
     precision = devices.precision(recipe["precision"], data.device, pixels)
-    return Arithmetic(precision, recipe["cuda_graph"] and data.device.type == "cuda")
+    return Arithmetic(precision, recipe["cuda_graph"] is not False and data.device.type == "cuda")
 
 
 def train_members(
@@ -59,84 +54,48 @@ def train_members(
     weights: Path | None = None,
 ) -> list[Member]:
     """All members of a recipe, each from its kept state on, where there is one; they begin with the
-    `weights` of another rung, where these are given."""
-    members, begins = [], start.read(weights, recipe["budget"]["members"])
-    weighted = boosting.first(recipe, data)
-    for member in range(recipe["budget"]["members"]):
-        seen, saved = of_member(data, recipe, member, weighted), keeper.load(member)
-        with watching(member, saved is not None) as watchers:
-            told = watchers, saved, partial(keeper.save, member), begins[member]
-            members.append(train_member(recipe, seen, member, arithmetic, *told))
-        members[-1].validation = seen.validation
-        weighted = boosting.after(recipe, data, members[-1], weighted)
-    return members
+    `weights` of another rung, where these are given.
 
-
-def write_members(members: list[Member], task: str, run: Path) -> None:
-    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
-    first member), and predictions.
-
-    predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...];
-    `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
-    is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
-    condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
-    is that of member `curve_series[i]` after epoch `curve_step[i]`. Where members were validated on
-    images of their own, `validation_index` [members, n] says on which training images (both end in
-    -1 and NaN where one has fewer); boosted members have `votes` [members].
+    Raises Problem where steps must be recorded, but can't be.
     """
-    from safetensors.torch import save
-
-    score = tasks.load(task).SCORE
-    of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
-    history = ["member", "epoch", "learning_rate", *of_both]
-    files.write(run / "weights.safetensors", save(_weights(members)))
-    epochs = [row for member in members for row in member.history]
-    files.write_rows(run / "history.csv", history, epochs)
-    layers = [row for member in members for row in member.layers]
-    files.write_rows(run / "diagnostics.csv", LAYERS, layers)
-    files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
-    files.write_arrays(run / "predictions.npz", **_at_the_end(members), **_on_the_way(members))
+    rung = _Rung(recipe, data, arithmetic, keeper, watching, weights)
+    begin = [partial(rung.member, number) for number in range(recipe["budget"]["members"])]
+    one_by_one = rung.weighted is not None
+    return side_by_side.results(begin, OneLane() if one_by_one else lanes(data.device), rung.clock)
 
 
-def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
-    named = [
-        (i, name, of) for i, member in enumerate(members) for name, of in member.weights.items()
-    ]
-    return {f"{i}.{name}": value for i, name, value in named}
+class _Rung:
+    """What the members of a rung share."""
 
+    def __init__(self, recipe, data, arithmetic, keeper, watching, weights):
+        self.recipe, self.data, self.arithmetic = recipe, data, arithmetic
+        self.keeper, self.watching, self.clock = keeper, watching, Clock()
+        self.begins = start.read(weights, recipe["budget"]["members"])
+        self.weighted: Tensor | None = boosting.first(recipe, data)
 
-def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
-    return _of_some(members) | {
-        "validation_predictions": _padded(member.validation_predictions for member in members),
-        "test_predictions": _stack(member.test_predictions for member in members),
-        "robustness_predictions": _stack(member.robustness_predictions for member in members),
-        **{f"robustness_{name}": values for name, values in settings().items()},
-    }
+    def member(self, number: int) -> Steps:
+        """A member's training; without recording where its step can't be recorded."""
+        try:
+            return (yield from self._trained(number))
+        except NotRecordable as why:
+            self._record_no_more(str(why))
+        return (yield from self._trained(number))
 
+    def _trained(self, number: int) -> Generator[None, None, Member]:
+        seen = of_member(self.data, self.recipe, number, self.weighted)
+        saved = self.keeper.load(number)
+        with self.watching(number, saved is not None) as watchers:
+            told = watchers, saved, partial(self.keeper.save, number), self.begins[number]
+            member = yield from steps(self.recipe, seen, number, self.arithmetic, *told, self.clock)
+        member.validation = seen.validation
+        self.weighted = boosting.after(self.recipe, self.data, member, self.weighted)
+        return member
 
-def _of_some(members: list[Member]) -> dict[str, np.ndarray]:
-    """What only the members of some rungs have."""
-    found = {}
-    if members[0].validation is not None:
-        found["validation_index"] = _padded((member.validation for member in members), -1)
-    if members[0].vote is not None:
-        found["votes"] = np.array([member.vote for member in members])
-    return found
-
-
-def _padded(tensors: Iterable[torch.Tensor], end: float = math.nan) -> np.ndarray:
-    """Tensors [n, ...] in one array [members, longest, ...], filled up at their ends."""
-    return pad_sequence(list(tensors), batch_first=True, padding_value=end).cpu().numpy()
-
-
-def _on_the_way(members: list[Member]) -> dict[str, np.ndarray]:
-    points = [(i, made) for i, member in enumerate(members) for made in member.epoch_predictions]
-    return {
-        "curve_series": np.array([i for i, _ in points]),
-        "curve_step": np.array([row["epoch"] for member in members for row in member.history]),
-        "curve_predictions": _stack(predictions for _, predictions in points),
-    }
-
-
-def _stack(tensors) -> np.ndarray:
-    return torch.stack(list(tensors)).cpu().numpy()
+    def _record_no_more(self, why: str) -> None:
+        technique = self.recipe["technique"]
+        text = f"a step of {technique} can't be recorded ({why})"
+        if self.recipe["cuda_graph"] is True:
+            raise Problem(f"cuda_graph: found true, but {text}; say auto or false") from None
+        if self.arithmetic.captured:
+            LOG.info("%s: %s; it is taken kernel by kernel", technique, text)
+        self.arithmetic = replace(self.arithmetic, captured=False)

@@ -10,9 +10,9 @@ import torch
 from cases import PLAIN, everything, random_data, recipe
 
 from stages.command import Problem
-from stages.training import boosting, rung
+from stages.training import boosting, outputs, rung
 from stages.training.member import FLOAT32
-from stages.training.rung import train_members, write_members
+from stages.training.rung import train_members
 
 DATA = random_data((1, 8, 8))
 RECIPE = recipe(PLAIN | {"boosting": {"samme": {"learning_rate": 1.0}}}, members=3, epochs=2)
@@ -39,8 +39,8 @@ def test_a_member_sees_more_of_what_the_one_before_got_wrong(monkeypatch):
         seen.append(data.chosen)
         return original(recipe, data, *rest, **more)
 
-    original = rung.train_member
-    monkeypatch.setattr(rung, "train_member", noted)
+    original = rung.steps
+    monkeypatch.setattr(rung, "steps", noted)
     first, *_ = trained(Kept())
     assert [len(chosen) for chosen in seen] == [10, 10, 10]
     assert len({tuple(chosen.tolist()) for chosen in seen}) == 3
@@ -70,7 +70,7 @@ def test_interrupted_and_gone_on_with_it_ends_in_the_same_bytes():
 
 def test_votes_are_kept_with_the_predictions(tmp_path):
     members = trained(Kept())
-    write_members(members, "classification", tmp_path)
+    outputs.write(members, "classification", tmp_path)
     with np.load(tmp_path / "predictions.npz") as made:
         assert made["votes"].tolist() == [member.vote for member in members]
     assert all(member.train_predictions is None for member in members)
@@ -80,7 +80,7 @@ def test_folds_of_different_sizes_are_filled_up(tmp_path):
     folds = recipe(PLAIN | {"split": {"k_fold": {"folds": 4, "stratified": False}}}, members=3)
     folds["budget"]["batch_size"] = 5
     members = train_members(folds, DATA, FLOAT32, Kept(), lambda *_: nullcontext([]))
-    write_members(members, "classification", tmp_path)
+    outputs.write(members, "classification", tmp_path)
     with np.load(tmp_path / "predictions.npz") as made:
         assert (made["validation_index"] == -1).sum(axis=1).tolist() == [0, 0, 1]
         missing = np.isnan(made["validation_predictions"]).all(axis=2)

@@ -1,0 +1,89 @@
+"""The files that the members of a rung leave."""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from stages import files, tasks
+from stages.training.member import Member
+from stages.training.robustness import settings
+
+LAYERS = [
+    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std",
+    "constant_units", "weights", "gradient_norm", "gradient_rms",
+]  # fmt: skip
+HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
+
+
+def write(members: list[Member], task: str, run: Path) -> None:
+    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
+    first member), and predictions.
+
+    predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...];
+    `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
+    is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
+    condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
+    is that of member `curve_series[i]` after epoch `curve_step[i]`. Where members were validated on
+    images of their own, `validation_index` [members, n] says on which training images (both end in
+    -1 and NaN where one has fewer); boosted members have `votes` [members].
+    """
+    from safetensors.torch import save
+
+    score = tasks.load(task).SCORE
+    of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
+    history = ["member", "epoch", "learning_rate", *of_both]
+    files.write(run / "weights.safetensors", save(_weights(members)))
+    epochs = [row for member in members for row in member.history]
+    files.write_rows(run / "history.csv", history, epochs)
+    layers = [row for member in members for row in member.layers]
+    files.write_rows(run / "diagnostics.csv", LAYERS, layers)
+    files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
+    files.write_arrays(run / "predictions.npz", **_at_the_end(members), **_on_the_way(members))
+
+
+def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
+    named = [
+        (i, name, of) for i, member in enumerate(members) for name, of in member.weights.items()
+    ]
+    return {f"{i}.{name}": value for i, name, value in named}
+
+
+def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
+    return _of_some(members) | {
+        "validation_predictions": _padded(member.validation_predictions for member in members),
+        "test_predictions": _stack(member.test_predictions for member in members),
+        "robustness_predictions": _stack(member.robustness_predictions for member in members),
+        **{f"robustness_{name}": values for name, values in settings().items()},
+    }
+
+
+def _of_some(members: list[Member]) -> dict[str, np.ndarray]:
+    """What only the members of some rungs have."""
+    found = {}
+    if members[0].validation is not None:
+        found["validation_index"] = _padded((member.validation for member in members), -1)
+    if members[0].vote is not None:
+        found["votes"] = np.array([member.vote for member in members])
+    return found
+
+
+def _padded(tensors: Iterable[torch.Tensor], end: float = math.nan) -> np.ndarray:
+    """Tensors [n, ...] in one array [members, longest, ...], filled up at their ends."""
+    return pad_sequence(list(tensors), batch_first=True, padding_value=end).cpu().numpy()
+
+
+def _on_the_way(members: list[Member]) -> dict[str, np.ndarray]:
+    points = [(i, made) for i, member in enumerate(members) for made in member.epoch_predictions]
+    return {
+        "curve_series": np.array([i for i, _ in points]),
+        "curve_step": np.array([row["epoch"] for member in members for row in member.history]),
+        "curve_predictions": _stack(predictions for _, predictions in points),
+    }
+
+
+def _stack(tensors) -> np.ndarray:
+    return torch.stack(list(tensors)).cpu().numpy()
