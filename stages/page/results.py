@@ -128,7 +128,9 @@ def data(study: dict, dataset: str) -> str:
 
 def minutes(cost: pd.DataFrame) -> str:
     """How long all jobs took together."""
-    return f"{cost['seconds'].sum() / 60:.0f} minutes"
+    seconds = float(cost["seconds"].sum())
+    whole = round(seconds / 60)
+    return "less than a minute" if seconds < 60 else f"{whole} minute{'' if whole == 1 else 's'}"
 
 
 def gallery(studies: Path, results: Path) -> str:

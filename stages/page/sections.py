@@ -70,6 +70,7 @@ def _views(
         cells.against_best(of["against_best"], score),
         cells.diversity(of["diversity"]),
         cells.folds(of["folds"], score),
+        cells.gaps(of["gaps"], score),
         cells.cost(of["cost"], of["ladder"], score),
         cells.runs(of["cost"], hashes),
         *tasks.load(study["task"]).views(study, of),

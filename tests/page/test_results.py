@@ -87,6 +87,14 @@ def test_classes_that_were_chosen_are_said():
     assert results.data(study, "digits") == "digits"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [((20.0, 30.0), "less than a minute"), ((50.0, 20.0), "1 minute"), ((90.0, 60.0), "2 minutes")],
+)
+def test_the_time_of_all_jobs_is_told_in_minutes(seconds, said):
+    assert results.minutes(pd.DataFrame({"seconds": seconds})) == said
+
+
 def test_tables_of_another_study_are_refused(there):
     study = there["studies"] / "axes.yaml"
     files.write(study, study.read_text(encoding="utf-8").replace("epochs: 1", "epochs: 2"))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from stages.page.tables import ensembles
+from stages.page.tables import ensembles, training
 from stages.scoring.tasks.classification import SCORE
 from stages.study.comparisons import changes, comparisons, describe
 
@@ -93,6 +93,24 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         ("b", "a", "G"),
         ("c", None, "beside"),
     ]
+
+
+def test_the_gap_is_that_of_the_epoch_by_which_a_member_is_judged():
+    """The last one, or where a rung may stop early, that of the lowest validation loss; a rung
+    without validation images has none."""
+    names = ["rung", "member", "epoch", "validation_loss", "train_accuracy", "validation_accuracy"]
+    rows = [
+        (rung, member, epoch, loss, train, validation)
+        for rung in ("plain", "stops")
+        for member, train in enumerate((0.9, 0.7))
+        for epoch, loss, validation in ((1, 0.1, 0.6), (2, 0.2, 0.5))
+    ]
+    history = pd.DataFrame([*rows, ("all", 0, 1, None, 0.9, None)], columns=names)
+    study = {"techniques": {"plain": {}, "stops": {"stopping": {}}, "all": {}}}
+    made = training.gaps(history.assign(dataset="digits"), study, SCORE)
+    assert list(made["rung"]) == ["plain", "stops"]
+    assert list(made["train_minus_validation"]) == pytest.approx([0.3, 0.2])
+    assert list(made["std"]) == pytest.approx([0.02**0.5] * 2)
 
 
 def test_folds_are_averaged_and_no_member_of_them_is_the_best_on_validation(tmp_path):

@@ -1,7 +1,7 @@
 """The page's tables as a reader sees them: what stands in each cell, and what it is sorted by.
 From the report's tables alone."""
 
-from stages.page.cells.evidence import against_best, claims, diversity, folds, robustness
+from stages.page.cells.evidence import against_best, claims, diversity, folds, gaps, robustness
 from stages.page.cells.expectations import expectations
 from stages.page.cells.groups import groups
 from stages.page.cells.ladder import attributes, ladder, side_by_side
@@ -18,6 +18,7 @@ __all__ = [
     "diversity",
     "expectations",
     "folds",
+    "gaps",
     "groups",
     "ladder",
     "robustness",

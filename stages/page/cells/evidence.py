@@ -1,9 +1,9 @@
-"""What else was measured: claims, robustness, ensembles against one network."""
+"""What else was measured: claims, robustness, ensembles against one network, overfitting."""
 
 import pandas as pd
 
 from stages.page.cells.view import Cell, View, head, measured, p_value, value_of, verdict
-from stages.page.text import POINTS, capital, percent, quantity_text, signed, words
+from stages.page.text import POINTS, capital, number, percent, quantity_text, signed, words
 from stages.scoring.findings import lost
 from stages.scoring.score import Score
 
@@ -87,6 +87,24 @@ def diversity(table: pd.DataFrame) -> View:
     pairs = ["Images that one of two classifies correctly", "Correlation of errors"]
     caption = "How different the members are"
     return View("diversity", caption, ["Rung", "Members", *pairs], rows, "diversity")
+
+
+def gaps(table: pd.DataFrame, score: Score) -> View:
+    """Each rung's score on training and on validation images, and their difference."""
+    names = [f"{part}_{score.name}" for part in ("train", "validation")]
+    rows = [
+        [
+            head(row["rung"]),
+            *(value_of(score, row[name]) for name in names),
+            measured(row["train_minus_validation"], lambda value: signed(score, value)),
+            measured(row["std"], lambda value: number(score, value)),
+        ]
+        for row in table.to_dict("records")
+    ]
+    unit = f" in {POINTS}" if score.percent else ""
+    heads = [f"{part} {words(score.name)}" for part in ("Training", "Validation")]
+    columns = ["Rung", *heads, f"Training minus validation{unit}", "Standard deviation"]
+    return View("gaps", "Training against validation", columns, rows, "gaps")
 
 
 def folds(table: pd.DataFrame, score: Score) -> View:

@@ -6,15 +6,20 @@ import numpy as np
 import pandas as pd
 
 from stages.page.tables.runs import gather
+from stages.scoring.findings import judged
 from stages.scoring.score import Score
+
+KEYS = ["dataset", "rung"]
 
 
 def of_training(runs: Path, study: dict, rungs: list[str], score: Score) -> dict[str, pd.DataFrame]:
     """The tables of trained rungs that tell how training went, and what went on inside."""
     curves = gather(runs, study, rungs, "curve.csv")
     curves = curves.rename(columns={"series": "member", "step": "epoch"})
+    history = gather(runs, study, rungs, "history.csv")
     return {
-        "history": gather(runs, study, rungs, "history.csv"),
+        "history": history,
+        "gaps": gaps(history, study, score),
         "curves": curves,
         "epochs": epochs(curves, score),
         "diagnostics": diagnostics(gather(runs, study, rungs, "diagnostics.csv")),
@@ -26,6 +31,21 @@ def epochs(curves: pd.DataFrame, score: Score) -> pd.DataFrame:
     """Test score after every epoch of each rung: mean, least and greatest over the members that
     have come so far."""
     return _over_members(curves, ["dataset", "rung", "epoch"], score)
+
+
+def gaps(history: pd.DataFrame, study: dict, score: Score) -> pd.DataFrame:
+    """Of each validated rung the training and the validation score of the epochs that its members
+    are judged by, and their gap: means over members, and the gap's standard deviation."""
+    names = train, validation = f"train_{score.name}", f"validation_{score.name}"
+    rows = []
+    for (dataset, rung), part in history.groupby(KEYS, sort=False):
+        of = judged(part, "stopping" in study["techniques"][rung]).dropna(subset=names)
+        if of.empty:
+            continue
+        gap = of[train] - of[validation]
+        means = of[train].mean(), of[validation].mean(), gap.mean()
+        rows.append([dataset, rung, len(of), *means, gap.std()])
+    return pd.DataFrame(rows, columns=[*KEYS, "members", *names, "train_minus_validation", "std"])
 
 
 def robustness(table: pd.DataFrame, score: Score) -> pd.DataFrame:
