@@ -10,8 +10,10 @@ from stages.techniques.network import Parts
 from stages.training import layers
 from stages.training.randomness import generator
 
-# As large as most batches in training, so that predicting takes no more memory than that.
-PREDICTION_BATCH = 128
+# By the kind of device, never by what happens to be free, so that bytes stay. On a CPU as large as
+# most batches in training, so that predicting takes no more memory than that; on a GPU, which small
+# batches leave idle, as many images as have so many pixels, but no fewer.
+PREDICTION_BATCH, PIXELS_ON_A_GPU = 128, 2000 * 32 * 32
 
 
 def build(
@@ -70,6 +72,13 @@ def logits(network: nn.Module, inputs: Tensor, precision: torch.dtype) -> Tensor
         return network(inputs).float()
 
 
+def prediction_batch(images: Tensor) -> int:
+    """How many of the images [N, C, H, W] a network predicts at once on their device."""
+    if images.device.type != "cuda":
+        return PREDICTION_BATCH
+    return max(PREDICTION_BATCH, PIXELS_ON_A_GPU // images[0, 0].numel())
+
+
 @torch.no_grad()
 def predictions(
     network: nn.Module,
@@ -80,9 +89,8 @@ def predictions(
 ) -> Tensor:
     """What `form` makes of the outputs [N, outputs] for images [N, C, H, W], in evaluation mode."""
     network.eval()
-    return torch.cat(
-        [form(logits(network, scaled(part), precision)) for part in images.split(PREDICTION_BATCH)]
-    )
+    parts = images.split(prediction_batch(images))
+    return torch.cat([form(logits(network, scaled(part), precision)) for part in parts])
 
 
 def table(slots: dict, shape: tuple[int, ...], outputs: int, device: torch.device) -> list[dict]:

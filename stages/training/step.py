@@ -40,7 +40,7 @@ class Step:
         self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
         self.take_step = bare_step(self.optimizer)
         [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
-        self.augmented = _augmentation(slots, random["augmentation"])
+        self.augmented = augmentation(slots, random["augmentation"])
         self.scaled = network.scaling(slots, data.statistics)
         self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
         self.loss_sum = torch.zeros((), device=data.device)
@@ -117,7 +117,7 @@ def _captured(step: Step) -> Captured:
     return Captured(step.take, drawn_from)
 
 
-def _augmentation(slots: dict, random: Generator) -> Callable[[Tensor], Tensor]:
+def augmentation(slots: dict, random: Generator) -> Callable[[Tensor], Tensor]:
     """How training images, uint8 [B, C, H, W], are varied: floats 0..255 of the same shape."""
     variations = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
 
