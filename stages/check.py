@@ -30,6 +30,9 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
         refuse_missing_lists(source)
     validated = validate(source)
     lease.refuse_missing(validated.device)
+    if validated.precision == "tf32" and not lease.visible():
+        text = "found tf32, which only GPUs multiply in, and there is none here"
+        raise source.problem(("precision",), f"{text}; say float32, bfloat16 or auto")
     folder = runs / validated.study
     refuse_layers(validated, source, folder / "recipes")
     write_study(validated, folder / "study.json", folder / "recipes")

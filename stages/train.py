@@ -50,7 +50,8 @@ def _train_where_leased(recipe: dict, inputs: dict[str, Path], run: Path) -> Non
         if device.type == "cpu":
             # Where torch can't use the GPU that was leased, other jobs shall not wait for it.
             held.close()
-        devices.prepare(recipe["threads"], recipe["deterministic"])
+        tf32 = recipe["precision"] == "tf32"
+        devices.prepare(recipe["threads"], recipe["deterministic"], tf32)
         with devices.memory_is_enough(device):
             train_rung(recipe, inputs, run, device)
 
@@ -81,7 +82,7 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     count = tasks.load(recipe["task"]).outputs(data.classes)
     made_of = network.table(recipe["slots"], data.shape, count, device)
     arithmetic = rung.arithmetic_of(recipe, data)
-    origin = provenance.made_by(recipe, inputs, device, arithmetic.precision)
+    origin = provenance.made_by(recipe, inputs, device, arithmetic.name)
     technique, budget = recipe["technique"], recipe["budget"]
     computed_in = origin["environment"]["precision"]
     LOG.debug("%s: on %s, in %s", technique, devices.describe(device), computed_in)

@@ -81,6 +81,8 @@ BAD = {
         ["datasets.0", "did you mean 'digits'"],
     ),
     "unknown device": ("device: cpu", "device: gpu", ["device", "'gpu'", "'cuda'"]),
+    "TF32 on a CPU": ("device: cpu", "device: cpu\nprecision: tf32", ["precision", "tf32", "GPU"]),
+    "unknown way to record": ("threads: 1", "cuda_graph: 3", ["cuda_graph", "3", "auto"]),
     "unknown key": ("threads: 1", "treads: 1", ["treads", "did you mean 'threads'"]),
     "unknown key of the budget": (
         "epochs: 2",

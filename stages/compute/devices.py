@@ -36,19 +36,30 @@ def pick(leased: str, wanted: str) -> torch.device:
 
 
 def precision(wanted: str, device: torch.device, pixels: int) -> torch.dtype:
-    """The number format of layers' inputs and weights for `float32`, `bfloat16` or `auto`,
-    where a batch has so many pixels.
+    """The number format of layers' inputs and weights for `float32`, `bfloat16`, `tf32` (float32,
+    whose multiplications are another matter: `prepare`) or `auto`, where a batch has so many
+    pixels.
 
     `auto` is bfloat16 where it is known to be faster: on GPUs that are made for it and some
     processors, in batches large enough. It asks for nothing that differs between the rungs of a
     ladder, so that they are computed alike, unless one has a batch size of its own, and no clock,
-    so that it is the same every time on one machine.
+    so that it is the same every time on one machine. Raises Problem where the device has no TF32.
     """
+    if wanted == "tf32":
+        _refuse_without_tf32(device)
+        return torch.float32
     if wanted != "auto":
         return getattr(torch, wanted)
     if pixels < WORTH_CONVERTING:
         return torch.float32
     return torch.bfloat16 if _gains(device) else torch.float32
+
+
+def _refuse_without_tf32(device: torch.device) -> None:
+    # Ampere, compute capability 8.0, was the first to have it.
+    if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 0):
+        found = f"found tf32, which {describe(device)} can't multiply in"
+        raise Problem(f"precision: {found}; say float32, bfloat16 or auto")
 
 
 def _gains(device: torch.device) -> bool:
@@ -76,9 +87,10 @@ def _cpuinfo() -> str:
         return ""
 
 
-def prepare(threads: int, deterministic: bool) -> None:
+def prepare(threads: int, deterministic: bool, tf32: bool = False) -> None:
     """Use exactly `threads` threads and, where `deterministic`, only kernels that
-    give the same bits every time.
+    give the same bits every time; with `tf32`, a GPU multiplies float32 numbers by their first 10
+    binary places, as torch's convolutions do by default.
 
     The number of threads is the study's, never the machine's: sums are split by it.
     """
@@ -92,10 +104,26 @@ def prepare(threads: int, deterministic: bool) -> None:
     # it first to show whoever does.
     torch.utils.deterministic.fill_uninitialized_memory = False
     torch.backends.cudnn.benchmark = not deterministic
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
+    _multiply_in_tf32(tf32)
     _keep_memory()
     leave_out_the_compiler()
+
+
+def _multiply_in_tf32(wanted: bool) -> bool:
+    """Say whether a GPU may, and return whether it might until now."""
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = wanted
+    return before
+
+
+@contextmanager
+def all_places() -> Iterator[None]:
+    """Multiply float32 numbers with all of their places, whatever `prepare` was told."""
+    before = _multiply_in_tf32(False)
+    try:
+        yield
+    finally:
+        _multiply_in_tf32(before)
 
 
 def _keep_memory() -> None:

@@ -13,18 +13,16 @@ from stages.jobs import git
 ROOT = Path(__file__).parent.parent.parent
 
 
-def made_by(
-    recipe: dict, inputs: dict[str, Path], device: torch.device, precision: torch.dtype
-) -> dict:
-    """What makes a result: recipe, the hashes of code and data, and the environment;
-    nothing that a clock measured."""
+def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precision: str) -> dict:
+    """What makes a result: recipe, the hashes of code and data, and the environment, the name of
+    the `precision` among it; nothing that a clock measured."""
     return {
         "recipe": recipe,
         "data": {name: files.sha256(path) for name, path in inputs.items()},
         "environment": {
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor(),
             "numpy": np.__version__,
-            "precision": str(precision).removeprefix("torch."),
+            "precision": precision,
             "python": platform.python_version(),
             "system": platform.system(),
             "torch": torch.__version__,

@@ -108,7 +108,7 @@ class Study(Strict):
     task: Name = "classification"
     device: Annotated[str, AfterValidator(_device)] = "auto"
     threads: Count = 1
-    precision: Literal["float32", "bfloat16", "auto"] = "auto"
+    precision: Literal["float32", "bfloat16", "tf32", "auto"] = "auto"
     deterministic: bool = True
     cuda_graph: Annotated[bool | str, BeforeValidator(_whether)] = "auto"
     tensorboard: bool = False

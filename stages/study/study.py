@@ -43,6 +43,9 @@ def validate(source: Source) -> Study:
     groups.refuse_wrong_axes(study, source)
     starts.refuse_other_networks(study, source)
     members.refuse_votes_of_equals(study, source)
+    if study.precision == "tf32" and study.device == "cpu":
+        text = "found tf32, which only GPUs multiply in, but device: cpu"
+        raise source.problem(("precision",), f"{text}; say float32, bfloat16 or auto")
     for technique in [*study.trained, *study.started]:
         _refuse_what_budget_lacks(study, technique, source)
         members.refuse_wrong_members(study, technique, source)

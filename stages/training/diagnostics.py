@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from stages.compute import devices
 from stages.training.layers import is_activation, kind_of, weighted
 
 IMAGES = 128
@@ -56,7 +57,7 @@ def _activations(network: nn.Module, inputs: Tensor, binned: bool) -> list[tuple
         layer.register_forward_hook(recorder.layer)
     for module in filter(is_activation, network.modules()):
         module.register_forward_hook(recorder.activation)
-    with torch.no_grad():
+    with torch.no_grad(), devices.all_places():
         network(inputs)
     recorder.next_begins()
     return recorder.found

@@ -53,11 +53,17 @@ class Data:
 @dataclass(frozen=True)
 class Arithmetic:
     """How a step is computed: the number format of the layers' inputs and weights (sums,
-    losses and the weights that are kept are float32 throughout), and whether the step is
-    recorded once and played again."""
+    losses and the weights that are kept are float32 throughout), whether the step is
+    recorded once and played again, and whether float32 is multiplied in TF32."""
 
     precision: torch.dtype = torch.float32
     captured: bool = False
+    tf32: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the number format is called."""
+        return "tf32" if self.tf32 else str(self.precision).removeprefix("torch.")
 
 
 FLOAT32 = Arithmetic()

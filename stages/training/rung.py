@@ -42,7 +42,8 @@ def arithmetic_of(recipe: dict, data: Data) -> Arithmetic:
     height, width = data.shape[1:]
     pixels = recipe["budget"]["batch_size"] * height * width
     precision = devices.precision(recipe["precision"], data.device, pixels)
-    return Arithmetic(precision, recipe["cuda_graph"] is not False and data.device.type == "cuda")
+    captured = recipe["cuda_graph"] is not False and data.device.type == "cuda"
+    return Arithmetic(precision, captured, recipe["precision"] == "tf32")
 
 
 def train_members(

@@ -26,6 +26,40 @@ def test_precision_is_what_the_study_says(pixels):
     assert devices.precision("bfloat16", CPU, pixels) == torch.bfloat16
 
 
+def test_tf32_is_refused_where_there_is_none(monkeypatch):
+    with pytest.raises(Problem, match="precision: found tf32, which this machine can't"):
+        devices.precision("tf32", CPU, 1)
+    gpu = torch.device("cuda")
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+    monkeypatch.setattr(devices, "describe", lambda device: "Some GPU (8 GiB)")
+    with pytest.raises(Problem, match=r"found tf32, which Some GPU \(8 GiB\) can't multiply in"):
+        devices.precision("tf32", gpu, 1)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
+    assert devices.precision("tf32", gpu, 1) == torch.float32
+
+
+def allowed() -> tuple[bool, bool]:
+    """Whether matrix products and convolutions may be in TF32."""
+    return torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+
+
+def test_float32_is_multiplied_in_tf32_only_where_that_is_asked_for():
+    """And never for the diagnostics: what it rounds to the same would be called constant."""
+    threads = torch.get_num_threads()
+    try:
+        devices.prepare(threads, deterministic=True, tf32=True)
+        assert allowed() == (True, True)
+        with devices.all_places():
+            assert allowed() == (False, False)
+        assert allowed() == (True, True)
+    finally:
+        devices.prepare(threads, deterministic=True)
+    assert allowed() == (False, False)
+    with devices.all_places():
+        assert allowed() == (False, False)
+    assert allowed() == (False, False)
+
+
 def cpuinfo(vendor: str, *flags: str) -> str:
     """/proc/cpuinfo of two cores."""
     core = (

@@ -216,6 +216,15 @@ def test_a_device_that_is_not_there(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+def test_a_precision_that_no_device_here_has(tmp_path):
+    study = tmp_path / "params.yaml"
+    tf32 = TINY.replace("device: cpu", "device: auto\nprecision: tf32")
+    study.write_text(tf32, encoding="utf-8")
+    _is_one_line(_check(tmp_path), "precision: found tf32, which only GPUs multiply in")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_batch_larger_than_the_data(tmp_path):
     study = tmp_path / "params.yaml"
     study.write_text(TINY.replace("batch_size: 100", "batch_size: 1000"), encoding="utf-8")

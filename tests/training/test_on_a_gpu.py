@@ -1,5 +1,5 @@
-"""What a training does on a GPU, as far as a machine without one can tell: torch's fake tensors have
-a device, and no content."""
+"""What a training does on a GPU, as far as a machine without one can tell: torch's fake tensors
+have a device, and no content."""
 
 import pytest
 import torch
