@@ -177,14 +177,18 @@ def matrix_rates(threads: int) -> dict[str, float]:
     """Operations per second of a product of two matrices of 4096 x 4096, the best of five."""
     torch.set_num_threads(threads)
     device, rates = "cuda" if torch.cuda.is_available() else "cpu", {}
-    for name in ("float32", "bfloat16"):
-        matrix, seconds = torch.randn(4096, 4096, device=device).to(getattr(torch, name)), []
+    formats = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+    formats |= {"tf32": torch.float32} if device == "cuda" else {}
+    for name, number in formats.items():
+        torch.backends.cuda.matmul.allow_tf32 = name == "tf32"
+        matrix, seconds = torch.randn(4096, 4096, device=device).to(number), []
         for _ in range(6):
             started = time.perf_counter()
             product = matrix @ matrix
             product[0, 0].item()
             seconds.append(time.perf_counter() - started)
         rates[name] = 2 * 4096**3 / min(seconds[1:])
+    torch.backends.cuda.matmul.allow_tf32 = False
     return rates
 
 

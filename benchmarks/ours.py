@@ -5,6 +5,7 @@ python -m benchmarks.ours --data images.npz --width 16 --epochs 3 --seed 0 --pre
 
 import json
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -13,11 +14,11 @@ from benchmarks.flags import common
 from stages.compute import devices
 from stages.jobs.cost import peak_memory
 from stages.normalize import pixel_statistics
-from stages.training.loop import train_member
-from stages.training.member import Arithmetic, Data
+from stages.training import rung
+from stages.training.member import Data
 
 
-def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
+def recipe(width: int, epochs: int, batch: int, seed: int, members: int = 1) -> dict:
     """Ten convolutions with batch normalization, Adam, crop and flip."""
     slots = {
         "network": {"deeper": {"width": width}},
@@ -29,14 +30,18 @@ def recipe(width: int, epochs: int, batch: int, seed: int) -> dict:
         "augmentation": [{"crop": {"padding": 4}}, {"flip": {"probability": 0.5}}],
     }
     return {
+        "technique": "ten convolutions",
         "task": "classification",
         "slots": slots,
-        "budget": {"epochs": epochs, "batch_size": batch, "seed": seed},
+        "budget": {"epochs": epochs, "batch_size": batch, "members": members, "seed": seed},
+        "precision": "auto",
+        "cuda_graph": "auto",
+        "threads": 2,
     }
 
 
 class Clock:
-    """When each epoch ended, in seconds, and the peak memory until then, in MiB."""
+    """When each epoch of a member ended, in seconds, and the peak memory until then, in MiB."""
 
     def __init__(self):
         self.ends, self.memory = [], []
@@ -51,6 +56,50 @@ class Clock:
         self.memory.append(peak_memory())
 
 
+class Unkept:
+    """Keeps no states."""
+
+    def load(self, member: int) -> None:
+        """There is none."""
+
+    def save(self, member: int, state: dict) -> None:
+        """It is not needed."""
+
+
+def images_on(device: torch.device, data: dict) -> Data:
+    """The arrays of benchmarks/__main__.py's write_images, without images for validation."""
+    images, test = (
+        torch.from_numpy(data[name].transpose(0, 3, 1, 2).copy()).to(device)
+        for name in ("train_images", "test_images")
+    )
+    labels = torch.from_numpy(data["train_labels"]).to(device)
+    statistics = pixel_statistics(data["train_images"])
+    return Data(images, labels, images[:0], labels[:0], test, statistics, 10)
+
+
+def trained(made_of: dict, data: Data, deterministic: bool = True) -> tuple[list, list[Clock]]:
+    """The members of a recipe, and when their epochs ended."""
+    tf32 = made_of["precision"] == "tf32"
+    devices.prepare(made_of["threads"], deterministic, tf32)
+    clocks = [Clock() for _ in range(made_of["budget"]["members"])]
+    members = rung.train_members(
+        made_of,
+        data,
+        rung.arithmetic_of(made_of, data),
+        Unkept(),
+        lambda member, resumed: nullcontext([clocks[member]]),
+    )
+    return members, clocks
+
+
+def images_per_second(clocks: list[Clock], images: int) -> float:
+    """While all members train: from the end of the last one's first epoch on, to the end of the
+    first one's last."""
+    begin, end = max(clock.ends[1] for clock in clocks), min(clock.ends[-1] for clock in clocks)
+    epochs = sum(begin < ended <= end for clock in clocks for ended in clock.ends)
+    return epochs * images / (end - begin)
+
+
 def main() -> None:
     """Train one member; print each epoch's seconds, test accuracy, and peak memory in MiB."""
     parser = common()
@@ -62,27 +111,16 @@ def main() -> None:
         help="those that don't give the same bits every time, too",
     )
     args = parser.parse_args()
+    with np.load(args.data) as arrays:
+        arrays = dict(arrays)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    devices.prepare(args.threads, deterministic=not args.any_kernel)
-    arrays = np.load(args.data)
-    images, labels, test = (
-        arrays[name] for name in ("train_images", "train_labels", "test_images")
-    )
-    statistics = pixel_statistics(images)
-    images, test = (
-        torch.from_numpy(array.transpose(0, 3, 1, 2).copy()).to(device) for array in (images, test)
-    )
-    labels = torch.from_numpy(labels).to(device)
-    data = Data(images, labels, images[:0], labels[:0], test, statistics, 10)
-    arithmetic = Arithmetic(
-        devices.precision(args.precision, device, args.batch * images[0, 0].numel()),
-        args.cuda_graph,
-    )
-    clock = Clock()
-    member = train_member(
-        recipe(args.width, args.epochs, args.batch, args.seed), data, args.seed, arithmetic, [clock]
-    )
-    accuracy = (member.test_predictions.argmax(dim=1).cpu().numpy() == arrays["test_labels"]).mean()
+    made_of = recipe(args.width, args.epochs, args.batch, args.seed) | {
+        "precision": args.precision,
+        "cuda_graph": args.cuda_graph,
+        "threads": args.threads,
+    }
+    [member], [clock] = trained(made_of, images_on(device, arrays), not args.any_kernel)
+    accuracy = (member.test_predictions.argmax(dim=1).numpy() == arrays["test_labels"]).mean()
     print(
         json.dumps(
             {

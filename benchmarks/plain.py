@@ -4,6 +4,7 @@ python -m benchmarks.plain --data images.npz --width 16 --epochs 3 --seed 0 --ba
 """
 
 import json
+import os
 import time
 
 import numpy as np
@@ -59,7 +60,8 @@ def make_loaders(path, batch, augment, device):
         data["train_images"], data["train_labels"], transforms.Compose(varied + to_input)
     )
     test = Images(data["test_images"], data["test_labels"], transforms.Compose(to_input))
-    options = {"num_workers": 2, "persistent_workers": True, "pin_memory": device == "cuda"}
+    workers = len(os.sched_getaffinity(0))
+    options = {"num_workers": workers, "persistent_workers": True, "pin_memory": device == "cuda"}
     return DataLoader(train, batch, shuffle=True, drop_last=True, **options), DataLoader(
         test, 512, **options
     )

@@ -68,4 +68,7 @@ def everything(member) -> bytes:
         member.robustness_predictions,
     )
     tensors = [*member.weights.values(), *member.epoch_predictions, *predictions]
-    return b"".join(tensor.numpy().tobytes() for tensor in tensors) + repr(member.history).encode()
+    return (
+        b"".join(tensor.cpu().numpy().tobytes() for tensor in tensors)
+        + repr(member.history).encode()
+    )
