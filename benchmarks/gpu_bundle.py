@@ -51,7 +51,8 @@ LIMIT = 60_000_000
 
 def main() -> None:
     """Write gpu-bundle/, and say what is in it; raises Problem where it is over 60 MB."""
-    shutil.rmtree(ROOT / BUNDLE, ignore_errors=True)
+    if (ROOT / BUNDLE).exists():
+        shutil.rmtree(ROOT / BUNDLE)
     copy_project(ROOT / BUNDLE)
     for name in collect(missing(roots(), BASE, required), ROOT / BUNDLE):
         print(name)
@@ -172,13 +173,22 @@ def copy_project(bundle: Path) -> None:
 
 
 def write_images(path: Path) -> str:
-    """Write CIFAR-10's first images (uint8, NHWC) where there is a mirror; a line about it."""
+    """Write CIFAR-10's first images (uint8, NHWC) where there is a mirror; a line about it.
+
+    Raises Problem where the mirror lacks them.
+    """
     if not os.environ.get("RUNGS_MIRROR"):
-        return "no images: RUNGS_MIRROR names no mirror; the check will make some up"
+        return "no images: RUNGS_MIRROR names no mirror"
     from benchmarks import __main__ as benchmarks
 
     with tempfile.TemporaryDirectory() as work:
-        plain = benchmarks.write_images(Path(work) / "images.npz", TRAIN, TEST)
+        try:
+            plain = benchmarks.write_images(Path(work) / "images.npz", TRAIN, TEST)
+        except subprocess.CalledProcessError:
+            # The stage has said why, in a line.
+            raise command.Problem(
+                "CIFAR-10 can't be had; correct RUNGS_MIRROR, or unset it for no images"
+            ) from None
         with np.load(plain) as arrays:
             files.write_arrays(path, **arrays)
     return f"data/images.npz: CIFAR-10's first {TRAIN} training and {TEST} test images"

@@ -89,6 +89,14 @@ def test_without_a_mirror_there_are_no_images(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_mirror_without_the_images_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("RUNGS_MIRROR", str(tmp_path / "nowhere"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with pytest.raises(command.Problem, match=r"^CIFAR-10 can't be had; correct RUNGS_MIRROR, "):
+        gpu_bundle.write_images(tmp_path / "images.npz")
+
+
 @pytest.fixture
 def start(tmp_path):
     """Run a bundle's run.sh where python3 is FAKE; the bundle and the lines that were printed."""
