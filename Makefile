@@ -15,7 +15,8 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
     $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
-.PHONY: help setup report test lint use pull adopt results verify same-bytes benchmark lock clean
+.PHONY: help setup report test lint use pull adopt results verify same-bytes benchmark gpu-check \
+    gpu-bundle lock clean
 
 help: ## list the targets (this one is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +59,12 @@ same-bytes: .venv/installed ## prove that engines and cores change no byte (runs
 
 benchmark: .venv/installed ## measure the speed beside other ways to train (half an hour on 2 cores)
 	python -m benchmarks
+
+gpu-check: .venv/installed ## check and measure this machine's GPU (8 minutes)
+	python -m benchmarks.gpu_check
+
+gpu-bundle: .venv/installed ## write a folder with the same check for a machine without a network
+	python -m benchmarks.gpu_bundle
 
 lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps versions that fit
 	python -m uv pip compile --quiet --universal --generate-hashes --no-header \
