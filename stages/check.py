@@ -30,10 +30,12 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
         refuse_missing_lists(source)
     validated = validate(source)
     lease.refuse_missing(validated.device)
-    folder = runs / validated.study
+    folder, made = runs / validated.study, {}
+    if data_recipes is not None:
+        made = data.recipes(validated, data_recipes.parent / data.INDEX.name, keep=True)
     refuse_layers(validated, source, folder / "recipes")
     write_study(validated, folder / "study.json", folder / "recipes")
-    for name, resolved in data.recipes(validated).items() if data_recipes is not None else ():
+    for name, resolved in made.items():
         files.write_json(data_recipes / f"{name}.json", resolved)
     files.write(runs / "checked", "params.yaml is valid\n")
 
