@@ -108,16 +108,18 @@ def _read(name: str, folder: Path, options: dict) -> np.ndarray:
         raise Problem(f"{path}: {text}")
     try:
         image = decode(content)
-        image = image.convert("L") if options["gray"] else image
-        return np.asarray(cut(image, options["size"]))
-    except Problem as problem:
-        raise Problem(f"{path}: {problem}") from problem
+        return np.asarray(cut(image.convert("L") if options["gray"] else image, options["size"]))
     # Pillow raises nearly anything for a file that is damaged.
     except Exception as error:
-        known = not isinstance(error, UnidentifiedImageError)
-        said = str(error) if known else f"none of {', '.join(FORMATS)}"
-        text = "mend it, or move it away"
-        raise Problem(f"{path}: can't be read as an image ({said}); {text}") from error
+        raise Problem(f"{path}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Problem):
+        return str(error)
+    known = not isinstance(error, UnidentifiedImageError)
+    said = str(error) if known else f"none of {', '.join(FORMATS)}"
+    return f"can't be read as an image ({said}); mend it, or move it away"
 
 
 def decode(content: bytes) -> Image.Image:
@@ -128,16 +130,20 @@ def decode(content: bytes) -> Image.Image:
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise Problem(f"it has {image.n_frames} frames; save the one that you mean")
     image.load()
-    scaled = image.format in ("PNG", "PPM")
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16") or (image.mode == "I" and scaled):
-        image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
-    if image.mode in ("I", "F"):
-        raise Problem("it has 32 bits a channel; save it with 8 or 16")
+    image = _in_8_bits(ImageOps.exif_transpose(image), image.format)
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image.convert("RGBA"))
     return image.convert("RGB")
+
+
+def _in_8_bits(image: Image.Image, form: str) -> Image.Image:
+    """The higher 8 of 16 bits of a gray image, as Pillow itself takes them of colors."""
+    if image.mode.startswith("I;16") or (image.mode == "I" and form in ("PNG", "PPM")):
+        return Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        raise Problem("it has 32 bits a channel; save it with 8 or 16")
+    return image
 
 
 def cut(image: Image.Image, size: int) -> Image.Image:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationError
 
 from stages import files
 from stages.command import Problem
-from stages.study import folders
+from stages.study import folders, listing
 from stages.study.options import Strict, allowed, problems
 from stages.study.source import Source
 from stages.techniques.options import Count
@@ -152,8 +152,8 @@ def _of_folder(name: str, recipe: dict, index: Path, keep: bool) -> dict:
     """The files of a data set of one's own images with their hashes, and the share for testing."""
     try:
         found = folders.hashes(recipe["path"], index, keep)
-        _refuse_unknown_classes(recipe, folders.classes(found))
-        if not folders.has_parts(found):
+        _refuse_unknown_classes(recipe, listing.classes(found))
+        if not listing.has_parts(found):
             return {"files": found, "test": recipe["test"] or TEST_SHARE}
         if recipe["test"] is not None:
             text = "it has train/ and test/, which say what is for testing; remove the option test"

@@ -14,7 +14,7 @@ from PIL import Image
 from stages.command import Problem
 from stages.datasets import Raw, digits
 from stages.datasets.image_folder import cut, decode, load
-from stages.study import folders
+from stages.study import folders, listing
 from stages.study.data import Folder
 
 RANDOM = np.random.RandomState(0)
@@ -28,7 +28,7 @@ def loaded(path: Path, **options) -> Raw:
     """The images below a folder as a study with these options has them."""
     names = folders.hashes(str(path), path / ".index")
     given = Folder(of="image_folder", path=str(path), **{"size": 8} | options).model_dump()
-    share = None if folders.has_parts(names) else given["test"] or 0.2
+    share = None if listing.has_parts(names) else given["test"] or 0.2
     return load(path, given | {"files": names, "test": share})
 
 

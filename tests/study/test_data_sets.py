@@ -175,9 +175,7 @@ def test_train_and_test_need_no_share(own):
     assert data.recipes(load(own))["own"]["test"] is None
     text = own.read_text(encoding="utf-8").replace("size: 32", "size: 32, test: 0.5")
     own.write_text(text, encoding="utf-8")
-    with pytest.raises(
-        Problem, match=r"^data\.own: Fotos 한글: it has train/ and test/, which say"
-    ):
+    with pytest.raises(Problem, match=r"^data\.own: Fotos 한글: it has train/ and test/, which"):
         data.recipes(load(own))
 
 

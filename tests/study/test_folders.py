@@ -11,8 +11,9 @@ from photographs import write_classes
 
 from stages import files
 from stages.command import Problem
-from stages.study import folders
-from stages.study.folders import hashes, listed
+from stages.study import listing
+from stages.study.folders import hashes
+from stages.study.listing import listed
 
 LONG_AGO = 10**18
 
@@ -48,14 +49,14 @@ def test_every_image_has_its_name_and_hash(photos, index):
     found = hashes(str(photos), index)
     assert list(found) == ["cat/0.png", "cat/1.png", "cat/2.png", "dog/0.png", "dog/1.png"]
     assert found["dog/1.png"] == files.sha256(photos / "dog" / "1.png")
-    assert folders.classes(found) == ["cat", "dog"]
+    assert listing.classes(found) == ["cat", "dog"]
     assert not index.exists(), "asking writes nothing"
 
 
 def test_endings_are_torchvision_s_and_gif():
     from torchvision.datasets.folder import IMG_EXTENSIONS
 
-    assert {*folders.ENDINGS} == {*IMG_EXTENSIONS, ".gif"}
+    assert {*listing.ENDINGS} == {*IMG_EXTENSIONS, ".gif"}
 
 
 def test_classes_are_found_as_torchvision_finds_them(photos):
@@ -66,7 +67,7 @@ def test_classes_are_found_as_torchvision_finds_them(photos):
     (photos / "dog" / "at night").mkdir()
     (photos / "dog" / "1.png").rename(photos / "dog" / "at night" / "a dog.png")
     theirs = ImageFolder(photos)
-    assert folders.classes(listed(photos)) == theirs.classes
+    assert listing.classes(listed(photos)) == theirs.classes
     names = {Path(path).relative_to(photos).as_posix() for path, _ in theirs.samples}
     assert listed(photos).keys() == names
 
@@ -250,13 +251,13 @@ def test_train_and_test_say_which(photos):
     _below(photos, "train")
     _below(photos, "test")
     names = listed(photos)
-    assert folders.has_parts(names)
-    assert folders.classes(names) == ["cat", "dog"]
+    assert listing.has_parts(names)
+    assert listing.classes(names) == ["cat", "dog"]
 
 
 def test_a_class_may_be_called_train(photos):
     write_classes(photos, {"train": 2, "val": 2})
-    assert folders.classes(listed(photos)) == ["cat", "dog", "train", "val"]
+    assert listing.classes(listed(photos)) == ["cat", "dog", "train", "val"]
 
 
 def _change(path: Path, back: bool = False) -> None:
