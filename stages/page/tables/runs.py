@@ -8,7 +8,7 @@ import pandas as pd
 from stages import files
 from stages.scoring.score import Score
 
-# Columns of names, which pandas would take for numbers where they look like some.
+# Columns of names, which pandas would take for numbers, or for nothing, where they look like it.
 NAMES = {"class": str, "truth": str, "prediction": str}
 
 
@@ -20,7 +20,7 @@ def gather(
     parts = []
     for dataset in study["datasets"]:
         for rung in rungs:
-            part = pd.read_csv(runs / dataset / rung / name, dtype=NAMES)
+            part = pd.read_csv(runs / dataset / rung / name, converters=NAMES)
             parts.append(part.assign(dataset=dataset, rung=rung))
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -38,6 +38,12 @@ def scores(run: Path) -> np.ndarray:
     """The score of every member and test image of a run: [members, images] of bools or float64."""
     with np.load(run / "scores.npz") as data:
         return data["scores"]
+
+
+def source(run: Path) -> str:
+    """Where the images of a run's data set are from, in words."""
+    with np.load(run / "images.npz") as data:
+        return str(data["source"])
 
 
 def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:
