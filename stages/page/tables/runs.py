@@ -8,8 +8,15 @@ import pandas as pd
 from stages import files
 from stages.scoring.score import Score
 
-# Columns of names, which pandas would take for numbers, or for nothing, where they look like it.
+# Columns of names, which pandas would take for numbers where they look like some.
 NAMES = {"class": str, "truth": str, "prediction": str}
+
+
+def read(path: Path) -> pd.DataFrame:
+    """A run's CSV; its names are names, also NA, null and 1e5."""
+    numbers = [column for column in pd.read_csv(path, nrows=0) if column not in NAMES]
+    missing = {column: ["", "nan"] for column in numbers}
+    return pd.read_csv(path, dtype=NAMES, keep_default_na=False, na_values=missing)
 
 
 def gather(
@@ -20,7 +27,7 @@ def gather(
     parts = []
     for dataset in study["datasets"]:
         for rung in rungs:
-            part = pd.read_csv(runs / dataset / rung / name, converters=NAMES)
+            part = read(runs / dataset / rung / name)
             parts.append(part.assign(dataset=dataset, rung=rung))
     if not parts:
         return pd.DataFrame(columns=columns)
