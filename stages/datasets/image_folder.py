@@ -46,7 +46,7 @@ def load(folder: Path, options: dict) -> Raw:
 
 
 def _class(name: str, depth: int) -> str:
-    return PurePosixPath(name).parts[depth]
+    return name.split("/")[depth]
 
 
 def _parts(options: dict) -> tuple[list[str], list[str]]:
@@ -62,11 +62,11 @@ def _parts(options: dict) -> tuple[list[str], list[str]]:
 
 def _share(options: dict) -> set[str]:
     """Of each class a share for testing, one image or more, but not all."""
-    chosen = set()
-    for found in {_class(name, 0) for name in options["files"]}:
-        names = [name for name in options["files"] if _class(name, 0) == found]
-        count = min(max(round(len(names) * options["test"]), 1), len(names) - 1)
-        chosen.update(sorted(names, key=partial(_drawn, options["seed"]))[:count])
+    chosen, of_class = set(), {}
+    for name in sorted(options["files"], key=partial(_drawn, options["seed"])):
+        of_class.setdefault(_class(name, 0), []).append(name)
+    for names in of_class.values():
+        chosen.update(names[: min(max(round(len(names) * options["test"]), 1), len(names) - 1)])
     return chosen
 
 
