@@ -4,13 +4,14 @@ study, and one recipe per rung."""
 from pathlib import Path
 
 from stages import command, files
-from stages.command import Problem
+from stages.command import LOG, Problem
 from stages.jobs import lease
 from stages.study import data, recipe
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.schema import Study
 from stages.study.source import Source, read
 from stages.study.study import validate
+from stages.workflow import watched
 
 # How many outputs networks are looked at with.
 OUTPUTS = 10
@@ -29,16 +30,24 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     if params.name == PARAMS.name:
         refuse_missing_lists(source)
     validated = validate(source)
+    _refuse_missing_device(validated, source)
+    folder, made = runs / validated.study, {}
+    if data_recipes is not None:
+        made = data.recipes(validated, data_recipes.parent / data.INDEX.name, keep=True)
+    for path in watched.unwatched(validated):
+        LOG.info("%s: DVC doesn't look there; list it in dvc.yaml, below check, deps", path)
+    refuse_layers(validated, source, folder / "recipes")
+    write_study(validated, folder / "study.json", folder / "recipes")
+    for name, resolved in made.items():
+        files.write_json(data_recipes / f"{name}.json", resolved)
+    files.write(runs / "checked", "params.yaml is valid\n")
+
+
+def _refuse_missing_device(validated: Study, source: Source) -> None:
     lease.refuse_missing(validated.device)
     if validated.precision == "tf32" and not lease.visible():
         text = "found tf32, which only GPUs multiply in, and there is none here"
         raise source.problem(("precision",), f"{text}; say float32, bfloat16 or auto")
-    folder = runs / validated.study
-    refuse_layers(validated, source, folder / "recipes")
-    write_study(validated, folder / "study.json", folder / "recipes")
-    for name, resolved in data.recipes(validated).items() if data_recipes is not None else ():
-        files.write_json(data_recipes / f"{name}.json", resolved)
-    files.write(runs / "checked", "params.yaml is valid\n")
 
 
 def refuse_layers(validated: Study, source: Source, folder: Path) -> None:

@@ -1,5 +1,5 @@
-"""Fetch a data set's official files, verify and decode them, and select what its recipe says of it:
-`data/raw/{dataset}.npz`, images as uint8 [N, H, W, C]."""
+"""Fetch a data set's official files, or read one's own, verify and decode them, and select what its
+recipe says: `data/raw/{dataset}.npz`, images as uint8 [N, H, W, C]."""
 
 import importlib
 import tempfile
@@ -11,7 +11,7 @@ import numpy as np
 from stages import command, files
 from stages.command import Problem
 from stages.datasets import Raw, kept
-from stages.study import data
+from stages.study import data, folders
 from stages.study.options import allowed
 from stages.study.study import known_datasets
 
@@ -30,7 +30,7 @@ def main(
     without a module in stages/datasets/, and for a selection that the data set can't fill.
     """
     resolved = _resolved(dataset, recipe)
-    loaded = _load(resolved["of"], raw, official)
+    loaded = _own(resolved) if "files" in resolved else _load(resolved["of"], raw, official)
     _write(loaded if data.is_plain(resolved) else _selected(loaded, resolved), raw)
     if made_by is not None:
         # Last, because it is what tells that the data set is the recipe's.
@@ -44,6 +44,7 @@ def _resolved(dataset: str, recipe: Path | None) -> dict:
         text = f"{resolved['of']!r} is not a data set; {allowed(resolved['of'], known_datasets())}"
         raise Problem(f"--dataset: {text}")
     if recipe is None:
+        data.refuse_bare(dataset)
         return data.recipe_of(dataset)
     data.refuse_other(resolved)
     return resolved
@@ -53,7 +54,14 @@ def _selected(loaded: Raw, options: dict) -> Raw:
     # Only here, because Pillow is needed for nothing else.
     from stages.datasets import selection
 
-    return selection.select(loaded, options)
+    return selection.select(loaded, data.selection(options))
+
+
+def _own(resolved: dict) -> Raw:
+    """One's own images, where the folder's are still those of the recipe."""
+    folders.refuse_other(resolved["path"], resolved["files"])
+    module = importlib.import_module(f"stages.datasets.{resolved['of']}")
+    return module.load(Path(resolved["path"]), resolved)
 
 
 def _load(of: str, raw: Path, official: Path | None) -> Raw:

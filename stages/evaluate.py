@@ -24,9 +24,10 @@ def main(
     every test image; for classification whether it is correctly classified) and images.npz.
 
     images.npz holds the test images [k, C, H, W] that the page may show, with their predictions and
-    all true labels that the report needs.
+    all true labels that the report needs, and where the images are from (`source`).
     """
-    task, names = tasks.load(files.read_json(recipe)["task"]), files.read_json(classes)["names"]
+    task, known = tasks.load(files.read_json(recipe)["task"]), files.read_json(classes)
+    names = known["names"]
     shown = np.load(test_images, mmap_mode="r")
     targets = task.targets(shown, np.load(test_labels))
     with np.load(predictions) as data:
@@ -43,7 +44,8 @@ def main(
     for name, columns in (TABLES | _scored(task.SCORE.name)).items():
         files.write_rows(run / f"{name}.csv", columns, rows.get(name, []))
     files.write_arrays(run / "scores.npz", scores=scores)
-    files.write_arrays(run / "images.npz", **task.examples(of_members, targets, shown))
+    examples = task.examples(of_members, targets, shown)
+    files.write_arrays(run / "images.npz", **examples, source=np.array(known["source"]))
     summary = rung.summary(task, members, scores, task.chance(targets, names), tables)
     files.write_json(run / "metrics.json", summary)
 

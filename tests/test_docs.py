@@ -7,7 +7,9 @@ import textwrap
 
 import yaml
 from conftest import ROOT, TINY, Trained, assert_ok, copy_project, run
+from photographs import write_classes
 
+from stages import check
 from stages.study.options import explanation, options
 from stages.study.study import load
 
@@ -134,6 +136,21 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     read = load(tmp_path / "docs.yaml")
     assert read.labels["dropout"] == "Dropout on every layer"
     assert len(read.expect) == 7
+
+
+def test_the_study_of_one_s_own_images_is_whole(tmp_path, monkeypatch):
+    """Its networks can be built for the images, and the list for DVC is that of dvc.yaml and one
+    line more."""
+    page = (ROOT / "docs" / "your-own-images.md").read_text(encoding="utf-8")
+    _, study, deps = re.findall(r"\n\n((?:    .*\n)+)", page)
+    monkeypatch.chdir(tmp_path)
+    write_classes(tmp_path / "data" / "photos", {"cat": 40, "dog": 40})
+    (tmp_path / "photos.yaml").write_text(textwrap.dedent(study), encoding="utf-8")
+    check.main(tmp_path / "photos.yaml", tmp_path / "runs", tmp_path / "data" / "recipes")
+    assert len(study.splitlines()) <= 10
+    ours = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]["check"]
+    told = yaml.safe_load(textwrap.dedent(deps))["stages"]["check"]["deps"]
+    assert told == [*ours["deps"], "data/photos"]
 
 
 def test_every_rung_that_the_page_of_the_decks_names_exists():

@@ -34,7 +34,7 @@ def case(tmp_path):
     files.write_array(
         tmp_path / "images.npy", random.integers(256, size=(60, 1, 5, 5)).astype(np.uint8)
     )
-    files.write_json(tmp_path / "classes.json", {"names": list("abcd")})
+    files.write_json(tmp_path / "classes.json", {"names": list("abcd"), "source": "drawn"})
     files.write_json(tmp_path / "task.json", {"task": "classification"})
     evaluate.main(
         *(
@@ -143,6 +143,7 @@ def test_the_most_confident_errors_are_shown(case):
     together = probabilities[:2].mean(axis=0)
     wrong = [i for i in np.argsort(-together.max(axis=1)) if together[i].argmax() != truth[i]][:12]
     with np.load(run / "images.npz") as shown:
+        assert str(shown["source"]) == "drawn"
         assert set(shown["index"][shown["error"]]) == set(wrong)
 
 

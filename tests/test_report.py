@@ -49,7 +49,8 @@ def make_runs(folder, text: str, members: int = 3) -> None:
     files.write_array(
         folder / "images.npy", random.integers(256, size=(100, 1, 8, 8)).astype(np.uint8)
     )
-    files.write_json(folder / "classes.json", {"names": [*"012345678", "<i>9</i>"]})
+    known = {"names": [*"012345678", "<i>9</i>"], "source": "drawn by <i>chance</i>"}
+    files.write_json(folder / "classes.json", known)
     for level, rung in enumerate(study.rungs):
         run = folder / "digits" / rung
         if rung in study.trained:

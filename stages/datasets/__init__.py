@@ -3,7 +3,8 @@
 
 The file name is the name that params.yaml says. Two constants let a study be checked without the
 data: CLASSES, where there is one, holds the classes' names, and SHAPE is (C, H, W) of an image,
-where a study doesn't say `size` or `gray`.
+where a study doesn't say `size` or `gray`. Of one's own images, `load(folder, options)` gets the
+folder that they lie in, and what the study says of them.
 """
 
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import pandas as pd
 from stages import files
 from stages.page import cells, expectations, inside, tasks
 from stages.page.prose import headline, told
+from stages.page.tables.runs import source
 from stages.page.text import join, words
 from stages.scoring.findings import compared, findings
 from stages.scoring.reasons import changes, reasons
@@ -41,6 +42,7 @@ def section(
         "comparisons": _counted(made["ladder"]),
         "views": {view.name: view for view in _views(study, of, hashes, score) if view.rows},
         "last": last,
+        "source": source(runs / dataset / last),
         "test_images": int(of["ladder"]["test_images"].iloc[0]),
         "transformed_images": int(of["robustness"]["images"].iloc[0]),
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),

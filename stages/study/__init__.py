@@ -5,6 +5,7 @@ __all__ = [
     "comparisons",
     "data",
     "fingerprint",
+    "folders",
     "loader",
     "options",
     "params",

@@ -5,18 +5,23 @@ Nothing here imports a data set: `snakemake -n` validates a study on every start
 
 import ast
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le, Len
+from annotated_types import Ge, Gt, Le, Len, Lt
 from pydantic import BeforeValidator, ValidationError
 
 from stages import files
 from stages.command import Problem
+from stages.study import folders, listing
 from stages.study.options import Strict, allowed, problems
 from stages.study.source import Source
 from stages.techniques.options import Count
 
 STAGES = Path(__file__).parent.parent
+# What is known of the files of folders: see folders.py.
+INDEX = Path("data/hashes")
+TEST_SHARE = 0.2
+Size = Annotated[int, Ge(1), Le(512)]
 
 
 def _word(value: Any) -> Any:
@@ -35,9 +40,25 @@ class Options(Strict):
     classes: Annotated[list[Annotated[str, BeforeValidator(_word)]], Len(2)] | None = None
     per_class: Count | None = None
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
-    size: Annotated[int, Ge(1), Le(512)] | None = None
+    size: Size | None = None
     gray: bool = False
     permuted: bool = False
+
+
+class Folder(Options):
+    """One's own images below the folder `path`, a folder per class: all of one `size`; a share of
+    each class for testing, where train/ and test/ don't say which; shuffled by `seed`, or in the
+    order of their file names.
+    """
+
+    path: Annotated[str, Len(1)]
+    size: Size
+    test: Annotated[float, Gt(0), Lt(1)] | None = None
+    order: Literal["shuffled", "names"] = "shuffled"
+
+
+# Data sets with more options than others; none of them can do without a stanza.
+MODELS = {"image_folder": Folder}
 
 
 def resolve(stanzas: dict[str, Any], known: list[str], source: Source) -> dict[str, dict]:
@@ -48,20 +69,52 @@ def resolve(stanzas: dict[str, Any], known: list[str], source: Source) -> dict[s
     return {name: _resolve(name, stanza, known, source) for name, stanza in stanzas.items()}
 
 
-def recipes(study) -> dict[str, dict]:
-    """What makes each data set of a validated study: its options, and the hashes of the code."""
-    return {name: recipe_of(name, study.data.get(name)) for name in study.datasets}
+def recipes(study, index: Path = INDEX, keep: bool = False) -> dict[str, dict]:
+    """What makes each data set of a validated study: its options, the hashes of the code, and of
+    one's own images those of the files, for which see folders.py. Raises Problem for a folder of
+    images that is not as it must be."""
+    found = {name: recipe_of(name, study.data.get(name)) for name in study.datasets}
+    for name, recipe in found.items():
+        if "path" in recipe:
+            found[name] = recipe | _of_folder(name, recipe, index, keep)
+    return found
 
 
 def recipe_of(name: str, options: dict | None = None) -> dict:
-    """The recipe of one data set; without options the official one of this name."""
+    """The recipe of one data set, but for its files; without options the official one of this
+    name."""
     resolved = _plain(name) if options is None else options
     return resolved | {"code": _code(resolved)}
 
 
+def selection(options: dict) -> dict:
+    """What is left to select of a data set once it is loaded: one's own images have their size, and
+    are gray, by then."""
+    return options | ({"size": None, "gray": False} if "path" in options else {})
+
+
 def is_plain(options: dict) -> bool:
-    """Whether options leave a data set as it is, for all that they say of where it comes from."""
-    return {key: options[key] for key in Options.model_fields} == _plain(options["of"])
+    """Whether nothing is left to select of a data set once it is loaded."""
+    # The seed of one's own images has chosen those for testing.
+    left = selection(options) | ({"seed": 0} if "path" in options else {})
+    plain = _plain(options["of"])
+    return {key: left[key] for key in plain} == plain
+
+
+def refuse_without_stanza(datasets: list[str], source: Source) -> None:
+    """Raise Problem for a data set that only a stanza of the study's `data` can name."""
+    for i, name in enumerate(datasets):
+        if name in MODELS:
+            stanza = f"photos: {{of: {name}, path: data/photos, size: 64}}"
+            text = f"{name!r} needs options; add data: {{{stanza}}}, and write photos here"
+            raise source.problem(("datasets", i), text)
+
+
+def refuse_bare(name: str) -> None:
+    """Raise Problem for a data set that nothing but a recipe says all of."""
+    if name in MODELS:
+        text = f"{name!r} needs options; name it in a study's data, and its --recipe, which"
+        raise Problem(f"--dataset: {text} python -m stages.check writes")
 
 
 def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
@@ -95,6 +148,28 @@ def refuse_two_samplings(slots: dict, path: tuple, source: Source) -> None:
         raise source.problem((*path, "sampling", "subset"), text)
 
 
+def _of_folder(name: str, recipe: dict, index: Path, keep: bool) -> dict:
+    """The files of a data set of one's own images with their hashes, and the share for testing."""
+    try:
+        found = folders.hashes(recipe["path"], index, keep)
+        _refuse_unknown_classes(recipe, listing.classes(found))
+        if not listing.has_parts(found):
+            return {"files": found, "test": recipe["test"] or TEST_SHARE}
+        if recipe["test"] is not None:
+            text = "it has train/ and test/, which say what is for testing; remove the option test"
+            raise Problem(f"{recipe['path']}: {text}")
+        return {"files": found}
+    except Problem as problem:
+        raise Problem(f"data.{name}: {problem}") from problem
+
+
+def _refuse_unknown_classes(recipe: dict, known: list[str]) -> None:
+    for name in recipe["classes"] or []:
+        if name not in known:
+            text = f"{name!r} is not a class of {recipe['path']}; {allowed(name, known)}"
+            raise Problem(f"classes: {text}")
+
+
 def _plain(of: str) -> dict:
     return Options(of=of).model_dump()
 
@@ -114,9 +189,10 @@ def _resolve(name: str, stanza: Any, known: list[str], source: Source) -> dict:
         text = f"found {stanza!r}, it must be options like {{of: {known[0]}, per_class: 50}}"
         raise source.problem(path, text)
     try:
-        options = Options.model_validate(stanza).model_dump()
+        model = MODELS.get(str(stanza.get("of")), Options)
+        options = model.model_validate(stanza).model_dump()
     except ValidationError as error:
-        inner, text = problems(error, Options)[0]
+        inner, text = problems(error, model)[0]
         raise source.problem((*path, *inner), text) from error
     if options["of"] not in known:
         text = f"{options['of']!r} is not a data set; {allowed(options['of'], known)}"

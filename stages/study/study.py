@@ -84,6 +84,7 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
     for i, name in enumerate(study.datasets):
         _refuse_in_use(("datasets", i), name, BESIDE_DATASETS, source)
     _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
+    data.refuse_without_stanza(study.datasets, source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)

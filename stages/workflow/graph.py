@@ -126,8 +126,9 @@ class Graph:
 
         Their jobs do not wait for `check`, but may run for other reasons. DVC takes recipes away
         before it runs `check`, and may then stumble over a mistake in the study; a data set's may
-        be another study's.
+        be another study's. What is known of the files of folders is kept, too.
         """
+        data.recipes(self.study, keep=True)
         for rung, recipe in self.recipes.items():
             runs = (Path(dataset) / rung for dataset in self.study.datasets)
             if not self._recipe(rung).is_file() and any(map(self._is_of_its_recipe, runs)):

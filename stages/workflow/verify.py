@@ -12,6 +12,7 @@ from pathlib import Path
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
+from stages.study import data
 
 LOCK = Path("requirements.lock")
 # On another kind of processor or GPU sums are rounded differently, and a training that is started
@@ -105,6 +106,7 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
         if (raw := Path("data/raw") / name).is_file():
             (project / raw.parent).mkdir(parents=True, exist_ok=True)
             shutil.copy(raw, project / raw)
+    link_folders(files.read_json(run.parent.parent / "study.json"), project)
     # JSON is YAML: the recorded study is a study file.
     shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
     programs = _programs(project)
@@ -114,6 +116,18 @@ def _make_again(run: Path, commit: str, project: Path) -> Path:
     snakemake = (str(programs / "snakemake"), *options, "--", str(run / "metrics.json"))
     _run(*snakemake, folder=project, environment=environment)
     return project / run
+
+
+def link_folders(study: dict, project: Path) -> None:
+    """Let the folders of one's own images be where a study has them, seen from `project`, and what
+    is known of their files, too."""
+    for options in study["data"].values():
+        path = Path(os.path.normpath(options.get("path", "/")))
+        if not (path.is_absolute() or path.parts[0] == ".." or (project / path).exists()):
+            (project / path.parent).mkdir(parents=True, exist_ok=True)
+            (project / path).symlink_to(path.absolute())
+    if data.INDEX.is_dir():
+        shutil.copytree(data.INDEX, project / data.INDEX)
 
 
 def _programs(project: Path) -> Path:

@@ -2,11 +2,13 @@
 
 import importlib
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from bad_studies import spoil
 from conftest import TINY
+from photographs import write_classes
 
 from stages import files
 from stages.command import Problem
@@ -16,7 +18,8 @@ from stages.study.study import known_datasets, load, validate
 
 TEXT = TINY.read_text(encoding="utf-8").replace("datasets: [digits]", "datasets: [few, digits]")
 FEW = "few: {of: digits, classes: ['3', '8'], per_class: 50, size: 16, gray: true}"
-NAMED = f"{TEXT}data:\n  {FEW}\n  unused: {{of: cifar10}}\n"
+OWN = "own: {of: image_folder, path: Fotos 한글, size: 32}"
+NAMED = f"{TEXT}data:\n  {FEW}\n  unused: {{of: cifar10}}\n  {OWN}\n"
 RELU = "activation: relu}"
 
 # What to replace in NAMED by what, and what the one line must say.
@@ -45,6 +48,28 @@ BAD = {
     "no size": ("size: 16", "size: 0", ["data.few.size", "0", "1"]),
     "huge images": ("size: 16", "size: 100000", ["data.few.size", "512"]),
     "word for yes or no": ("gray: true", "gray: dark", ["data.few.gray", "'dark'"]),
+    "images in no folder": ("path: Fotos 한글, ", "", ["data.own.path", "is missing"]),
+    "a folder that is no word": ("path: Fotos 한글", "path: 3", ["data.own.path", "found 3"]),
+    "a folder without a name": ("path: Fotos 한글", "path: ''", ["data.own.path", "at least 1"]),
+    "images of many sizes": (", size: 32", "", ["data.own.size", "is missing"]),
+    "a share that is all": ("size: 32", "size: 32, test: 1", ["data.own.test", "less than 1"]),
+    "a share of nothing": ("size: 32", "size: 32, test: 0", ["data.own.test", "greater than 0"]),
+    "an order unknown": ("size: 32", "size: 32, order: dates", ["data.own.order", "'names'"]),
+    "a folder of another": (
+        "of: digits",
+        "of: digits, path: photos",
+        ["data.few.path", "unknown key 'path'"],
+    ),
+    "a share of another": (
+        "of: digits",
+        "of: digits, test: 0.2",
+        ["data.few.test", "unknown key 'test'"],
+    ),
+    "a folder without a stanza": (
+        "[few, digits]",
+        "[few, image_folder]",
+        ["datasets.1", "'image_folder' needs options; add data: {photos: {of: image_folder, "],
+    ),
     "unknown data set": ("[few, digits]", "[fewer, digits]", ["datasets.0", "did you mean 'few'"]),
     "two samplings": (
         RELU,
@@ -84,7 +109,7 @@ def test_what_is_written_down_is_the_same_study(write):
 
 def test_only_what_decides_the_images_is_in_a_data_set_s_recipe(write):
     made = data.recipes(load(write(NAMED)))
-    assert set(made) == {"few", "digits"}
+    assert set(made) == {"few", "digits"}, "and nobody has looked for the folder of own"
     modules = ["stages/datasets/digits.py", "stages/datasets/selection.py"]
     assert sorted(made["few"]["code"]) == modules
     assert sorted(made["digits"]["code"]) == modules[:1]
@@ -119,7 +144,73 @@ def test_an_override_may_name_what_data_names(write):
     assert data.recipes(validate(source))["unused"]["of"] == "cifar10"
 
 
-@pytest.mark.parametrize("name", known_datasets())
+@pytest.fixture
+def own(write, tmp_path, monkeypatch) -> Path:
+    """A study of one's own images, and the folder that it names."""
+    monkeypatch.chdir(tmp_path)
+    write_classes(tmp_path / "Fotos 한글", {"cat": 3, "<b>犬": 2})
+    return write(NAMED.replace("[few, digits]", "[own]"))
+
+
+def test_the_files_are_in_the_recipe_of_one_s_own_images(own):
+    before = data.recipes(load(own))["own"]
+    assert list(before["code"]) == ["stages/datasets/image_folder.py"]
+    assert before["test"] == 0.2
+    photo = own.parent / "Fotos 한글" / "<b>犬" / "1.png"
+    assert before["files"]["<b>犬/1.png"] == files.sha256(photo)
+    assert not (own.parent / "data").exists(), "asking writes nothing"
+    photo.rename(photo.with_name("2.png"))
+    assert data.recipes(load(own))["own"]["files"].keys() == {
+        *(f"cat/{i}.png" for i in range(3)),
+        *(f"<b>犬/{i}.png" for i in (0, 2)),
+    }
+
+
+def test_train_and_test_need_no_share(own):
+    folder = own.parent / "Fotos 한글"
+    for part in ("train", "test"):
+        write_classes(folder / part, {"cat": 1, "dog": 1})
+    for name in ("cat", "<b>犬"):
+        shutil.rmtree(folder / name)
+    assert data.recipes(load(own))["own"]["test"] is None
+    text = own.read_text(encoding="utf-8").replace("size: 32", "size: 32, test: 0.5")
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match=r"^data\.own: Fotos 한글: it has train/ and test/, which"):
+        data.recipes(load(own))
+
+
+def test_a_folder_that_is_not_there(own):
+    (own.parent / "Fotos 한글").rename(own.parent / "Fotos")
+    with pytest.raises(Problem, match=r"^data\.own: Fotos 한글: there is no such folder; name one"):
+        data.recipes(load(own))
+
+
+def test_classes_of_a_folder_are_known_before_it_is_read(own):
+    text = own.read_text(encoding="utf-8").replace("size: 32", "size: 32, classes: [cat, dog]")
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match=r"^data\.own: classes: 'dog' is not a class of Fotos 한글"):
+        data.recipes(load(own))
+
+
+def test_what_is_left_to_select_of_one_s_own_images(own):
+    plain = load(own).data["own"]
+    assert data.is_plain(plain)
+    assert data.is_plain(plain | {"gray": True, "seed": 3})
+    for option in ({"classes": ["cat", "dog"]}, {"per_class": 2}, {"permuted": True}):
+        assert not data.is_plain(plain | option)
+        left = data.selection(plain | option | {"gray": True})
+        assert (left["size"], left["gray"]) == (None, False)
+    assert data.shape("own", {"own": plain}) == (3, 32, 32)
+    assert data.shape("own", {"own": plain | {"gray": True}}) == (1, 32, 32)
+
+
+def test_a_data_set_that_nothing_but_a_recipe_says_all_of():
+    with pytest.raises(Problem, match=r"^--dataset: 'image_folder' needs options; name it in"):
+        data.refuse_bare("image_folder")
+
+
+# Of one's own images it's the folder that names the classes.
+@pytest.mark.parametrize("name", sorted({*known_datasets()} - data.MODELS.keys()))
 def test_every_module_names_its_classes_so_that_they_are_known_without_the_data(name):
     module = importlib.import_module(f"stages.datasets.{name}")
     assert len(set(module.CLASSES)) == len(module.CLASSES) > 1

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from conftest import TINY, copy_project, run
+from photographs import write_classes
 
 from stages import files
 from stages.command import Problem
+from stages.study import data
+from stages.study.folders import hashes
 from stages.workflow import verify
 
 RUN = "runs/tiny/digits/relu"
@@ -110,3 +113,19 @@ def test_what_cannot_be_made_again_is_one_line(tmp_path, missing, line):
         files.write_json(tmp_path / name, {"commit": None})
     with pytest.raises(Problem, match=line):
         verify.main(tmp_path)
+
+
+def test_one_s_own_images_are_where_the_study_has_them(tmp_path, monkeypatch):
+    """A folder in full needs no link, and one outside of the project gets none."""
+    monkeypatch.chdir(tmp_path)
+    write_classes(tmp_path / "data" / "photos", {"cat": 2, "dog": 2})
+    found = hashes("data/photos", data.INDEX)
+    files.write(data.INDEX / "known.json", "{}")
+    paths = ["data/photos", str(tmp_path / "data" / "photos"), "../photos"]
+    stanzas = {str(i): {"path": path} for i, path in enumerate(paths)} | {"few": {"of": "digits"}}
+    verify.link_folders({"data": stanzas}, tmp_path / "clone")
+    monkeypatch.chdir(tmp_path / "clone")
+    assert hashes("data/photos", data.INDEX) == found
+    assert sorted(path.as_posix() for path in Path().rglob("*")) == [
+        "data", "data/hashes", "data/hashes/known.json", "data/photos",
+    ]  # fmt: skip

@@ -12,6 +12,13 @@ from stages.scoring.score import Score
 NAMES = {"class": str, "truth": str, "prediction": str}
 
 
+def read(path: Path) -> pd.DataFrame:
+    """A run's CSV; its names are names, also NA, null and 1e5."""
+    numbers = [column for column in pd.read_csv(path, nrows=0) if column not in NAMES]
+    missing = {column: ["", "nan"] for column in numbers}
+    return pd.read_csv(path, dtype=NAMES, keep_default_na=False, na_values=missing)
+
+
 def gather(
     runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None
 ) -> pd.DataFrame:
@@ -20,7 +27,7 @@ def gather(
     parts = []
     for dataset in study["datasets"]:
         for rung in rungs:
-            part = pd.read_csv(runs / dataset / rung / name, dtype=NAMES)
+            part = read(runs / dataset / rung / name)
             parts.append(part.assign(dataset=dataset, rung=rung))
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -38,6 +45,12 @@ def scores(run: Path) -> np.ndarray:
     """The score of every member and test image of a run: [members, images] of bools or float64."""
     with np.load(run / "scores.npz") as data:
         return data["scores"]
+
+
+def source(run: Path) -> str:
+    """Where the images of a run's data set are from, in words."""
+    with np.load(run / "images.npz") as data:
+        return str(data["source"])
 
 
 def cost(runs: Path, study: dict, score: Score) -> pd.DataFrame:

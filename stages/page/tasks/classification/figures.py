@@ -9,6 +9,8 @@ from stages.page.text import words
 
 # Of more classes than these, a map has no room for counts, nor for every name.
 MANY = 20
+# Of a class's name so many characters stand beside a map.
+LONG = 24
 
 
 def confusion(table: pd.DataFrame) -> plt.Figure:
@@ -16,6 +18,8 @@ def confusion(table: pd.DataFrame) -> plt.Figure:
     of the class; of many classes, the colours alone."""
     names = list(dict.fromkeys(table["truth"]))
     counts = table.pivot(index="truth", columns="prediction", values="count").loc[names, names]
+    names = [_tick(name) for name in names]
+    counts = counts.set_axis(names).set_axis(names, axis=1)
     shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
     size = 1.5 + 0.5 * min(len(names), MANY)
     figure, axes = plt.subplots(figsize=(size, size))
@@ -28,6 +32,12 @@ def confusion(table: pd.DataFrame) -> plt.Figure:
     axes.set(xlabel="predicted class", ylabel="true class")
     axes.tick_params(axis="x", rotation=90 if max(map(len, names)) > 3 else 0)
     return figure
+
+
+def _tick(name: str) -> str:
+    """A class's name as matplotlib takes it for text and not for a formula, cut where it is
+    long."""
+    return (name if len(name) <= LONG else f"{name[: LONG - 1]}…").replace("$", r"\$")
 
 
 def calibration(table: pd.DataFrame) -> plt.Figure:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stages.page.tables.runs import NAMES
+from stages.page.tables.runs import read
 from stages.study.comparisons import comparisons
 
 
@@ -20,11 +20,7 @@ def predictions(runs: Path, study: dict) -> pd.DataFrame:
 
 
 def _of(runs: Path, study: dict, dataset: str) -> pd.DataFrame:
-    names = list(
-        dict.fromkeys(
-            pd.read_csv(runs / study["ladder"][0] / "per_class.csv", dtype=NAMES)["class"]
-        )
-    )
+    names = list(dict.fromkeys(read(runs / study["ladder"][0] / "per_class.csv")["class"]))
     rows = []
     for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
         with np.load(runs / rung / "images.npz") as file:
