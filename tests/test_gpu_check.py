@@ -99,4 +99,4 @@ def test_without_a_gpu_it_says_what_it_left_out():
         encoding="utf-8",
     )
     assert said.returncode == 0
-    assert "left out correct, memory, loop, inside, formats, workflow" in said.stdout
+    assert "left out correct, memory, inside, formats, loop, workflow" in said.stdout

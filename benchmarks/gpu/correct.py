@@ -12,6 +12,7 @@ from stages.compute import devices
 from stages.normalize import pixel_statistics
 from stages.study.slots import LISTS
 from stages.training import loop
+from stages.training.data import of_member
 from stages.training.loop import train_member
 from stages.training.member import Arithmetic, Data
 
@@ -82,26 +83,26 @@ def compared(slots: dict, shape: tuple) -> dict:
     cpu, gpu = data(shape, "cpu"), data(shape, gpu_parts.DEVICE)
     step, whole = recipe(slots, batch_size=50), recipe(slots, epochs=3, members=3)
     whole |= {"precision": "float32", "cuda_graph": "auto", "threads": 2, "technique": "some"}
-    alone, states = everything(train_member(whole, gpu, 0, AS_IT_IS)), []
+    seen = [of_member(gpu, whole, member) for member in range(3)]
+    expected = [everything(train_member(whole, seen[i], i, AS_IT_IS)) for i in range(3)]
+    states = []
 
     def save(state):
         states.append(io.BytesIO())
         torch.save(state, states[-1])
 
     loop.BETWEEN_EPOCHS = loop.AT_LEAST_AFTER = 0
-    recorded = everything(train_member(whole, gpu, 0, RECORDED, save=save))
+    recorded = everything(train_member(whole, seen[0], 0, RECORDED, save=save))
     loop.BETWEEN_EPOCHS, loop.AT_LEAST_AFTER = 1, 5
     states[0].seek(0)
     saved = torch.load(states[0], weights_only=True)
-    resumed = everything(train_member(whole, gpu, 0, RECORDED, saved=saved))
+    resumed = everything(train_member(whole, seen[0], 0, RECORDED, saved=saved))
     together, _ = ours.trained(whole, gpu)
-    others = [train_member(whole, gpu, member, AS_IT_IS) for member in (1, 2)]
-    expected = [alone, *map(everything, others)]
     # Boosted members are drawn by those before them.
     boosted = "boosting" in slots
     return {
         "step": distance(step, cpu, gpu),
-        "recorded": recorded == alone,
+        "recorded": recorded == expected[0],
         "resumed": resumed == recorded,
         "side by side": boosted or [everything(member) for member in together] == expected,
     }

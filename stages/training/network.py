@@ -1,5 +1,6 @@
 """A recipe's network: built, run for its predictions, and counted."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -76,7 +77,7 @@ def prediction_batch(images: Tensor) -> int:
     """How many of the images [N, C, H, W] a network predicts at once on their device."""
     if images.device.type != "cuda":
         return PREDICTION_BATCH
-    return max(PREDICTION_BATCH, PIXELS_ON_A_GPU // images[0, 0].numel())
+    return max(PREDICTION_BATCH, PIXELS_ON_A_GPU // math.prod(images.shape[2:]))
 
 
 @torch.no_grad()

@@ -50,5 +50,6 @@ def test_every_slot_at_once():
 )
 def test_a_gpu_predicts_more_images_at_once(device, shape, expected):
     with FakeTensorMode():
-        images = torch.zeros(1, *shape, dtype=torch.uint8, device=device)
-        assert network.prediction_batch(images) == expected
+        for count in (0, 1):
+            images = torch.zeros(count, *shape, dtype=torch.uint8, device=device)
+            assert network.prediction_batch(images) == expected

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from stages.techniques.network._blocks import convolution
 from stages.techniques.network._parts import Parts, Shape
@@ -43,9 +44,19 @@ def alexnet(
     return nn.Sequential(*modules, *_classifier(features, outputs, parts, width))
 
 
+class _LocalResponse(nn.LocalResponseNorm):
+    """torch's averages over a volume, whose gradient is not repeatable on a GPU."""
+
+    def forward(self, maps: Tensor) -> Tensor:
+        channels, below = maps.shape[1], self.size // 2
+        squares = F.pad(maps.square(), (0, 0, 0, 0, below, self.size - 1 - below))
+        mean = sum(squares[:, i : i + channels] for i in range(self.size)) / self.size
+        return maps / (self.k + self.alpha * mean) ** self.beta
+
+
 def _local_response() -> nn.Module:
     """The paper's k = 2, n = 5, alpha = 1e-4, beta = 0.75; torch divides its alpha by n."""
-    return nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)
+    return _LocalResponse(5, alpha=5e-4, beta=0.75, k=2)
 
 
 def _classifier(features: int, outputs: int, parts: Parts, width: int) -> list[nn.Module]:
