@@ -94,8 +94,11 @@ def trained(made_of: dict, data: Data, deterministic: bool = True) -> tuple[list
 
 def images_per_second(clocks: list[Clock], images: int) -> float:
     """While all members train: from the end of the last one's first epoch on, to the end of the
-    first one's last."""
+    first one's last; or, where they train one after the other, in all epochs but their first."""
     begin, end = max(clock.ends[1] for clock in clocks), min(clock.ends[-1] for clock in clocks)
+    if end < begin:
+        seconds = sum(clock.ends[-1] - clock.ends[1] for clock in clocks)
+        return sum(len(clock.ends) - 2 for clock in clocks) * images / seconds
     epochs = sum(begin < ended <= end for clock in clocks for ended in clock.ends)
     return epochs * images / (end - begin)
 

@@ -10,7 +10,7 @@ import torch
 from compute.test_cuda_graph import Pretended
 from conftest import ROOT
 
-from benchmarks import gpu, tuned
+from benchmarks import gpu, ours, tuned
 from benchmarks.gpu import correct, formats, inside, loop, memory
 from stages.training import step
 
@@ -26,8 +26,8 @@ def images():
     random = np.random.default_rng(0)
     found = {}
     for part in ("train", "test"):
-        found[f"{part}_images"] = random.integers(256, size=(256, 32, 32, 3)).astype(np.uint8)
-        found[f"{part}_labels"] = random.integers(10, size=256)
+        found[f"{part}_images"] = random.integers(256, size=(160, 32, 32, 3)).astype(np.uint8)
+        found[f"{part}_labels"] = random.integers(10, size=160)
     return found
 
 
@@ -57,6 +57,19 @@ def test_the_loop_has_a_row_for_each_contender(images, monkeypatch):
     assert all(isinstance(speed, float) for speed in numbers["width 2"].values()), text
 
 
+def test_speed_is_that_of_all_members():
+    def clock(*ends):
+        found = ours.Clock()
+        found.ends = list(ends)
+        return found
+
+    side_by_side = [clock(0, 2, 4, 6), clock(0, 2.5, 4.5, 6.5)]
+    # From 2.5 to 6: the ends at 4, 6 and 4.5.
+    assert ours.images_per_second(side_by_side, 100) == 300 / 3.5
+    one_by_one = [clock(0, 2, 3, 4), clock(4, 6, 7, 8)]
+    assert ours.images_per_second(one_by_one, 100) == 100
+
+
 def test_what_goes_wrong_is_a_cell_of_the_table(images):
     assert loop.measured(lambda data: 1 / 0, images) == "ZeroDivisionError: division by zero"
 
@@ -73,13 +86,15 @@ def test_formats_are_compared_seed_by_seed(images, monkeypatch):
 
 
 def test_where_the_time_goes(images, monkeypatch):
+    monkeypatch.setattr(inside, "WIDTHS", (2,))
     monkeypatch.setattr(inside, "COUNT", 64)
     monkeypatch.setattr(inside, "BATCHES", (16, 64))
-    assert len(inside.predicting(images)["width 16, float32"]) == 2
+    assert len(inside.predicting(images)["width 2, float32"]) == 2
 
 
 @pytest.mark.parametrize("part", [memory.not_recordable])
-def test_what_does_not_fit_ends_in_the_same_bytes(part):
+def test_what_does_not_fit_ends_in_the_same_bytes(part, monkeypatch):
+    monkeypatch.setattr(memory, "SLOTS", correct.PLAIN)
     assert memory.outcome(part).startswith("the same bytes")
 
 

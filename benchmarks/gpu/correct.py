@@ -11,7 +11,7 @@ from benchmarks import ours
 from stages.compute import devices
 from stages.normalize import pixel_statistics
 from stages.study.slots import LISTS
-from stages.training import loop
+from stages.training import states
 from stages.training.data import of_member
 from stages.training.loop import train_member
 from stages.training.member import Arithmetic, Data
@@ -85,17 +85,17 @@ def compared(slots: dict, shape: tuple) -> dict:
     whole |= {"precision": "float32", "cuda_graph": "auto", "threads": 2, "technique": "some"}
     seen = [of_member(gpu, whole, member) for member in range(3)]
     expected = [everything(train_member(whole, seen[i], i, AS_IT_IS)) for i in range(3)]
-    states = []
+    kept = []
 
     def save(state):
-        states.append(io.BytesIO())
-        torch.save(state, states[-1])
+        kept.append(io.BytesIO())
+        torch.save(state, kept[-1])
 
-    loop.BETWEEN_EPOCHS = loop.AT_LEAST_AFTER = 0
+    states.BETWEEN_EPOCHS = states.AT_LEAST_AFTER = 0
     recorded = everything(train_member(whole, seen[0], 0, RECORDED, save=save))
-    loop.BETWEEN_EPOCHS, loop.AT_LEAST_AFTER = 1, 5
-    states[0].seek(0)
-    saved = torch.load(states[0], weights_only=True)
+    states.BETWEEN_EPOCHS, states.AT_LEAST_AFTER = 1, 5
+    kept[0].seek(0)
+    saved = torch.load(kept[0], weights_only=True)
     resumed = everything(train_member(whole, seen[0], 0, RECORDED, saved=saved))
     together, _ = ours.trained(whole, gpu)
     # Boosted members are drawn by those before them.

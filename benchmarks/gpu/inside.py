@@ -12,7 +12,7 @@ from stages.compute import devices
 from stages.training import network, rung
 from stages.training.loop import Training
 
-BATCHES, COUNT = (128, 2000, 10000), 10000
+WIDTHS, BATCHES, COUNT = (16, 64), (128, 2000, 10000), 10000
 # 8x8 images, batches of 20: quickstart's last rung.
 SMALL = {
     "network": {"deeper": {"width": 8}},
@@ -55,7 +55,7 @@ def made(images: dict, width: int, precision: str, deterministic: bool = True, *
 def predicting(images: dict) -> dict[str, list[float]]:
     """Images per second of 10,000, by width and format, for each size of a batch."""
     found = {}
-    for width in (16, 64):
+    for width in WIDTHS:
         for precision in ("float32", "bfloat16"):
             learner = made(images, width, precision).learner
             pixels = learner.data.train_images[:1].expand(COUNT, -1, -1, -1).contiguous()
@@ -84,7 +84,7 @@ def best(work, repeats: int = 4) -> float:
 def kernels(images: dict) -> dict[str, dict]:
     """The kernels of a step that take longest, deterministic and not."""
     found = {}
-    for width in (16, 64):
+    for width in WIDTHS:
         for precision in ("float32", "bfloat16"):
             for deterministic in (True, False):
                 learner = made(images, width, precision, deterministic).learner
@@ -120,7 +120,7 @@ def small(images: dict) -> dict[str, float]:
     found = {}
     for members in (1, 5):
         for graph in ("auto", False):
-            made_of = ours.recipe(8, 12, 20, 0, members) | {"cuda_graph": graph}
+            made_of = ours.recipe(8, 4, 20, 0, members) | {"cuda_graph": graph}
             made_of["slots"] |= SMALL
             _, clocks = ours.trained(made_of, ours.images_on(torch.device(gpu.DEVICE), gray))
             how = "recorded" if graph else "kernel by kernel"

@@ -79,6 +79,7 @@ def not_recordable() -> str:
     heard = logging.Handler()
     heard.emit = lambda record: said.append(record.getMessage())
     LOG.addHandler(heard)
+    LOG.setLevel(logging.INFO)
     Step.take = waiting
     try:
         members, _ = ours.trained(made_of, on_gpu)

@@ -16,6 +16,8 @@ ROOM = 2
 class OneLane:
     """The lane of a device that does one thing at a time."""
 
+    several = False
+
     def room(self, running: int) -> bool:
         """Whether one more training has room beside so many that run."""
         return running == 0
@@ -30,6 +32,8 @@ class OneLane:
 
 class Streams(OneLane):
     """Lanes of a GPU: a stream each, as many as its memory is known to hold."""
+
+    several = True
 
     def __init__(self, device: torch.device):
         self.device = device

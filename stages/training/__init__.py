@@ -13,5 +13,6 @@ __all__ = [
     "robustness",
     "rung",
     "side_by_side",
+    "states",
     "step",
 ]

@@ -14,19 +14,13 @@ from torch import Tensor
 
 from stages.compute.lanes import lanes
 from stages.techniques import bind
-from stages.training import diagnostics, robustness, side_by_side, start
+from stages.training import diagnostics, robustness, side_by_side, start, states
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator, of_training
 from stages.training.side_by_side import Clock, Steps
+from stages.training.states import States
 from stages.training.step import Step
-
-# A state is kept at the end of an epoch where the last one is this many seconds old, and
-# within a long epoch after so many.
-BETWEEN_EPOCHS, WITHIN_AN_EPOCH = 1, 50
-# Where writing one takes long, it is kept so much more seldom that it takes a twentieth of the
-# time, but at least after so many seconds.
-SHARE_OF_TIME, AT_LEAST_AFTER = 1 / 20, 5
 
 
 class Training:
@@ -215,16 +209,16 @@ def steps(
 ) -> Steps:
     """What `train_member` does, step by step; `clock` counts the seconds that are this member's."""
     training = Training(recipe, data, member, arithmetic, begins)
-    states = _States(training, save, clock or Clock())
+    kept = States(training, save, clock or Clock())
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
         watcher.start(training)
     while not training.ended:
-        row = yield from training.epoch(after_step=lambda: states.keep(WITHIN_AN_EPOCH))
+        row = yield from training.epoch(after_step=lambda: kept.keep(states.WITHIN_AN_EPOCH))
         for watcher in watchers:
             watcher.epoch(row)
-        states.keep(0 if training.ended else states.seldom_enough)
+        kept.keep(0 if training.ended else kept.seldom_enough)
     return training.result()
 
 
@@ -240,25 +234,3 @@ def _validated(task, predictions: Tensor, targets: Tensor) -> dict:
     there are none."""
     loss, score = task.judged(predictions, targets) if len(targets) else (None, None)
     return {"validation_loss": loss, f"validation_{task.SCORE}": score}
-
-
-class _States:
-    """Keeps the states of a training by `save`, and counts the seconds that it takes by `clock`."""
-
-    def __init__(self, training: Training, save: Callable[[dict], None], clock: Clock):
-        self.training, self.save, self.clock = training, save, clock
-        self.kept, self.took, self.counted = time.monotonic(), 0.0, clock()
-
-    @property
-    def seldom_enough(self) -> float:
-        """After how many seconds the next is kept between epochs."""
-        return max(BETWEEN_EPOCHS, min(self.took / SHARE_OF_TIME, AT_LEAST_AFTER))
-
-    def keep(self, after_seconds: float) -> None:
-        """Keep the state, where the last one is so old."""
-        now = time.monotonic()
-        if now - self.kept >= after_seconds:
-            passed = self.clock()
-            self.training.seconds += passed - self.counted
-            self.save(self.training.state())
-            self.kept, self.took, self.counted = now, time.monotonic() - now, passed

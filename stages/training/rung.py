@@ -10,15 +10,21 @@ from typing import Protocol
 
 from torch import Tensor
 
+from stages import tasks
 from stages.command import LOG, Problem
 from stages.compute import devices
 from stages.compute.cuda_graph import NotRecordable
 from stages.compute.lanes import OneLane, lanes
-from stages.training import boosting, side_by_side, start
+from stages.training import boosting, network, side_by_side, start
 from stages.training.data import of_member
 from stages.training.loop import steps
 from stages.training.member import Arithmetic, Data, Member, Watcher
 from stages.training.side_by_side import Clock, Steps
+
+# Multiply-accumulates of a step, up to which members train side by side. On an H100 five were 1.4
+# times (bfloat16) and 1.06 times (tf32) as fast as one after the other at 5.6e9, and slower at
+# 5.6e9 in float32 (0.7) and at 88e9 in all three (0.9, 0.7, 0.7): benchmarks/results.
+LITTLE = {"bfloat16": 20e9, "tf32": 8e9, "float32": 1e9}
 
 
 class Keeper(Protocol):
@@ -61,8 +67,19 @@ def train_members(
     """
     rung = _Rung(recipe, data, arithmetic, keeper, watching, weights)
     begin = [partial(rung.member, number) for number in range(recipe["budget"]["members"])]
-    one_by_one = rung.weighted is not None
-    return side_by_side.results(begin, OneLane() if one_by_one else lanes(data.device), rung.clock)
+    of_device, on_their_own = lanes(data.device), rung.weighted is None
+    if of_device.several and not (on_their_own and _is_little(recipe, data, arithmetic)):
+        of_device = OneLane()
+    return side_by_side.results(begin, of_device, rung.clock)
+
+
+def _is_little(recipe: dict, data: Data, arithmetic: Arithmetic) -> bool:
+    """Whether a step is so little work that it leaves most of a GPU idle."""
+    outputs = tasks.load(recipe["task"]).outputs(data.classes)
+    rows = network.table(recipe["slots"], data.shape, outputs, data.device)
+    image = sum(row["multiply_accumulates"] for row in rows)
+    # Backward, a layer computes two gradients.
+    return 3 * recipe["budget"]["batch_size"] * image <= LITTLE[arithmetic.name]
 
 
 class _Rung:

@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from stages.compute.cuda_graph import FIRST_STEPS, Captured
 from stages.study.slots import LISTS
-from stages.training import loop as training
+from stages.training import states as keeping
 from stages.training import step as stepping
 from stages.training.loop import Training, train_member
 from stages.training.member import Arithmetic
@@ -74,8 +74,8 @@ def test_it_is_the_same_training(slots, monkeypatch):
 
 def test_resumed_it_is_the_same_bytes(monkeypatch):
     monkeypatch.setattr(stepping, "Captured", Pretended)
-    monkeypatch.setattr(training, "BETWEEN_EPOCHS", 0)
-    monkeypatch.setattr(training, "AT_LEAST_AFTER", 0)
+    monkeypatch.setattr(keeping, "BETWEEN_EPOCHS", 0)
+    monkeypatch.setattr(keeping, "AT_LEAST_AFTER", 0)
     resolved = recipe(FULL, epochs=3, batch_size=3)
     states = []
 

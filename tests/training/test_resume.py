@@ -13,7 +13,7 @@ from conftest import TINY
 from torture import torture
 
 from stages.jobs.checkpoint import Checkpoints
-from stages.training import loop as training
+from stages.training import states as keeping
 from stages.training.loop import train_member
 
 DATA = random_data((1, 8, 8))
@@ -26,9 +26,9 @@ PLAINER = PLAIN | {
 @pytest.fixture
 def always_kept(monkeypatch):
     """A state is kept after every step and every epoch."""
-    monkeypatch.setattr(training, "BETWEEN_EPOCHS", 0)
-    monkeypatch.setattr(training, "AT_LEAST_AFTER", 0)
-    monkeypatch.setattr(training, "WITHIN_AN_EPOCH", 0)
+    monkeypatch.setattr(keeping, "BETWEEN_EPOCHS", 0)
+    monkeypatch.setattr(keeping, "AT_LEAST_AFTER", 0)
+    monkeypatch.setattr(keeping, "WITHIN_AN_EPOCH", 0)
 
 
 @pytest.mark.parametrize("slots", [FULL, PLAINER], ids=["every slot", "momentum and a penalty"])

@@ -24,6 +24,8 @@ RECIPE = recipe(FULL, epochs=4, batch_size=3, members=4) | {"technique": "some"}
 class Pretended(OneLane):
     """A device with room for some, that notes which lane is in use."""
 
+    several = True
+
     def __init__(self, most: int):
         self.most, self.lanes, self.used = most, 0, []
 
@@ -105,6 +107,13 @@ def test_one_that_diverges_is_its_own_matter(device, monkeypatch):
     assert [found[i] == expected[i] for i in range(4)] == [True, False, True, True]
 
 
+@pytest.mark.parametrize(("least", "lanes"), [(0, 0), (1e9, 4)])
+def test_large_steps_are_taken_one_after_the_other(device, monkeypatch, least, lanes):
+    monkeypatch.setitem(rung.LITTLE, "float32", least)
+    assert len(together()) == 4
+    assert device.lanes == lanes
+
+
 def test_boosted_members_wait_for_each_other(device):
     boosted = recipe(PLAIN | {"boosting": {"samme": {"learning_rate": 1.0}}}, members=3)
     train_members(boosted, DATA, FLOAT32, Kept(), _unwatched)
@@ -176,7 +185,7 @@ def test_or_refused_where_the_study_insists(device, monkeypatch):
 
 
 def test_from_states_kept_in_the_middle_to_the_same_bytes(device, monkeypatch):
-    monkeypatch.setattr("stages.training.loop.WITHIN_AN_EPOCH", 0)
+    monkeypatch.setattr("stages.training.states.WITHIN_AN_EPOCH", 0)
     kept, expected = Kept(), alone()
 
     class Killed(Kept):
