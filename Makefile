@@ -60,7 +60,7 @@ same-bytes: .venv/installed ## prove that engines and cores change no byte (runs
 benchmark: .venv/installed ## measure the speed beside other ways to train (half an hour on 2 cores)
 	python -m benchmarks
 
-gpu-check: .venv/installed ## check and measure this machine's GPU (8 minutes)
+gpu-check: .venv/installed ## check and measure this machine's GPU
 	python -m benchmarks.gpu_check
 
 gpu-bundle: .venv/installed ## write a folder with the same check for a machine without a network
