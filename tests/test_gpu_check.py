@@ -1,5 +1,5 @@
 """`make gpu-check`, as far as a machine without a GPU goes: its parts run on the CPU, on very
-little, so that what they say on a GPU is not a typing error."""
+little, so that a mistake in them does not cost time on a GPU."""
 
 import subprocess
 import sys
@@ -12,13 +12,20 @@ from conftest import ROOT
 
 from benchmarks import gpu, ours, tuned
 from benchmarks.gpu import correct, formats, inside, loop, memory
+from stages.compute import devices
 from stages.training import step
 
 
 @pytest.fixture(autouse=True)
 def little(monkeypatch):
+    """What the parts set for their process is as before for other tests."""
+    threads, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     monkeypatch.setattr(gpu, "DEVICE", "cpu")
     monkeypatch.setattr(step, "Captured", Pretended)
+    devices.prepare(2, deterministic=True)
+    yield
+    torch.set_num_threads(threads)
+    torch.set_deterministic_debug_mode(mode)
 
 
 @pytest.fixture
@@ -95,7 +102,8 @@ def test_where_the_time_goes(images, monkeypatch):
 @pytest.mark.parametrize("part", [memory.not_recordable])
 def test_what_does_not_fit_ends_in_the_same_bytes(part, monkeypatch):
     monkeypatch.setattr(memory, "SLOTS", correct.PLAIN)
-    assert memory.outcome(part).startswith("the same bytes")
+    said = memory.outcome(part)
+    assert said.startswith("the same bytes; said"), said
 
 
 def test_a_network_written_by_hand_learns(images):

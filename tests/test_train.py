@@ -179,6 +179,7 @@ def test_the_record_says_what_made_it(data, run):
         Path(name).stem: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in INPUTS
     }
     assert record["data"] == hashes
+    assert record["environment"]["cuda_graph"] is False, "asked for by default, but no GPU did it"
     count = sum(
         value.size
         for name, value in load_file(run / "weights.safetensors").items()

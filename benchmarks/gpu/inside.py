@@ -3,6 +3,7 @@ deterministic training takes instead of others."""
 
 import time
 from collections import Counter
+from unittest.mock import patch
 
 import torch
 from torch.profiler import ProfilerActivity, profile
@@ -59,14 +60,15 @@ def predicting(images: dict) -> dict[str, list[float]]:
         for precision in ("float32", "bfloat16"):
             learner = made(images, width, precision).learner
             pixels = learner.data.train_images[:1].expand(COUNT, -1, -1, -1).contiguous()
-            speeds = []
-            for batch in BATCHES:
-                network.PIXELS_ON_A_GPU = batch * pixels[0, 0].numel()
-                network.PREDICTION_BATCH = min(batch, 128)
-                speeds.append(COUNT / best(lambda: learner.predict(pixels)))  # noqa: B023
+            speeds = [COUNT / predicted_in(batch, learner, pixels) for batch in BATCHES]
             found[f"width {width}, {precision}"] = speeds
-    network.PIXELS_ON_A_GPU = 2000 * 32 * 32
     return found
+
+
+def predicted_in(batch: int, learner, pixels: torch.Tensor) -> float:
+    """The seconds that predicting takes in batches of a size."""
+    with patch.object(network, "prediction_batch", lambda images: batch):
+        return best(lambda: learner.predict(pixels))
 
 
 def best(work, repeats: int = 4) -> float:

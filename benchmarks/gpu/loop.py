@@ -20,9 +20,10 @@ WIDTHS, EPOCHS = (16, 64), 6
 # Of five networks, which take longer.
 FEWER_EPOCHS = 3
 # Far above any step: what is asked for is measured, also where training would not do so.
-ALWAYS = dict.fromkeys(rung.LITTLE, 1000000000000000.0)
+ALWAYS = dict.fromkeys(rung.LITTLE, 1e15)
 IMAGES, TEST_IMAGES = 20480, 4096
-# Name → precision, whether deterministic, whether recorded, members.
+# Name → precision, whether deterministic, whether recorded, members; False where these train side
+# by side only if training decides so.
 RUNGS = {
     "Rungs as shipped, one network": ("auto", True, "auto", 1),
     "Rungs as shipped, five networks": ("auto", True, "auto", 5, False),

@@ -79,12 +79,14 @@ def not_recordable() -> str:
     heard = logging.Handler()
     heard.emit = lambda record: said.append(record.getMessage())
     LOG.addHandler(heard)
+    level = LOG.level
     LOG.setLevel(logging.INFO)
     Step.take = waiting
     try:
         members, _ = ours.trained(made_of, on_gpu)
     finally:
         Step.take = taken
+        LOG.setLevel(level)
         LOG.removeHandler(heard)
     same = [everything(member) for member in members] == expected
     return f"{'the same bytes' if same else 'FAILED: other bytes'}; said {said}"

@@ -111,9 +111,10 @@ class _Rung:
 
     def _record_no_more(self, why: str) -> None:
         technique = self.recipe["technique"]
-        text = f"a step of {technique} can't be recorded ({why})"
         if self.recipe["cuda_graph"] is True:
-            raise Problem(f"cuda_graph: found true, but {text}; say auto or false") from None
+            text = f"found true, but a step of {technique} can't be recorded ({why})"
+            raise Problem(f"cuda_graph: {text}; say auto or false") from None
         if self.arithmetic.captured:
-            LOG.info("%s: %s; it is taken kernel by kernel", technique, text)
+            text = "a step can't be recorded (%s); it is taken kernel by kernel"
+            LOG.info(f"%s: {text}", technique, why)
         self.arithmetic = replace(self.arithmetic, captured=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from cases import PLAIN, everything, random_data, recipe
+from cases import PLAIN, Kept, everything, random_data, recipe
 
 from stages.command import Problem
 from stages.training import boosting, outputs, rung
@@ -16,16 +16,6 @@ from stages.training.rung import train_members
 
 DATA = random_data((1, 8, 8))
 RECIPE = recipe(PLAIN | {"boosting": {"samme": {"learning_rate": 1.0}}}, members=3, epochs=2)
-
-
-class Kept(dict):
-    """The states of members, by their number."""
-
-    def load(self, member: int) -> dict | None:
-        return self.get(member)
-
-    def save(self, member: int, state: dict) -> None:
-        self[member] = state
 
 
 def trained(kept: Kept, watching=lambda member, resumed: nullcontext([])) -> list:
