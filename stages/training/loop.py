@@ -191,9 +191,9 @@ def train_member(
     From time to time `save` is given a state; given back as `saved`, the training goes on from
     there, and ends in the same bytes.
     """
-    told = watchers, saved, save, begins
-    alone = partial(steps, recipe, data, member, arithmetic, *told)
-    return side_by_side.results([alone], lanes(data.device), Clock())[0]
+    told, clock = (watchers, saved, save, begins), Clock()
+    alone = partial(steps, recipe, data, member, arithmetic, *told, clock)
+    return side_by_side.results([alone], lanes(data.device), clock)[0]
 
 
 def steps(
@@ -205,11 +205,11 @@ def steps(
     saved: dict | None,
     save: Callable[[dict], None],
     begins: dict[str, Tensor] | None,
-    clock: Clock | None = None,
+    clock: Clock,
 ) -> Steps:
     """What `train_member` does, step by step; `clock` counts the seconds that are this member's."""
     training = Training(recipe, data, member, arithmetic, begins)
-    kept = States(training, save, clock or Clock())
+    kept = States(training, save, clock)
     if saved is not None:
         training.restore(saved)
     for watcher in watchers:
