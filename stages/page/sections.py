@@ -106,11 +106,21 @@ def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[s
 def _origin(records: dict[str, dict], last: str) -> dict:
     """What made the rungs: the environment and data of the last one, what was not the same for
     all, and every recipe."""
+    environments = {rung: _in_words(record["environment"]) for rung, record in records.items()}
     return {
-        "environment": records[last]["environment"],
-        "unlike": unlike({rung: record["environment"] for rung, record in records.items()}),
+        "environment": environments[last],
+        "unlike": unlike(environments),
         "data": records[last]["data"],
         "recipes": {rung: files.canonical(record["recipe"]) for rung, record in records.items()},
+    }
+
+
+def _in_words(environment: dict) -> dict[str, str]:
+    """What a reader reads of an environment: yes or no for true or false."""
+    said = {True: "yes", False: "no"}
+    return {
+        words(key): said[value] if isinstance(value, bool) else str(value)
+        for key, value in environment.items()
     }
 
 

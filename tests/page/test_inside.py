@@ -9,19 +9,20 @@ import pytest
 from stages.page import figures
 
 
-def table(layers: int) -> pd.DataFrame:
+def table(layers: int, rung: str) -> pd.DataFrame:
     """Half of the units of each layer are constant, at the start and at the end."""
     rows = [
-        {"rung": "deep", "layer": layer, "moment": moment, "constant_units": 0.5}
+        {"rung": rung, "layer": layer, "moment": moment, "constant_units": 0.5}
         for layer in range(1, layers + 1)
         for moment in ("start", "end")
     ]
     return pd.DataFrame(rows)
 
 
+@pytest.mark.parametrize("rung", ["deep", "augmented", "batch_normalization_and_dropout"])
 @pytest.mark.parametrize(("layers", "numbers"), [(12, 12), (20, 20), (56, 11)])
-def test_no_number_lies_over_another(layers, numbers):
-    figure = figures.constant_units(table(layers))
+def test_no_number_lies_over_another(layers, numbers, rung):
+    figure = figures.constant_units(table(layers, rung))
     figure.canvas.draw()
     for axes in figure.axes:
         ticks = [label for label in axes.get_xticklabels() if label.get_text()]

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.ticker import EngFormatter, NullLocator
+from matplotlib.ticker import EngFormatter, NullLocator, StrMethodFormatter
 
 from stages.page.figures.style import ACCENT, LINES, score_axis, score_label
 from stages.page.text import words
@@ -16,6 +16,8 @@ AXES = {
 }
 # From so many times the least on, an axis is logarithmic.
 WIDE = 50
+# And from so much on it says k, M or G.
+LARGE = 1000
 
 
 def cost(table: pd.DataFrame, score: Score) -> plt.Figure:
@@ -41,7 +43,8 @@ def _against(axes: plt.Axes, costs: pd.Series, scores: pd.Series, numbers: pd.Se
         axes.xaxis.set_minor_locator(NullLocator())
     else:
         axes.set_xlim(0, 1.12 * costs.max())
-    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    large = costs.max() >= LARGE
+    axes.xaxis.set_major_formatter(EngFormatter(sep="") if large else StrMethodFormatter("{x:g}"))
 
 
 def ensemble(table: pd.DataFrame, score: Score) -> plt.Figure:

@@ -44,7 +44,9 @@ def constant_units(table: pd.DataFrame) -> plt.Figure:
     """The share of units that are constant over all images: a row a rung, a column a layer, at
     the start and at the end."""
     rungs = list(dict.fromkeys(table["rung"]))
-    figure, both = plt.subplots(1, 2, figsize=(9, 0.32 * len(rungs) + 1.2), sharey=True)
+    # Names stand beside the maps: long ones must not make these narrower.
+    width = 8.7 + 0.09 * max(map(len, rungs))
+    figure, both = plt.subplots(1, 2, figsize=(width, 0.32 * len(rungs) + 1.2), sharey=True)
     for axes, moment in zip(both, ("start", "end"), strict=True):
         of_layers = table[table["moment"] == moment].pivot(
             index="rung", columns="layer", values="constant_units"
