@@ -13,5 +13,6 @@ __all__ = [
     "schema",
     "source",
     "study",
+    "targets",
     "tasks",
 ]

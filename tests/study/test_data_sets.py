@@ -71,6 +71,21 @@ BAD = {
         ["datasets.1", "'image_folder' needs options; add data: {photos: {of: image_folder, "],
     ),
     "unknown data set": ("[few, digits]", "[fewer, digits]", ["datasets.0", "did you mean 'few'"]),
+    "an original of the same size": (
+        "size: 16, ",
+        "target: original, ",
+        ["data.few.target", "before it got its size; give size"],
+    ),
+    "an original that is shuffled": (
+        "size: 16",
+        "size: 16, permuted: true, target: original",
+        ["data.few.target", "no path or permuted"],
+    ),
+    "few scenes": (
+        FEW,
+        "few: {of: fashion_scenes, per_class: 50}",
+        ["data.few.per_class", "fashion_scenes has a class for each pixel, and takes no per_class"],
+    ),
     "two samplings": (
         RELU,
         "activation: relu, sampling: {subset: {share: 0.5, per_class: 3}}}",
@@ -99,7 +114,8 @@ def test_every_option_has_its_value(write):
     study = load(write(NAMED))
     assert study.datasets == ["few", "digits"]
     few = {"classes": ["3", "8"], "per_class": 50, "seed": 0, "size": 16, "gray": True}
-    assert study.data["few"] == {"of": "digits", "permuted": False} | few
+    rest = {"of": "digits", "permuted": False, "test_per_class": None, "target": "class"}
+    assert study.data["few"] == rest | few
 
 
 def test_what_is_written_down_is_the_same_study(write):
@@ -128,6 +144,27 @@ def test_one_line_says_where_and_what(case, write):
     lines = zip(NAMED.splitlines(), spoiled.splitlines(), strict=True)
     changed = [number for number, (before, after) in enumerate(lines, 1) if before != after]
     assert [int(re.match(r".*?params\.yaml:(\d+): ", text)[1])] == changed
+
+
+@pytest.mark.parametrize(
+    ("task", "learns"), [("classification", "a class for each image"), ("segmentation", "pixel")]
+)
+def test_a_data_set_that_has_not_what_the_task_learns(task, learns, write):
+    text = NAMED.replace("gray: true", "target: original") + f"task: {task}\n"
+    text = text.replace("datasets: [few, digits]", "datasets: [few]")
+    with pytest.raises(
+        Problem, match=rf"datasets.*'few' has another image.*{task} learns.*{learns}"
+    ):
+        load(write(text))
+
+
+def test_slots_that_go_by_classes_are_refused_where_there_are_none(write):
+    text = NAMED.replace("gray: true", "target: original") + "task: super_resolution\n"
+    text = text.replace("datasets: [few, digits]", "datasets: [few]").replace(
+        RELU, "activation: relu, augmentation: [{flip: {probability: 0.5}}]}"
+    )
+    with pytest.raises(Problem, match=r"relu\.augmentation: super_resolution can't have it: it va"):
+        load(write(text))
 
 
 def test_a_data_set_s_code_that_changed_after_its_recipe_was_written(write):
@@ -215,6 +252,13 @@ def test_every_module_names_its_classes_so_that_they_are_known_without_the_data(
     module = importlib.import_module(f"stages.datasets.{name}")
     assert len(set(module.CLASSES)) == len(module.CLASSES) > 1
     assert data.shape(name, {}) == module.SHAPE
+
+
+def test_a_data_set_made_from_anothers_official_files_has_both_their_code():
+    """And nothing is downloaded twice."""
+    made = data.recipe_of("fashion_scenes")
+    places = [f"stages/datasets/{name}.py" for name in ("fashion_mnist", "fashion_scenes")]
+    assert sorted(made["code"]) == places
 
 
 def test_the_shape_of_images_is_known_without_the_data(write):
