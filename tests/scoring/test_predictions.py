@@ -56,9 +56,15 @@ def measured() -> Measured:
     return Measured(VALUES, {"vote": "fair"}, GROUPS)
 
 
+def as_written(entry: dict) -> dict:
+    """A prediction as study.json has it, of the test accuracy where it names no quantity."""
+    quantity = {"quantity": "test_accuracy"} | entry
+    return Expectation.model_validate(quantity).model_dump(by_alias=True)
+
+
 def judged(**entry) -> dict:
     """The row of a prediction as a study says it, through the study's own form."""
-    expected = Expectation.model_validate(entry).model_dump(by_alias=True)
+    expected = as_written(entry)
     return judge(expected, measured())
 
 
@@ -146,7 +152,7 @@ def test_an_interval_that_touches_a_bound_lies_within():
 def test_networks_that_are_all_the_same_are_not_better():
     same = {"a": {"test_loss": np.full(3, 0.5)}, "b": {"test_loss": np.full(3, 0.5)}}
     entry = {"rung": "a", "better_than": "b", "quantity": "test_loss"}
-    expected = Expectation.model_validate(entry).model_dump(by_alias=True)
+    expected = as_written(entry)
     assert judge(expected, Measured(same, {}, {}))["outcome"] == CANT_TELL
 
 
@@ -224,7 +230,7 @@ def test_an_error_reduction_holds_the_truth_as_often_as_it_says():
         scores = [made_up(truth, 3, 300, 2 * seed + i) for i, truth in enumerate((0.9, 0.8))]
         values = {name: {"test_accuracy": of} for name, of in zip("ab", scores, strict=True)}
         entry = {"difference": ["a", "b"], "relative": True, "at_least": 0}
-        expected = Expectation.model_validate(entry).model_dump(by_alias=True)
+        expected = as_written(entry)
         row = judge(expected, Measured(values, {}, {}))
         held.append(row["low"] <= 0.5 <= row["high"])
     assert np.mean(held) >= 0.9
@@ -238,6 +244,6 @@ def test_of_equal_rungs_few_are_taken_for_better():
             for i, name in enumerate("abcd")
         }
         entry = {"best_of": list("abcd"), "is": "a"}
-        expected = Expectation.model_validate(entry).model_dump(by_alias=True)
+        expected = as_written(entry)
         said.append(judge(expected, Measured(values, {}, {}))["outcome"])
     assert said.count(HELD) + said.count(NOT_HELD) <= 0.05 * len(said)
