@@ -11,6 +11,8 @@ from stages.training import robustness
 
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 
+KINDS = tuple(kind.name for kind in robustness.KINDS)
+
 
 @pytest.fixture
 def images():
@@ -58,7 +60,7 @@ def test_every_setting_is_predicted_once(images):
         return batch.flatten(1)[:, :10]
 
     unchanged = torch.rand(8, 10)
-    found = robustness.predictions(predict, images.byte(), unchanged)
+    found = robustness.predictions(predict, images.byte(), unchanged, KINDS)
     assert found.shape == (len(robustness.SETTINGS), 8, 10)
     assert len(seen) == len(robustness.SETTINGS) - len(robustness.KINDS)
     at = {
