@@ -38,6 +38,8 @@ LOOKS = [
     for name in ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")
 ]
 
+KINDS = tuple(kind.name for kind in robustness.KINDS)
+
 
 def make_runs(folder, text: str, members: int = 3) -> None:
     """A study's runs with random predictions instead of trained ones."""
@@ -89,7 +91,7 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         robustness_predictions=np.stack(
             [np.roll(probabilities, i, axis=1) for i in range(len(robustness.SETTINGS))], axis=1
         ),
-        **{f"robustness_{name}": values for name, values in robustness.settings().items()},
+        **{f"robustness_{name}": values for name, values in robustness.settings(KINDS).items()},
         curve_series=np.repeat(np.arange(members), 2),
         curve_step=np.tile([1, 2], members),
         curve_predictions=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),

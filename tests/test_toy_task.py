@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 import torch
 from cases import PLAIN, everything, random_data, recipe
-from conftest import ROOT, copy_project, run
+from conftest import ROOT, copy_project
+from doors import through_all_doors
 from safetensors.torch import load_file
 
 from stages import files
@@ -28,29 +29,6 @@ from stages.training.member import FLOAT32
 TOY = ROOT / "tests" / "toy"
 STUDY = (TOY / "study.yaml").read_text(encoding="utf-8")
 PLACES = {"learned": "tasks", "scored": "scoring/tasks"}
-# All doors in one process, which imports torch once; paths as in the graph.
-DOORS = """
-from pathlib import Path
-from stages import check, download, ensemble, evaluate, normalize, report, train
-runs, data, out = Path("runs/toy"), Path("data/normalized/digits"), Path("reports/toy")
-check.main(Path("params.yaml"), Path("runs"))
-download.main("digits", Path("data/raw/digits.npz"))
-normalize.main(Path("data/raw/digits.npz"), data)
-arrays = [data / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")]
-classes = data / "classes.json"
-for rung in ("basic", "relu"):
-    recipe = runs / "recipes" / f"{rung}.json"
-    train.main(recipe, *arrays, data / "statistics.json", classes, runs / "digits" / rung)
-predictions, together = runs / "digits/relu/predictions.npz", runs / "digits/together"
-ensemble.main(runs / "recipes/together.json", predictions, together)
-for run in (runs / "digits" / rung for rung in ("basic", "relu", "together")):
-    made = run / "recipe.json", run / "predictions.npz"
-    evaluate.main(*made, data / "test_images.npy", data / "test_labels.npy", classes, run)
-looks = [Path("reports") / name for name in
-         ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")]
-written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
-report.main(runs, Path("reports/claims.yaml"), Path("studies"), *looks, *written)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +37,7 @@ def project(tmp_path_factory):
     folder = copy_project(tmp_path_factory.mktemp("toy"), TOY / "study.yaml")
     for name, place in PLACES.items():
         shutil.copy(TOY / f"{name}.py", folder / "stages" / place / "brightness.py")
-    done = run(folder, sys.executable, "-c", DOORS)
-    assert done.returncode == 0, done.stdout
+    through_all_doors(folder)
     return folder
 
 

@@ -1,0 +1,40 @@
+"""A study from check to report by its doors, in one process, which imports torch once."""
+
+import sys
+from pathlib import Path
+
+from conftest import run
+
+DOORS = """
+from pathlib import Path
+from stages import check, download, ensemble, evaluate, normalize, report, train
+from stages.study.study import load
+study = load(Path("params.yaml"))
+runs, out = Path("runs") / study.study, Path("reports") / study.study
+check.main(Path("params.yaml"), Path("runs"), Path("data/recipes"))
+for name in study.datasets:
+    raw, data = Path(f"data/raw/{name}.npz"), Path("data/normalized") / name
+    download.main(name, raw, Path(f"data/recipes/{name}.json"))
+    normalize.main(raw, data)
+    arrays = [data / f"{part}.npy" for part in ("train_images", "train_labels", "test_images")]
+    classes, recipes = data / "classes.json", runs / "recipes"
+    for rung in study.trained:
+        files = *arrays, data / "statistics.json", classes
+        train.main(recipes / f"{rung}.json", *files, runs / name / rung)
+    for e in study.ensembles:
+        predictions = runs / name / e.of / "predictions.npz"
+        ensemble.main(recipes / f"{e.name}.json", predictions, runs / name / e.name)
+    for run in (runs / name / rung for rung in study.rungs):
+        made = run / "recipe.json", run / "predictions.npz"
+        evaluate.main(*made, data / "test_images.npy", data / "test_labels.npy", classes, run)
+looks = [Path("reports") / name for name in
+         ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")]
+written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
+report.main(runs, Path("reports/claims.yaml"), Path("studies"), *looks, *written)
+"""
+
+
+def through_all_doors(project: Path) -> None:
+    """Run the study of the `project`'s params.yaml; paths are as in the graph."""
+    done = run(project, sys.executable, "-c", DOORS)
+    assert done.returncode == 0, done.stdout
