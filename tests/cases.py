@@ -45,8 +45,9 @@ def recipe(slots: dict, task: str = "classification", **budget) -> dict:
 
 def task_of(slots: dict, shape: tuple[int, int, int]) -> str:
     """The task whose form the outputs of a network have."""
-    form = network.form(slots, shape, 10)
-    by_form = {(10,): "classification", (10, *shape[1:]): "segmentation"}
+    channels = shape[0]
+    form = network.form(slots, shape, channels)
+    by_form = {(channels,): "classification", shape: "segmentation"}
     return by_form.get(form, "super_resolution")
 
 
@@ -54,19 +55,20 @@ def random_data(shape: tuple[int, int, int], task: str = "classification") -> Da
     """Ten random images for each part, with what the task learns of them."""
     random = torch.Generator().manual_seed(0)
     images = torch.randint(256, (10, *shape), generator=random).to(torch.uint8)
-    channels, height, width = shape
-    labels = {
-        "classification": lambda: torch.arange(10) // 2,
-        "segmentation": lambda: _bytes((10, height, width), 10, random),
-        "super_resolution": lambda: _bytes((10, channels, 2 * height, 2 * width), 256, random),
-    }[task]()
-    classes = channels if task == "super_resolution" else 10
+    labels, classes = learned(task, images, random)
     statistics = pixel_statistics(images.numpy())
-    return Data(images, labels, images, labels, images, statistics, classes)
+    return Data(images, labels // 2, images, labels // 2, images, statistics, classes)
 
 
-def _bytes(shape: tuple[int, ...], below: int, random: torch.Generator) -> torch.Tensor:
-    return torch.randint(below, shape, generator=random).to(torch.uint8)
+def learned(task: str, images: torch.Tensor, random: torch.Generator) -> tuple[torch.Tensor, int]:
+    """What a task could learn of images [N, C, H, W], and of how many classes, or channels."""
+    count, channels, height, width = images.shape
+    if task == "classification":
+        return torch.arange(count) % 10, 10
+    larger = task == "super_resolution"
+    shape = (count, channels, 2 * height, 2 * width) if larger else (count, height, width)
+    drawn = torch.randint(256 if larger else 10, shape, generator=random).to(torch.uint8)
+    return drawn, channels if larger else 10
 
 
 def narrow(slots: dict) -> dict:

@@ -17,7 +17,7 @@ from stages.training.loop import train_member
 from stages.training.member import Arithmetic, Data
 
 sys.path.append(str(Path(__file__).parents[2] / "tests"))
-from cases import FULL, NAMES, PLAIN, everything, example, narrow, recipe
+from cases import FULL, NAMES, PLAIN, everything, example, learned, narrow, recipe, task_of
 
 SHAPES = (3, 32, 32), (1, 8, 8)
 RECORDED, AS_IT_IS = Arithmetic(captured=True), Arithmetic()
@@ -69,19 +69,21 @@ def cases(shape: tuple) -> dict[str, dict]:
     return names | full
 
 
-def data(shape: tuple, device: str) -> Data:
-    """Sixty random images."""
+def data(shape: tuple, device: str, task: str = "classification") -> Data:
+    """Sixty random images, with what a task learns of them."""
     random = torch.Generator().manual_seed(0)
     images = torch.randint(256, (60, *shape), generator=random).to(torch.uint8)
     statistics = pixel_statistics(images.numpy())
-    images, labels = images.to(device), (torch.arange(60) % 10).to(device)
-    return Data(images[:50], labels[:50], images[50:], labels[50:], images, statistics, 10)
+    labels, classes = learned(task, images, random)
+    images, labels = images.to(device), labels.to(device)
+    return Data(images[:50], labels[:50], images[50:], labels[50:], images, statistics, classes)
 
 
 def compared(slots: dict, shape: tuple) -> dict:
     """How far a step is from the CPU's, and which ways end in the same bytes."""
-    cpu, gpu = data(shape, "cpu"), data(shape, gpu_parts.DEVICE)
-    step, whole = recipe(slots, batch_size=50), recipe(slots, epochs=3, members=3)
+    task = task_of(slots, shape)
+    cpu, gpu = (data(shape, device, task) for device in ("cpu", gpu_parts.DEVICE))
+    step, whole = recipe(slots, task, batch_size=50), recipe(slots, task, epochs=3, members=3)
     whole |= {"precision": "float32", "cuda_graph": "auto", "threads": 2, "technique": "some"}
     seen = [of_member(gpu, whole, member) for member in range(3)]
     expected = [everything(train_member(whole, seen[i], i, AS_IT_IS)) for i in range(3)]
