@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files
 from stages.page import claims as decks
-from stages.page import document, drawing, sections, summary
+from stages.page import document, drawing, lessons, sections, summary
 from stages.page import tasks as shown
 from stages.scoring import tasks as scored
 
@@ -35,12 +35,15 @@ def main(
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
+    worked = lessons.shown(study["lessons"])
     seen = {
         "study": study,
+        "lessons": worked,
         "score": score,
         "task": shown.load(study["task"]),
-        "figures": drawing.write_figures(study, made, score, figures),
-        "embedded": document.embedded(study, made),
+        "figures": drawing.write_figures(study, made, score, figures)
+        | lessons.write(worked, tables, figures),
+        "embedded": document.embedded(study, made) | lessons.embedded(worked),
         "not_run": decks.without_rung(known, made["ladder"]),
         "script": script.read_text(encoding="utf-8"),
         **sections.all_of(study, runs, made, score),

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.study import data, expectations, groups, members, old, stanzas, starts, tasks
+from stages.study import (
+    data,
+    expectations,
+    groups,
+    lessons,
+    members,
+    old,
+    stanzas,
+    starts,
+    tasks,
+)
 from stages.study.options import allowed, problems, reads
 from stages.study.schema import Study
 from stages.study.source import Source, read
@@ -86,6 +96,7 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
     _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
     data.refuse_without_stanza(study.datasets, source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
+    lessons.refuse_wrong_names(study.lessons, source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)
     _refuse_duplicates("datasets", study.datasets, source)

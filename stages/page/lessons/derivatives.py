@@ -1,0 +1,23 @@
+"""The derivatives of the activations as curves."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from stages.page.figures.style import LINES
+from stages.page.lessons.drawn import Drawn, side_by_side
+
+CAPTION = "F'(z) of each activation: what a unit leaves of the gradient that comes back through it."
+
+
+def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
+    """A line for each activation."""
+    table = numbers["curves"]
+    figure, [axes] = side_by_side([""], 6.4, 3)
+    for (colour, marker), name in zip(LINES, table.columns[1:], strict=False):
+        drawn = {"color": colour, "marker": marker, "markevery": 10, "markersize": 4}
+        axes.plot(table["z"], table[name], label=name, **drawn)
+    axes.set(xlabel="z", ylabel="F'(z)")
+    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    figure.tight_layout()
+    yield Drawn("curves", CAPTION, figure)
