@@ -6,7 +6,6 @@ from pathlib import Path
 from stages import command, files
 from stages.page import claims as decks
 from stages.page import document, drawing, lessons, sections, summary
-from stages.page import tasks as shown
 from stages.scoring import tasks as scored
 
 
@@ -40,7 +39,6 @@ def main(
         "study": study,
         "lessons": worked,
         "score": score,
-        "task": shown.load(study["task"]),
         "figures": drawing.write_figures(study, made, score, figures)
         | lessons.write(worked, tables, figures),
         "embedded": document.embedded(study, made) | lessons.embedded(worked),
@@ -50,8 +48,13 @@ def main(
     }
     files.write(page, document.rendered(template, style, seen))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
-    folder, listed = page.parent.parent, {"rows": document.all_studies(page.parent.parent)}
-    files.write(folder / "index.html", document.rendered(index_template, style, listed))
+    _renew_list(page.parent.parent, index_template, style)
+
+
+def _renew_list(folder: Path, template: Path, style: Path) -> None:
+    """Write the list of all studies that have a page below `folder`."""
+    listed = {"rows": document.all_studies(folder)}
+    files.write(folder / "index.html", document.rendered(template, style, listed))
 
 
 if __name__ == "__main__":

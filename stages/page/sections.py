@@ -18,9 +18,10 @@ from stages.study.options import explanation
 
 
 def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
-    """What the page shows of every data set, and of several side by side."""
+    """What the page shows of the task, of every data set, and of several side by side."""
     several = len(study["datasets"]) > 1
     return {
+        "task": tasks.load(study["task"]),
         "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
         "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
     }
