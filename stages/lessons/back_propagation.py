@@ -1,11 +1,11 @@
 """Back-propagation is the chain rule, from the error back to each weight: the derivative by what
-comes out of a unit, times F' = F (1 - F) of the sigmoid, is that by the unit's sum; this times an
+comes out of a unit, times F' = F (1 − F) of the sigmoid, is that by the unit's sum; this times an
 input of the unit is the derivative by that input's weight, and times the weight, what the unit
 passes back to the input.
 
 Here are all numbers of it for deck 003's XOR network (y1 = s(z1), z1 = a1 x1 + a2 x2 + a0; y2 =
 s(z2), z2 = b1 x1 + b2 x2 + b0; out = s(z3), z3 = c1 y1 + c2 y2 + c0), for the input (1, 1), whose
-target t is 0, and the squared error E = ½ (out - t)².
+target t is 0, and the squared error E = ½ (out − t)².
 """
 
 import pandas as pd
@@ -25,15 +25,15 @@ RATE = 10.0
 
 # Each number of the backward pass as a formula of the numbers before it.
 BACKWARD = {
-    "∂E/∂out": "out - t",
-    "∂E/∂z3": "∂E/∂out · out (1 - out)",
+    "∂E/∂out": "out − t",
+    "∂E/∂z3": "∂E/∂out · out (1 − out)",
     "∂E/∂c1": "∂E/∂z3 · y1",
     "∂E/∂c2": "∂E/∂z3 · y2",
     "∂E/∂c0": "∂E/∂z3",
     "∂E/∂y1": "∂E/∂z3 · c1",
     "∂E/∂y2": "∂E/∂z3 · c2",
-    "∂E/∂z1": "∂E/∂y1 · y1 (1 - y1)",
-    "∂E/∂z2": "∂E/∂y2 · y2 (1 - y2)",
+    "∂E/∂z1": "∂E/∂y1 · y1 (1 − y1)",
+    "∂E/∂z2": "∂E/∂y2 · y2 (1 − y2)",
     "∂E/∂a1": "∂E/∂z1 · x1",
     "∂E/∂a2": "∂E/∂z1 · x2",
     "∂E/∂a0": "∂E/∂z1",

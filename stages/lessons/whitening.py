@@ -13,12 +13,12 @@ import pandas as pd
 from stages.lessons import Table
 
 TITLE = "Whitening"
-COUNT = 200
+COUNT = 100
 MIX, MEAN = np.array([[2.0, 0.0], [1.2, 0.5]]), np.array([3.0, -1.0])
 
 
 def values(seed: int = 0) -> np.ndarray:
-    """Two units of 200 images, correlated: [200, 2]."""
+    """Two units of 100 images, correlated: [100, 2]."""
     return np.random.RandomState(seed).randn(COUNT, 2) @ MIX.T + MEAN
 
 

@@ -35,7 +35,7 @@ STARTS, STEPS, RATE = 20, 4000, 1.0
 # An output that is no further from ½ classifies nothing: rounding alone says on which side it is.
 UNDECIDED = 1e-6
 # Where the regions are drawn: so many places a side, from the first number to the last.
-SIDE, EDGES = 31, (-0.25, 1.25)
+SIDE, EDGES = 25, (-0.25, 1.25)
 
 Weights = dict[str, np.ndarray]
 
@@ -101,7 +101,7 @@ def tables() -> dict[str, Table]:
     return {
         "units": Table("Deck 003's three units, with its weights.", _units()),
         "scan": Table(
-            f"Of {len(SCANNED) ** 3:,} perceptrons, both weights and the bias {SCANNED[0]:g} to "
+            f"Of {len(SCANNED) ** 3:,} perceptrons, both weights and the bias −{SCANNED[-1]:g} to "
             f"{SCANNED[-1]:g} in steps of {SCANNED[1] - SCANNED[0]:g}, so many classify so many of "
             "the four points correctly.",
             _scan(),
@@ -152,5 +152,5 @@ def _regions(perceptrons: Weights, networks: Weights) -> pd.DataFrame:
         best = np.argmax(correct(weights))
         shown[name] = {key: value[best : best + 1] for key, value in weights.items()}
     points = np.stack([x1, x2], axis=1)
-    said = {name: outputs(weights, points)[0][0] for name, weights in shown.items()}
+    said = {name: outputs(weights, points)[0][0].round(6) for name, weights in shown.items()}
     return pd.DataFrame({"x1": x1, "x2": x2, **said})

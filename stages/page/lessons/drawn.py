@@ -48,7 +48,8 @@ def images(table: pd.DataFrame, by: str) -> plt.Figure:
 def _image(axes: plt.Axes, values: np.ndarray) -> None:
     axes.pcolormesh(values, cmap="Blues", vmin=0, vmax=1.6 * values.max(), edgecolor="white")
     for (row, column), value in np.ndenumerate(values):
-        looks = {"ha": "center", "va": "center", "fontsize": 9}
+        # Not in the theme's ink, which is light where the page is dark; the image is not.
+        looks = {"ha": "center", "va": "center", "fontsize": 9, "color": "0.15"}
         axes.text(column + 0.5, row + 0.5, f"{value:g}", **looks)
     axes.set(xticks=[], yticks=[], ylim=(len(values), 0), aspect="equal")
     axes.spines[:].set_visible(False)

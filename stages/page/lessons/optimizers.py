@@ -9,8 +9,8 @@ from stages.page.figures.style import INK, LINES
 from stages.page.lessons.drawn import Drawn, side_by_side
 
 CAPTION = (
-    "The ways of the three optimizers from the same start (black), a marker every 20 steps, on "
-    "lines of equal value. Where markers lie close, it is slow."
+    "The ways of the three optimizers from the same start (the large dot), a marker every 20 "
+    "steps, on lines of equal value. Where markers lie close, it is slow."
 )
 
 

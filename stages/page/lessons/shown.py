@@ -84,12 +84,19 @@ def _drawn(name: str, numbers: dict[str, pd.DataFrame]) -> list[Drawn]:
 
 def view(name: str, numbers: pd.DataFrame) -> View:
     """A lesson's table as a reader sees it."""
-    columns = [capital(words(column)) for column in numbers.columns]
+    columns = [head(column) for column in numbers.columns]
     rows = [
         [Cell(cell(first), looks="head"), *(_cell(value) for value in rest)]
         for first, *rest in numbers.itertuples(index=False)
     ]
     return View(name, capital(words(name.replace("-", ": "))), columns, rows, name)
+
+
+def head(column: str) -> str:
+    """What stands above a column: a formula as it is, words with a capital letter."""
+    said = words(column)
+    is_word = said[:2].isalpha() and "(" not in said
+    return capital(said) if is_word else said
 
 
 def _cell(value: object) -> Cell:

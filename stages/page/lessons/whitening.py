@@ -8,7 +8,7 @@ from stages.page.figures.style import ACCENT
 from stages.page.lessons.drawn import Drawn, side_by_side
 
 CAPTION = (
-    "Two units over 200 images. Batch normalization moves and scales them; whitening also takes "
+    "Two units over 100 images. Batch normalization moves and scales them; whitening also takes "
     "away what they have in common."
 )
 

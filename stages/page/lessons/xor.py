@@ -14,9 +14,9 @@ NETWORKS = {
     "perceptron": "A perceptron, trained",
 }
 CAPTION = (
-    "What three networks say to every place of the square: 1 in orange, 0 in blue, the paler the "
-    "less sure, the border between them black; XOR is 1 at the triangles, 0 at the circles. Of the "
-    "trained ones, the first start that classifies the most points correctly."
+    "What three networks say to every place of the square: 1 in red, 0 in blue, the paler the "
+    "less sure, a line at the border between them; XOR is 1 at the triangles, 0 at the circles. Of "
+    "the trained ones, the first start that classifies the most points correctly."
 )
 
 
@@ -28,7 +28,7 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         said = table.pivot(index="x2", columns="x1", values=name)
         looks = {"levels": np.linspace(0, 1, 11), "cmap": "RdBu_r", "alpha": 0.6}
         axes.contourf(said.columns, said.index, said, **looks)
-        if said.min(axis=None) < 0.5 < said.max(axis=None):
+        if said.to_numpy().min() < 0.5 < said.to_numpy().max():
             axes.contour(said.columns, said.index, said, levels=[0.5], colors=INK)
         axes.scatter([0, 1], [0, 1], color=ACCENT, marker="o", s=60, edgecolor="white")
         axes.scatter([0, 1], [1, 0], color=SECOND, marker="^", s=70, edgecolor="white")

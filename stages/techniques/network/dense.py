@@ -40,4 +40,4 @@ def mlp(
         dropout = [] if parts.dropout is None else [parts.dropout()]
         modules += [linear, *parts.normalized(units, False), parts.activation(), *dropout]
         inputs = units
-    return nn.Sequential(*modules, nn.Linear(units, outputs))
+    return nn.Sequential(*modules, nn.Linear(inputs, outputs))
