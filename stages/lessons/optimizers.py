@@ -103,7 +103,7 @@ def _paths(paths: dict[tuple[str, str], np.ndarray]) -> pd.DataFrame:
     rows = [
         (*names, step, *points[step])
         for names, points in paths.items()
-        for step in range(0, STEPS + 1, 2)
+        for step in range(0, STEPS + 1, 4)
     ]
     return pd.DataFrame(rows, columns=["surface", "optimizer", "step", "x", "y"])
 

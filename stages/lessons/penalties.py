@@ -91,7 +91,7 @@ def _paths(paths: dict[str, np.ndarray]) -> pd.DataFrame:
         (name, f"{goal:g}", step, found[step, i])
         for name, found in paths.items()
         for i, goal in enumerate(GOALS)
-        for step in range(0, STEPS + 1, 5)
+        for step in range(0, STEPS + 1, 10)
     ]
     return pd.DataFrame(rows, columns=["penalty", "goal", "step", "weight"])
 

@@ -41,6 +41,6 @@ def _ways(axes: plt.Axes, of: pd.DataFrame) -> None:
     for (colour, marker), (name, line) in zip(
         LINES, of.groupby("optimizer", sort=False), strict=False
     ):
-        drawn = {"color": colour, "marker": marker, "markevery": 10, "markersize": 5}
+        drawn = {"color": colour, "marker": marker, "markevery": 5, "markersize": 5}
         axes.plot(line["x"], line["y"], label=name, linewidth=1.2, **drawn)
     axes.plot(of["x"].iloc[:1], of["y"].iloc[:1], "o", color=INK, markersize=7)

@@ -23,7 +23,7 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         for (colour, marker), (goal, line) in zip(
             LINES, of.groupby("goal", sort=False), strict=False
         ):
-            drawn = {"color": colour, "marker": marker, "markevery": 10, "markersize": 4}
+            drawn = {"color": colour, "marker": marker, "markevery": 5, "markersize": 4}
             axes.plot(line["step"], line["weight"], label=goal.replace("-", "−"), **drawn)
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set(xlabel="step", ylim=(table["weight"].min() - 0.2, table["weight"].max() + 0.2))

@@ -95,7 +95,7 @@ def view(name: str, numbers: pd.DataFrame) -> View:
 def head(column: str) -> str:
     """What stands above a column: a formula as it is, words with a capital letter."""
     said = words(column)
-    is_word = said[:2].isalpha() and "(" not in said
+    is_word = len(said) > 2 and said[:3].isalpha() and "(" not in said
     return capital(said) if is_word else said
 
 
