@@ -1,7 +1,7 @@
 """What was worked out by hand, as the page shows it: once, whatever the data sets.
 
 A module here is named as a lesson and draws it: `figures(numbers)` takes the lesson's tables by
-name and gives a `Drawn` for each figure. A lesson without a module has no figure.
+name and gives a `Drawn` for each figure, made by `drawn`. A lesson without a module has no figure.
 """
 
 from pathlib import Path

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import ACCENT, SECOND
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "Each layer's share of all parameters and of all multiply-accumulates: convolutions in blue, "
@@ -24,5 +24,4 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         axes.barh(table["layer"], 100 * table[name] / table[name].sum(), color=colours)
         axes.invert_yaxis()
         axes.set_xlabel("share in %")
-    figure.tight_layout()
-    yield Drawn("layers", CAPTION, figure)
+    yield drawn("layers", CAPTION, figure)

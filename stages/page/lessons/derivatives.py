@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import LINES
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = "F'(z) of each activation: what a unit leaves of the gradient that comes back through it."
 
@@ -15,9 +15,8 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
     table = numbers["curves"]
     figure, [axes] = side_by_side([""], 6.4, 3)
     for (colour, marker), name in zip(LINES, table.columns[1:], strict=False):
-        drawn = {"color": colour, "marker": marker, "markevery": 10, "markersize": 4}
-        axes.plot(table["z"], table[name], label=name, **drawn)
+        looks = {"color": colour, "marker": marker, "markevery": 10, "markersize": 4}
+        axes.plot(table["z"], table[name], label=name, **looks)
     axes.set(xlabel="z", ylabel="F'(z)")
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
-    figure.tight_layout()
-    yield Drawn("curves", CAPTION, figure)
+    yield drawn("curves", CAPTION, figure)

@@ -7,17 +7,25 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-__all__ = ["Drawn", "images", "side_by_side"]
+from stages.page.figures.style import svg
+
+__all__ = ["Drawn", "drawn", "images", "side_by_side"]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure, what stands below it, and the name of the lesson's table that it is drawn from,
-    which is the figure's, too."""
+    """A figure as SVG, what stands below it, and the name of the lesson's table that it is drawn
+    from, which is the figure's, too."""
 
     name: str
     caption: str
-    figure: plt.Figure
+    svg: str
+
+
+def drawn(name: str, caption: str, figure: plt.Figure) -> Drawn:
+    """A finished figure, which is closed here."""
+    figure.tight_layout()
+    return Drawn(name, caption, svg(figure))
 
 
 def side_by_side(titles: Sequence[str], width: float, height: float) -> tuple[plt.Figure, list]:
@@ -41,7 +49,6 @@ def images(table: pd.DataFrame, by: str) -> plt.Figure:
     for axes, (name, part) in zip(grid, parts.items(), strict=True):
         axes.set_title(name, fontsize=10, loc="left")
         _image(axes, part.pivot(index="row", columns="column", values="value").to_numpy())
-    figure.tight_layout()
     return figure
 
 

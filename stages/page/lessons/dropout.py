@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "Masks of six maps of a 1D convolution: blue is kept. Standard dropout draws for each value, "
@@ -24,5 +24,4 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         axes.pcolormesh(mask, cmap="Blues", vmin=0, vmax=1.6, edgecolor="white", linewidth=1)
         axes.set(xlabel="moment", xticks=[], yticks=[], ylim=(len(mask), 0))
     charts[0].set_ylabel("channel")
-    figure.tight_layout()
-    yield Drawn("masks", CAPTION, figure)
+    yield drawn("masks", CAPTION, figure)

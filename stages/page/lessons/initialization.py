@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import LINES
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "The standard deviation of the activations behind each of ten layers, on a logarithmic axis: a "
@@ -23,11 +23,10 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         for (colour, marker), (start, line) in zip(
             LINES, of.groupby("start", sort=False), strict=False
         ):
-            drawn = {"color": colour, "marker": marker, "markersize": 4}
-            axes.plot(line["layer"], line["std"], label=start, **drawn)
+            looks = {"color": colour, "marker": marker, "markersize": 4}
+            axes.plot(line["layer"], line["std"], label=start, **looks)
         axes.set(xlabel="layer", yscale="log", ylim=(1e-7, 10))
     charts[0].set_ylabel("standard deviation")
     legend = {"frameon": False, "fontsize": 9, "loc": "upper left", "bbox_to_anchor": (1, 1)}
     charts[-1].legend(title="start", **legend)
-    figure.tight_layout()
-    yield Drawn("spread", CAPTION, figure)
+    yield drawn("spread", CAPTION, figure)

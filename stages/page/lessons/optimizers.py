@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from stages.page.figures.style import INK, LINES
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "The ways of the three optimizers from the same start (the large dot), a marker every 20 "
@@ -24,8 +24,7 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         _ways(axes, paths[paths["surface"] == name])
     legend = {"frameon": False, "fontsize": 9, "loc": "upper left", "bbox_to_anchor": (1, 1)}
     charts[-1].legend(**legend)
-    figure.tight_layout()
-    yield Drawn("paths", CAPTION, figure)
+    yield drawn("paths", CAPTION, figure)
 
 
 def _contours(axes: plt.Axes, of: pd.DataFrame) -> None:
@@ -41,6 +40,6 @@ def _ways(axes: plt.Axes, of: pd.DataFrame) -> None:
     for (colour, marker), (name, line) in zip(
         LINES, of.groupby("optimizer", sort=False), strict=False
     ):
-        drawn = {"color": colour, "marker": marker, "markevery": 5, "markersize": 5}
-        axes.plot(line["x"], line["y"], label=name, linewidth=1.2, **drawn)
+        looks = {"color": colour, "marker": marker, "markevery": 5, "markersize": 5}
+        axes.plot(line["x"], line["y"], label=name, linewidth=1.2, **looks)
     axes.plot(of["x"].iloc[:1], of["y"].iloc[:1], "o", color=INK, markersize=7)

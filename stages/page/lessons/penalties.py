@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import INK, LINES
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "Six weights over the steps of gradient descent, a line each: without a penalty they go to "
@@ -23,12 +23,11 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         for (colour, marker), (goal, line) in zip(
             LINES, of.groupby("goal", sort=False), strict=False
         ):
-            drawn = {"color": colour, "marker": marker, "markevery": 5, "markersize": 4}
-            axes.plot(line["step"], line["weight"], label=goal.replace("-", "−"), **drawn)
+            looks = {"color": colour, "marker": marker, "markevery": 5, "markersize": 4}
+            axes.plot(line["step"], line["weight"], label=goal.replace("-", "−"), **looks)
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set(xlabel="step", ylim=(table["weight"].min() - 0.2, table["weight"].max() + 0.2))
     charts[0].set_ylabel("weight")
     legend = {"frameon": False, "fontsize": 9, "loc": "upper left", "bbox_to_anchor": (1, 1)}
     charts[-1].legend(title="a", **legend)
-    figure.tight_layout()
-    yield Drawn("paths", CAPTION, figure)
+    yield drawn("paths", CAPTION, figure)

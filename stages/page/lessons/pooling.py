@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from stages.page.lessons.drawn import Drawn, images
+from stages.page.lessons.drawn import Drawn, drawn, images
 
 CAPTION = "The 4x4 image, and what a 2x2 maximum and a 2x2 mean make of it."
 
 
 def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
     """The image and its two pools side by side."""
-    yield Drawn("images", CAPTION, images(numbers["images"], "shown"))
+    yield drawn("images", CAPTION, images(numbers["images"], "shown"))

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from stages import files, lessons
-from stages.page import figures
 from stages.page.cells import Cell, View
 from stages.page.lessons.drawn import Drawn
 from stages.page.text import capital, words
@@ -55,9 +54,7 @@ def write(of: Iterable[Shown], tables: Path, drawings: Path) -> dict[str, str]:
     for name, text in embedded(of).items():
         files.write(tables / f"{name}.csv", text)
     made = {
-        f"{PREFIX}-{lesson.name}-{drawn.name}": figures.svg(drawn.figure)
-        for lesson in of
-        for drawn in lesson.drawn
+        f"{PREFIX}-{lesson.name}-{drawn.name}": drawn.svg for lesson in of for drawn in lesson.drawn
     }
     for name, figure in made.items():
         files.write(drawings / f"{name}.svg", figure)

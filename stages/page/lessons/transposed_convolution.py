@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from stages.page.lessons.drawn import Drawn, images
+from stages.page.lessons.drawn import Drawn, drawn, images
 
 CAPTION = (
     "A 2x2 input, a 3x3 filter, and what a transposed convolution makes of them at stride 1, at "
@@ -14,4 +14,4 @@ CAPTION = (
 
 def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
     """Input, filter and outputs side by side."""
-    yield Drawn("values", CAPTION, images(numbers["values"], "shown"))
+    yield drawn("values", CAPTION, images(numbers["values"], "shown"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import ACCENT
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 CAPTION = (
     "Two units over 100 images. Batch normalization moves and scales them; whitening also takes "
@@ -23,5 +23,4 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         axes.scatter(of["unit 1"], of["unit 2"], s=6, color=ACCENT, alpha=0.6, linewidths=0)
         axes.set(xlim=(-5, 9), ylim=(-7, 7), aspect="equal", xlabel="unit 1")
     charts[0].set_ylabel("unit 2")
-    figure.tight_layout()
-    yield Drawn("values", CAPTION, figure)
+    yield drawn("values", CAPTION, figure)

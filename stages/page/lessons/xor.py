@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages.page.figures.style import ACCENT, INK, SECOND
-from stages.page.lessons.drawn import Drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, side_by_side
 
 NETWORKS = {
     "deck": "Deck 003's three units",
@@ -34,5 +34,4 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         axes.scatter([0, 1], [1, 0], color=SECOND, marker="^", s=70, edgecolor="white")
         axes.set(xlabel="x1", xticks=[0, 1], yticks=[0, 1], aspect="equal")
     charts[0].set_ylabel("x2")
-    figure.tight_layout()
-    yield Drawn("regions", CAPTION, figure)
+    yield drawn("regions", CAPTION, figure)
