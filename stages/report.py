@@ -5,8 +5,7 @@ from pathlib import Path
 
 from stages import command, files
 from stages.page import claims as decks
-from stages.page import document, drawing, sections, summary
-from stages.page import tasks as shown
+from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
 
 
@@ -35,21 +34,27 @@ def main(
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
+    worked = lessons.shown(study["lessons"])
     seen = {
         "study": study,
+        "lessons": worked,
         "score": score,
-        "task": shown.load(study["task"]),
-        "on_the_way": scored.load(study["task"]).ON_THE_WAY,
-        "figures": drawing.write_figures(study, made, score, figures),
-        "embedded": document.embedded(study, made),
+        "figures": drawing.write_figures(study, made, score, figures)
+        | lessons.write(worked, tables, figures),
+        "embedded": document.embedded(study, made) | lessons.embedded(worked),
         "not_run": decks.without_rung(known, made["ladder"]),
         "script": script.read_text(encoding="utf-8"),
         **sections.all_of(study, runs, made, score),
     }
     files.write(page, document.rendered(template, style, seen))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
-    folder, listed = page.parent.parent, {"rows": document.all_studies(page.parent.parent)}
-    files.write(folder / "index.html", document.rendered(index_template, style, listed))
+    _renew_list(page.parent.parent, index_template, style)
+
+
+def _renew_list(folder: Path, template: Path, style: Path) -> None:
+    """Write the list of all studies that have a page below `folder`."""
+    listed = {"rows": document.all_studies(folder)}
+    files.write(folder / "index.html", document.rendered(template, style, listed))
 
 
 if __name__ == "__main__":

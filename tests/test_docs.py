@@ -10,6 +10,7 @@ from conftest import ROOT, TINY, Trained, assert_ok, copy_project, run
 from photographs import write_classes
 
 from stages import check
+from stages.study.lessons import known_lessons
 from stages.study.options import explanation, options
 from stages.study.study import load
 
@@ -153,12 +154,24 @@ def test_the_study_of_one_s_own_images_is_whole(tmp_path, monkeypatch):
     assert told == [*ours["deps"], "data/photos"]
 
 
-def test_every_rung_that_the_page_of_the_decks_names_exists():
+def test_every_rung_and_lesson_that_the_page_of_the_decks_names_exists():
     page = (ROOT / "docs" / "decks.md").read_text(encoding="utf-8")
     named = re.findall(r"`([a-z_0-9]+)/([a-z_0-9]+)`", page)
     assert len(named) > 30
-    for study, rung in named:
-        assert rung in load(ROOT / "studies" / f"{study}.yaml").rungs, f"{study}/{rung}"
+    for study, name in named:
+        read = load(ROOT / "studies" / f"{study}.yaml")
+        assert name in read.rungs + read.lessons, f"{study}/{name}"
+
+
+def test_the_page_of_the_decks_names_every_lesson():
+    page = (ROOT / "docs" / "decks.md").read_text(encoding="utf-8")
+    assert set(known_lessons()) <= set(re.findall(r"`lessons/([a-z_0-9]+)`", page))
+
+
+def test_the_page_on_studies_lists_every_lesson():
+    page = (ROOT / "docs" / "write-a-study.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| ", page.split("## Lessons")[1], re.MULTILINE)
+    assert sorted(listed) == known_lessons()
 
 
 def test_the_page_of_the_decks_leads_to_every_result_that_is_kept():

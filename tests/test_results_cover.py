@@ -1,5 +1,5 @@
 """All that a study can say stands in at least one study whose result docs/decks.md links: slots
-with their names and options, data sets, tasks, and ways to combine predictions."""
+with their names and options, data sets, tasks, ways to combine predictions, and lessons."""
 
 import re
 from functools import cache
@@ -8,6 +8,7 @@ import pytest
 from cases import NAMES
 from conftest import ROOT
 
+from stages.study.lessons import known_lessons
 from stages.study.options import options
 from stages.study.study import load
 from stages.study.tasks import combinations, known_tasks
@@ -70,3 +71,10 @@ def test_every_task_and_combination_stands_in_a_study_with_a_result(task):
     studies = [load(ROOT / "studies" / f"{name}.yaml") for name in LINKED]
     combined = {e.combine for study in studies if study.task == task for e in study.ensembles}
     assert combined == set(combinations(task))
+
+
+@pytest.mark.parametrize("lesson", known_lessons())
+def test_every_lesson_stands_in_a_study_with_a_result(lesson):
+    """One that is about lessons: in `everything` they stand for completeness."""
+    studies = [load(ROOT / "studies" / f"{name}.yaml") for name in LINKED if name != "everything"]
+    assert any(lesson in study.lessons for study in studies)

@@ -9,6 +9,7 @@ __all__ = [
     "figures",
     "images",
     "inside",
+    "lessons",
     "prose",
     "sections",
     "summary",

@@ -7,7 +7,7 @@ import jinja2
 import pandas as pd
 
 from stages import files
-from stages.page import tables, tasks
+from stages.page import lessons, tables, tasks
 from stages.page.text import shown, words
 from stages.scoring.score import Score
 
@@ -32,8 +32,8 @@ def all_studies(folder: Path) -> list[dict]:
 
 
 def rendered(template: Path, style: Path, values: dict) -> str:
-    """A page from its template, which may include those of tasks."""
-    loader = jinja2.FileSystemLoader([template.parent, tasks.FOLDER])
+    """A page from its template, which may include those of tasks and lessons."""
+    loader = jinja2.FileSystemLoader([template.parent, tasks.FOLDER, lessons.FOLDER])
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

@@ -10,6 +10,7 @@ from stages.page import cells, expectations, inside, tasks
 from stages.page.prose import headline, told
 from stages.page.tables.runs import source
 from stages.page.text import join, words
+from stages.scoring import tasks as scored
 from stages.scoring.findings import compared, findings
 from stages.scoring.reasons import changes, reasons
 from stages.scoring.score import Score
@@ -27,9 +28,11 @@ DONE = {
 
 
 def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
-    """What the page shows of every data set, and of several side by side."""
+    """What the page shows of the task, of every data set, and of several side by side."""
     several = len(study["datasets"]) > 1
     return {
+        "task": tasks.load(study["task"]),
+        "on_the_way": scored.load(study["task"]).ON_THE_WAY,
         "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
         "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
     }

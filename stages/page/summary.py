@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
+from stages import lessons
 from stages.page import cells, expectations, tasks
 from stages.page.cells import View
 from stages.page.prose import headline
@@ -28,7 +29,8 @@ def rendered(
     environment.filters["plain"] = plain
     environment.filters["markdown"] = markdown
     sections = [_section(study, made, dataset, score) for dataset in study["datasets"]]
-    values = {"study": study, "sections": sections, "words": words, **more}
+    titles = [lessons.load(name).TITLE for name in study["lessons"]]
+    values = {"study": study, "sections": sections, "words": words, "lessons": titles, **more}
     return environment.get_template(template.name).render(values).strip() + "\n"
 
 

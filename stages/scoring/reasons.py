@@ -68,6 +68,8 @@ def changes(diagnostics: pd.DataFrame, compared: list[tuple[str, str | None]]) -
     gradient = start[start["layer"] == 1].set_index("rung")["gradient_rms"]
     hidden = start[start["layer"] < start.groupby("rung")["layer"].transform("max")]
     constant = hidden.groupby("rung")["constant_units"].mean()
+    # A rung of one layer has no hidden units: NaN, of which no change is large.
+    constant = constant.reindex(gradient.index)
     found = [
         _change(rung, below, gradient[rung] / gradient[below], (constant[below], constant[rung]))
         for rung, below in compared

@@ -11,6 +11,7 @@ PLACES = (
     *("comparisons.*.title", "comparisons.*.rungs.*", "comparisons.*.against"),
     *("ensembles.*.name", "ensembles.*.of", "ensembles.*.combine"),
     *("starts.*.rung", "starts.*.from", "starts.*.dataset", "starts.*.from_dataset"),
+    "lessons.*",
 )
 # As PLACES; null is no name here, but what study.json says of a key that is absent.
 OPTIONAL = (

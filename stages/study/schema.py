@@ -118,6 +118,7 @@ class Study(Strict):
     comparisons: list[Group] = []
     ensembles: list[Ensemble] = []
     starts: list[Start] = []
+    lessons: list[Name] = []
     expect: list[Expectation] = []
     techniques: dict[Name, dict[str, Any]]
     data: dict[Name, Any] = {}

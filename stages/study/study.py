@@ -12,6 +12,7 @@ from stages.study import (
     data,
     expectations,
     groups,
+    lessons,
     members,
     old,
     stanzas,
@@ -97,6 +98,7 @@ def _refuse_wrong_names(study: Study, source: Source) -> None:
     _refuse_unknown(("datasets",), study.datasets, [*known_datasets(), *study.data], source)
     data.refuse_without_stanza(study.datasets, source)
     tasks.refuse_unknown(study.task, [ensemble.combine for ensemble in study.ensembles], source)
+    lessons.refuse_wrong_names(study.lessons, source)
     _refuse_unknown(("ladder",), study.ladder, study.techniques, source)
     _refuse_unknown(("beside",), study.beside, study.techniques, source)
     _refuse_duplicates("datasets", study.datasets, source)

@@ -36,7 +36,7 @@ CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rg
 ROOMS_OF = {
     "normalize": (),
     "evaluate": ("scoring",),
-    "report": ("page", "scoring", "study", "techniques"),
+    "report": ("lessons", "page", "scoring", "study", "techniques"),
 }
 READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
 NORMALIZED = [

@@ -127,6 +127,14 @@ def test_what_changes_inside():
     assert changes(table, [("a", None), ("a", "a")]) == []
 
 
+@pytest.mark.parametrize("pair", [("deep", "flat"), ("flat", "deep"), ("flat", "flat")])
+def test_a_rung_of_one_layer_has_no_hidden_units_that_could_change(pair):
+    table = pd.concat(
+        [layers("flat", [0.1], [1], 0.0), layers("deep", [0.1, 0.1, 0.1], [1, 1, 1], 0.9)]
+    )
+    assert changes(table, [pair]) == []
+
+
 def test_the_rungs_seen_against_all_others():
     names = ["basic", "too_deep", "helps", "helps_more", "maybe"]
     assert contrasted(TABLE, names, ["helps", "helps_more"], SCORE) == [

@@ -263,6 +263,7 @@ PLACES = [
     *("ensembles: [{name: NAME}]", "ensembles: [{of: NAME}]", "ensembles: [{combine: NAME}]"),
     *("starts: [{rung: NAME}]", "starts: [{from: NAME}]"),
     *("starts: [{dataset: NAME}]", "starts: [{from_dataset: NAME}]"),
+    "lessons: [NAME]",
     *("expect: [{rung: NAME}]", "expect: [{better_than: NAME}]", "expect: [{group: NAME}]"),
     *("expect: [{difference: [NAME]}]", "expect: [{best_of: [NAME]}]", "expect: [{is: NAME}]"),
     "expect: [{dataset: NAME}]",

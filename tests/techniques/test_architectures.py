@@ -177,6 +177,12 @@ def test_an_mlp_has_so_many_layers():
     assert [row["parameters"] for row in linear] == [64 * 16, 16 * 16, 16 * 10 + 10]
 
 
+def test_an_mlp_without_a_hidden_layer_is_one_linear_layer():
+    network = mlp((1, 1, 2), 2, NORMALIZED, units=16, layers=0)
+    assert [type(module) for module in network] == [nn.Flatten, nn.Linear]
+    assert [row["parameters"] for row in table(network, (1, 1, 2))] == [2 * 2 + 2]
+
+
 @pytest.mark.parametrize(
     ("options", "shape"),
     [

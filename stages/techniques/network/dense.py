@@ -3,7 +3,7 @@
 from torch import nn
 
 from stages.techniques.network._parts import Parts, Shape
-from stages.techniques.options import Count
+from stages.techniques.options import Count, Whole
 
 
 def dense(
@@ -26,10 +26,13 @@ def dense(
 
 
 def mlp(
-    shape: Shape, outputs: int, parts: Parts, *, units: Count = 512, layers: Count = 1
+    shape: Shape, outputs: int, parts: Parts, *, units: Count = 512, layers: Whole = 1
 ) -> nn.Module:
     """So many hidden layers of `units` each, on all pixels at once, each followed by the activation
-    and the dropout (deck 002)."""
+    and the dropout (deck 002).
+
+    With none it is a perceptron: one linear layer from the pixels to the outputs.
+    """
     inputs = shape[0] * shape[1] * shape[2]
     modules: list[nn.Module] = [nn.Flatten()]
     for _ in range(layers):
@@ -37,4 +40,4 @@ def mlp(
         dropout = [] if parts.dropout is None else [parts.dropout()]
         modules += [linear, *parts.normalized(units, False), parts.activation(), *dropout]
         inputs = units
-    return nn.Sequential(*modules, nn.Linear(units, outputs))
+    return nn.Sequential(*modules, nn.Linear(inputs, outputs))
