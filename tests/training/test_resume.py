@@ -21,6 +21,7 @@ PLAINER = PLAIN | {
     "optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}},
     "penalty": {"l1": {"strength": 0.01}},
 }
+FROZEN = FULL | {"freeze": {"first": {"layers": 1}}, "penalty": {"l2": {"strength": 0.01}}}
 
 
 @pytest.fixture
@@ -31,7 +32,11 @@ def always_kept(monkeypatch):
     monkeypatch.setattr(keeping, "WITHIN_AN_EPOCH", 0)
 
 
-@pytest.mark.parametrize("slots", [FULL, PLAINER], ids=["every slot", "momentum and a penalty"])
+@pytest.mark.parametrize(
+    "slots",
+    [FULL, PLAINER, FROZEN],
+    ids=["every slot", "momentum and a penalty", "a frozen layer"],
+)
 def test_from_any_step_on_to_the_same_bytes(slots, tmp_path, always_kept):
     resolved = recipe(slots, epochs=3, batch_size=3)
     states = []
