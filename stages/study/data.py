@@ -33,6 +33,7 @@ def _word(value: Any) -> Any:
 class Options(Strict):
     """A data set `of` another: some of its classes (in the order of their new labels), so many
     training images of each (`seed` says which), images of `size` x `size` pixels, without colour,
+    `rgb`: of three channels, which are the same where there is no colour,
     `permuted`: their pixels in one order that `seed` has shuffled, the same for all images.
     """
 
@@ -43,6 +44,7 @@ class Options(Strict):
     size: Size | None = None
     gray: bool = False
     permuted: bool = False
+    rgb: bool = False
 
 
 class Folder(Options):
@@ -120,7 +122,7 @@ def refuse_bare(name: str) -> None:
 def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
     """(C, H, W) of the images of a data set: one of the resolved `stanzas`, or the official one of
     this name. Raises Problem where its module doesn't say."""
-    options = stanzas.get(name, {"of": name, "size": None, "gray": False})
+    options = stanzas.get(name) or _plain(name)
     given = _constant(options["of"], "SHAPE")
     if given is None:
         raise Problem(
@@ -128,7 +130,15 @@ def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
         )
     channels, height, width = given
     sides = (height, width) if options["size"] is None else (options["size"],) * 2
-    return (1 if options["gray"] else channels, *sides)
+    return (3 if options["rgb"] else 1 if options["gray"] else channels, *sides)
+
+
+def count_classes(name: str, stanzas: dict[str, dict]) -> int | None:
+    """How many classes a data set has, as `shape` knows it; None where nothing says it before it is
+    there."""
+    options = stanzas.get(name) or _plain(name)
+    known = options["classes"] or _constant(options["of"], "CLASSES")
+    return None if known is None else len(known)
 
 
 def refuse_other(recipe: dict) -> None:
