@@ -158,7 +158,8 @@ def test_every_rung_that_the_page_of_the_decks_names_exists():
     named = re.findall(r"`([a-z_0-9]+)/([a-z_0-9]+)`", page)
     assert len(named) > 30
     for study, rung in named:
-        assert rung in load(ROOT / "studies" / f"{study}.yaml").rungs, f"{study}/{rung}"
+        known = load(ROOT / "studies" / f"{study}.yaml")
+        assert rung in [*known.rungs, *known.started], f"{study}/{rung}"
 
 
 def test_the_page_of_the_decks_leads_to_every_result_that_is_kept():
