@@ -118,8 +118,8 @@ MISTAKES = {
         ["starts.0.take", "'half'", "'all' or 'features'"],
     ),
     "fine-tuning of nothing": (
-        "  lone: {like: relu}",
-        "  lone: {like: relu}\n  dropped: {like: relu}",
+        "  dropout: {like: relu,",
+        "  dropout: {like: relu, fine_tuning: smaller_rate,",
         ["techniques.dropout.fine_tuning", "'dropout' takes over nothing"],
     ),
     "no layers left": (
@@ -150,10 +150,8 @@ def test_a_mistake_is_one_line(case):
 
 
 def test_a_rung_may_begin_on_several_data_sets():
-    more = LAST.replace(
-        "rung: last, from: later, dataset: digits", "rung: later, from: relu, dataset: few"
-    )
-    text = TEXT.replace(f"  - {START}\n", f"  - {FEATURES}\n  - {more[:-1]}, take: features}}\n")
+    more = FEATURES.replace("dataset: digits, from", "dataset: few, from")
+    text = TEXT.replace(f"  - {START}\n", f"  - {FEATURES}\n  - {more}\n")
     study = read(text)
     assert study.datasets_of("later") == ["digits", "few"]
     assert study.datasets_of("relu") == ["digits", "few", "large"]
