@@ -10,6 +10,7 @@ from stages.study.tasks import combinations
 from stages.workflow.graph import COMBINED, EVALUATED, TRAINED
 
 STUDY = load(ROOT / "studies" / "everything.yaml")
+TRAINED_RUNGS = [*STUDY.trained, *STUDY.started]
 
 
 def listed(choice: dict | list) -> list[dict]:
@@ -21,7 +22,7 @@ def listed(choice: dict | list) -> list[dict]:
 def test_every_name_stands_in_it(slot, name):
     """A new technique belongs into a rung of studies/everything.yaml, too."""
     choices = [
-        listed(STUDY.slots(rung)[slot]) for rung in STUDY.trained if slot in STUDY.slots(rung)
+        listed(STUDY.slots(rung)[slot]) for rung in TRAINED_RUNGS if slot in STUDY.slots(rung)
     ]
     assert name in {used for several in choices for choice in several for used in choice}
 
@@ -35,7 +36,7 @@ def test_it_runs_to_its_page(tmp_path):
     assert_ok(run(project, "snakemake", "--cores", "2"))
     page = (project / "reports" / "everything" / "index.html").read_text(encoding="utf-8")
     combined = [ensemble.name for ensemble in STUDY.ensembles]
-    for rung in STUDY.rungs:
+    for rung in [*STUDY.rungs, *STUDY.started]:
         folder = project / "runs" / "everything" / "digits" / rung
         made = {path.name for path in folder.iterdir()}
         assert made == {*(COMBINED if rung in combined else TRAINED), *EVALUATED}, rung

@@ -12,7 +12,7 @@ from stages.scoring.score import Score
 from stages.scoring.statistics import combined_difference, difference, holm
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
-from stages.study.local import on
+from stages.study.local import START, begins, on
 from stages.study.schema import BESIDE, LADDER
 
 RUNG = [
@@ -117,7 +117,8 @@ def best(study: dict, runs: Path, score: Score) -> pd.DataFrame:
 
 
 def attributes(study: dict) -> pd.DataFrame:
-    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
+    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off;
+    and what a rung begins with, where that is another's weights."""
     techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["beside"]}
     slots = list(
         dict.fromkeys(
@@ -134,6 +135,8 @@ def attributes(study: dict) -> pd.DataFrame:
         }
         for rung, technique in techniques.items()
     ]
+    if study["starts"]:
+        rows = [row | {START: begins(study["starts"], row["rung"])} for row in rows]
     return pd.DataFrame(
         [{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows]
     )
