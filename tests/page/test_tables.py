@@ -86,6 +86,7 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         "techniques": techniques,
         "labels": {},
         "ensembles": [],
+        "starts": [],
     }
     found = [(row.rung, row.compared_with, row.group) for row in comparisons(study)]
     assert found == [
