@@ -30,8 +30,7 @@ RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
 DATASETS = GRAPH.study.datasets
 TRAINED_RUNGS = GRAPH.study.trained
-# Each on the data set of its start alone.
-STARTED = {start.rung: start.dataset for start in GRAPH.study.starts}
+STARTED = GRAPH.study.started
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
 
@@ -237,8 +236,8 @@ rule report:
             file=EVALUATED,
         ),
         [
-            f"{RUNS}/{dataset}/{rung}/{file}"
-            for rung, dataset in STARTED.items()
+            f"{RUNS}/{start.dataset}/{start.rung}/{file}"
+            for start in GRAPH.study.starts
             for file in TRAINED + EVALUATED
         ],
         study=rules.check.output.study,

@@ -110,7 +110,8 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     ]
     study = {key: value for part in parts for key, value in part.items()}
     assert study.keys() == {"techniques", "comparisons", "expect", "starts"}
-    techniques = study["techniques"] | {"final": {"like": "plain"}, "fine_tuned": {"like": "final"}}
+    techniques = study["techniques"] | {"final": {"like": "plain"}}
+    techniques |= {name: {"like": "final"} for name in ("fine_tuned", "transferred")}
     techniques |= {
         "narrow": {"like": "final", "network": {"basic": {"width": 2}}},
         "wide": {"like": "final"},
@@ -121,7 +122,7 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     }
     named = ["no_dropout", "no_l2", "adam", "momentum", "sgd", "relu", "sigmoid"]
     techniques |= {name: {"like": "plain"} for name in named}
-    beside = [name for name in techniques if name not in ("plain", "fine_tuned")]
+    beside = [name for name in techniques if name not in ("plain", "fine_tuned", "transferred")]
     budget = {"epochs": 1, "batch_size": 10, "members": 2, "validation": 0.1}
     whole = study | {
         "study": "docs",
@@ -160,7 +161,7 @@ def test_every_rung_and_lesson_that_the_page_of_the_decks_names_exists():
     assert len(named) > 30
     for study, name in named:
         read = load(ROOT / "studies" / f"{study}.yaml")
-        assert name in read.rungs + read.lessons, f"{study}/{name}"
+        assert name in [*read.rungs, *read.started, *read.lessons], f"{study}/{name}"
 
 
 def test_the_page_of_the_decks_names_every_lesson():

@@ -10,6 +10,7 @@ from stages.study.tasks import combinations
 from stages.workflow.graph import COMBINED, EVALUATED, TRAINED
 
 STUDY = load(ROOT / "studies" / "everything.yaml")
+TRAINED_RUNGS = [*STUDY.trained, *STUDY.started]
 # It has one task; the networks of others stand in studies of theirs.
 OF_OTHER_TASKS = {"fcn": "segmentation", "super_resolution": "super_resolution"}
 
@@ -26,7 +27,9 @@ def test_every_name_stands_in_it(slot, name):
     study = load(ROOT / "studies" / f"{other}.yaml") if other else STUDY
     assert study.task == (other or "classification")
     choices = [
-        listed(study.slots(rung)[slot]) for rung in study.trained if slot in study.slots(rung)
+        listed(study.slots(rung)[slot])
+        for rung in [*study.trained, *study.started]
+        if slot in study.slots(rung)
     ]
     assert name in {used for several in choices for choice in several for used in choice}
 
@@ -40,7 +43,7 @@ def test_it_runs_to_its_page(tmp_path):
     assert_ok(run(project, "snakemake", "--cores", "2"))
     page = (project / "reports" / "everything" / "index.html").read_text(encoding="utf-8")
     combined = [ensemble.name for ensemble in STUDY.ensembles]
-    for rung in STUDY.rungs:
+    for rung in [*STUDY.rungs, *STUDY.started]:
         folder = project / "runs" / "everything" / "digits" / rung
         made = {path.name for path in folder.iterdir()}
         assert made == {*(COMBINED if rung in combined else TRAINED), *EVALUATED}, rung

@@ -53,30 +53,22 @@ def make_runs(folder, text: str, members: int = 3) -> None:
     )
     known = {"names": [*"012345678", "<i>9</i>"], "source": "drawn by <i>chance</i>"}
     files.write_json(folder / "classes.json", known)
-    for level, rung in enumerate(study.rungs):
-        run = folder / "digits" / rung
-        if rung in study.trained:
-            _made_up_training(
-                run,
-                files.read_json(folder / "recipes" / f"{rung}.json"),
-                truth,
-                members,
-                level,
-                random,
-            )
-        else:
-            of = next(e.of for e in study.ensembles if e.name == rung)
-            ensemble.main(
-                folder / "recipes" / f"{rung}.json", folder / "digits" / of / "predictions.npz", run
-            )
-        evaluate.main(
-            run / "recipe.json",
-            run / "predictions.npz",
-            folder / "images.npy",
-            folder / "labels.npy",
-            folder / "classes.json",
-            run,
-        )
+    for dataset in study.datasets:
+        rungs = [*study.trained, *study.started, *(each.name for each in study.ensembles)]
+        there = [rung for rung in rungs if dataset in study.datasets_of(rung)]
+        for level, rung in enumerate(there):
+            _made_up(folder, study, dataset, rung, (truth, members, level, random))
+
+
+def _made_up(folder, study, dataset: str, rung: str, drawn: tuple) -> None:
+    run, recipe = folder / dataset / rung, folder / "recipes" / f"{rung}.json"
+    combined = {each.name: each.of for each in study.ensembles}
+    if rung in combined:
+        ensemble.main(recipe, run.parent / combined[rung] / "predictions.npz", run)
+    else:
+        _made_up_training(run, files.read_json(recipe), *drawn)
+    known = [folder / name for name in ("images.npy", "labels.npy", "classes.json")]
+    evaluate.main(run / "recipe.json", run / "predictions.npz", *known, run)
 
 
 def _made_up_training(run, recipe, truth, members, level, random) -> None:

@@ -29,7 +29,7 @@ def choices() -> list[tuple[str, str, dict]]:
     """Slot, name and options of all that the rungs of the linked studies are made of."""
     found = []
     for study in map(load, (ROOT / "studies" / f"{name}.yaml" for name in LINKED)):
-        for rung in study.trained:
+        for rung in [*study.trained, *study.started]:
             for slot, chosen in study.slots(rung).items():
                 several = chosen if isinstance(chosen, list) else [chosen]
                 found += [(slot, *item) for choice in several for item in choice.items()]

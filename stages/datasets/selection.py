@@ -1,5 +1,6 @@
-"""A data set made from another: some of its classes, fewer images, smaller or gray ones, of which
-the class is to be predicted, or what they were before they were made smaller.
+"""A data set made from another: some of its classes, fewer images, smaller or gray ones, gray ones
+in three channels, of which the class is to be predicted, or what they were before they were made
+smaller.
 
 Images go through Pillow, which computes in whole numbers, so that they are the same everywhere.
 """
@@ -88,6 +89,8 @@ def _images(images: np.ndarray, options: dict) -> np.ndarray:
     if size is not None or (gray and images.shape[3] == 3):
         changed = np.stack([np.asarray(_image(pixels, size, gray)) for pixels in images])
         images = changed if changed.ndim == 4 else changed[..., None]
+    if options["rgb"]:
+        images = np.broadcast_to(images, (*images.shape[:3], 3)).copy()
     return _permuted(images, options["seed"]) if options["permuted"] else images
 
 
@@ -118,6 +121,8 @@ def _in_words(options: dict) -> str:
         said.append(f"resized to {options['size']}x{options['size']} pixels")
     if options["gray"]:
         said.append("in gray")
+    if options["rgb"]:
+        said.append("in three channels")
     if options["permuted"]:
         said.append(f"pixels in one shuffled order, seed {options['seed']}")
     if options["target"] == "original":

@@ -13,6 +13,8 @@ from stages import files
 from stages.command import Problem
 from stages.scoring.claims import Claim, departures, judge, measured
 from stages.study.comparisons import changes
+from stages.study.expectations import rungs_on
+from stages.study.local import on
 from stages.study.schema import Study
 from stages.study.study import load
 
@@ -54,16 +56,11 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
     for one that is not there.
     """
     study = files.read_json(runs / "study.json")
-    rungs = [
-        *study["ladder"],
-        *study["beside"],
-        *(ensemble["name"] for ensemble in study["ensembles"]),
-    ]
     rows = [
         _row(claim, studies, runs, dataset)
         for dataset in study["datasets"]
         for claim in claims
-        if claim.rung in rungs
+        if claim.rung in rungs_on(on(study, dataset))
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -87,7 +87,7 @@ def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
         for name in names
     }
     if len(study["datasets"]) > 1:
-        parts["all-ladder"] = made["ladder"]
+        parts |= {"all-ladder": made["ladder"], "all-best": made["best"]}
     return {
         name: table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
         for name, table in parts.items()

@@ -12,6 +12,7 @@ from stages.page import figures, tasks
 from stages.page.tables.groups import parts, rows
 from stages.scoring.findings import contrasted
 from stages.scoring.score import Score
+from stages.study.local import on
 
 
 def write_figures(
@@ -25,7 +26,7 @@ def write_figures(
         for family in FAMILIES:
             drawn |= {
                 f"{dataset}-{name}": figures.svg(figure)
-                for name, figure in family(study, of, score)
+                for name, figure in family(on(study, dataset), of, score)
             }
     shutil.rmtree(folder, ignore_errors=True)
     for name, figure in drawn.items():
@@ -38,8 +39,9 @@ def main_figure(study: dict, made: dict[str, pd.DataFrame], score: Score) -> str
     ladder's."""
     first = study["datasets"][0]
     of = {name: table[table["dataset"] == first] for name, table in made.items()}
-    family = _groups if study["comparisons"] else _ladder
-    return figures.svg(next(family(study, of, score))[1])
+    here = on(study, first)
+    family = _groups if here["comparisons"] else _ladder
+    return figures.svg(next(family(here, of, score))[1])
 
 
 Tables = dict[str, pd.DataFrame]

@@ -16,6 +16,7 @@ from stages.scoring.reasons import changes, reasons
 from stages.scoring.score import Score
 from stages.scoring.verdicts import at_chance
 from stages.study.comparisons import comparisons, own_budget
+from stages.study.local import on
 from stages.study.options import explanation
 
 # What is done to images by each kind of transformation.
@@ -33,15 +34,18 @@ def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score)
     return {
         "task": tasks.load(study["task"]),
         "on_the_way": scored.load(study["task"]).ON_THE_WAY,
-        "sections": [section(study, runs, dataset, made, score) for dataset in study["datasets"]],
+        "sections": [
+            section(on(study, dataset), runs, dataset, made, score) for dataset in study["datasets"]
+        ],
         "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
+        "best": cells.best(made["best"], score) if several else None,
     }
 
 
 def section(
     study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score
 ) -> dict:
-    """What the page shows of one data set."""
+    """What the page shows of one data set, of a study as it is there (study/local.py)."""
     of = {
         name: table[table["dataset"] == dataset]
         for name, table in made.items()
@@ -51,6 +55,8 @@ def section(
     hashes = {rung: files.sha256(runs / dataset / rung / "recipe.json") for rung in trained}
     return {
         "dataset": dataset,
+        "groups": study["comparisons"],
+        "beside": study["beside"],
         "comparisons": _counted(made["ladder"]),
         "views": {view.name: view for view in _views(study, of, hashes, score) if view.rows},
         "last": last,

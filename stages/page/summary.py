@@ -13,6 +13,7 @@ from stages.page.prose import headline
 from stages.page.text import words
 from stages.scoring.findings import findings
 from stages.scoring.score import Score
+from stages.study.local import on
 
 # What Markdown would take for markup.
 MARKUP = re.compile(r"([\\`*_|<>\[\]#])")
@@ -28,7 +29,8 @@ def rendered(
     environment = jinja2.Environment(loader=loader, trim_blocks=True, lstrip_blocks=True)
     environment.filters["plain"] = plain
     environment.filters["markdown"] = markdown
-    sections = [_section(study, made, dataset, score) for dataset in study["datasets"]]
+    local = {dataset: on(study, dataset) for dataset in study["datasets"]}
+    sections = [_section(here, made, dataset, score) for dataset, here in local.items()]
     titles = [lessons.load(name).TITLE for name in study["lessons"]]
     values = {"study": study, "sections": sections, "words": words, "lessons": titles, **more}
     return environment.get_template(template.name).render(values).strip() + "\n"

@@ -4,6 +4,7 @@ has in a whole slot, in words."""
 from typing import Any
 
 from stages.study.comparisons import describe
+from stages.study.local import START, begins
 from stages.study.slots import NONE, REQUIRED
 from stages.techniques.options import slots
 
@@ -12,18 +13,19 @@ LABEL = "label"
 
 
 def value(study: dict, rung: str, place: str, others: list[str]) -> Any:
-    """The value of a rung of study.json at `slot.option`, at `budget.key`, `slot` or `label`; None
-    without one. `others` are the places beside it, of which a slot's words say nothing."""
-    label = study["labels"].get(rung)
-    return places(study["techniques"][rung], study["budget"], label, others).get(place)
+    """The value of a rung of study.json at `slot.option`, at `budget.key`, `slot`, `start` or
+    `label`; None without one. `others` are the places beside it, of which a slot's words say
+    nothing."""
+    return places(study, rung, others).get(place)
 
 
-def places(
-    technique: dict, budget: dict, label: str | None, others: list[str | None]
-) -> dict[str, Any]:
-    """Every `slot.option` of a resolved technique with its value (in a list, the first one's), and
+def places(study: dict, rung: str, others: list[str | None]) -> dict[str, Any]:
+    """Every `slot.option` of a rung of study.json with its value (in a list, the first one's), and
     every `slot` in words that leave out the options at the places `others`."""
+    technique, budget = study["techniques"][rung], study["budget"]
+    label = study["labels"].get(rung)
     found: dict[str, Any] = {slot: NONE for slot in slots() if slot not in REQUIRED}
+    found[START] = begins(study["starts"], rung) or NONE
     for slot, choices in technique.items():
         if slot == "budget":
             continue

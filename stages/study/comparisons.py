@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stages.study.local import START, begins
 from stages.study.options import options
 from stages.study.schema import BESIDE, ENSEMBLES, LADDER, PREVIOUS
 
@@ -52,8 +53,17 @@ def pairs(group: dict) -> list[tuple[str, str | None]]:
 
 def _row(study: dict, rung: str, below: str | None, title: str) -> Comparison:
     techniques = study["techniques"]
-    changed = "; ".join(changes(techniques[below] if below else {}, techniques[rung])) or "nothing"
+    texts = changes(techniques[below] if below else {}, techniques[rung])
+    changed = "; ".join(texts + _begins(study, below, rung)) or "nothing"
     return Comparison(rung, below, changed, study["labels"].get(rung) or changed, title)
+
+
+def _begins(study: dict, below: str | None, rung: str) -> list[str]:
+    """What changes in what a rung begins with, in words."""
+    before, after = (begins(study["starts"], name) if name else None for name in (below, rung))
+    if before == after:
+        return []
+    return [f"{START}: {f'{before} → ' if before and after else ''}{after or f'no {before}'}"]
 
 
 def _combined(ensemble: dict) -> Comparison:

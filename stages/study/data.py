@@ -33,9 +33,9 @@ def _word(value: Any) -> Any:
 class Options(Strict):
     """A data set `of` another: some of its classes (in the order of their new labels), so many
     training images and test images of each (`seed` says which), images of `size` x `size` pixels,
-    without colour, `permuted`: their pixels in one order that `seed` has shuffled, the same for all
-    images. What is to be predicted (`target`) is their class, or what they were before they got
-    their `size`.
+    without colour, `rgb`: of three channels, which are the same where there is no colour,
+    `permuted`: their pixels in one order that `seed` has shuffled, the same for all images. What is
+    to be predicted (`target`) is their class, or what they were before they got their `size`.
     """
 
     of: str
@@ -46,6 +46,7 @@ class Options(Strict):
     size: Size | None = None
     gray: bool = False
     permuted: bool = False
+    rgb: bool = False
     target: Literal["class", "original"] = "class"
 
 
@@ -129,7 +130,7 @@ def original(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
 def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
     """(C, H, W) of the images of a data set: one of the resolved `stanzas`, or the official one of
     this name. Raises Problem where its module doesn't say."""
-    options = stanzas.get(name, {"of": name, "size": None, "gray": False})
+    options = stanzas.get(name) or _plain(name)
     given = constant(options["of"], "SHAPE")
     if given is None:
         raise Problem(
@@ -137,7 +138,15 @@ def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
         )
     channels, height, width = given
     sides = (height, width) if options["size"] is None else (options["size"],) * 2
-    return (1 if options["gray"] else channels, *sides)
+    return (3 if options["rgb"] else 1 if options["gray"] else channels, *sides)
+
+
+def count_classes(name: str, stanzas: dict[str, dict]) -> int | None:
+    """How many classes a data set has, as `shape` knows it; None where nothing says it before it is
+    there."""
+    options = stanzas.get(name) or _plain(name)
+    known = options["classes"] or constant(options["of"], "CLASSES")
+    return None if known is None else len(known)
 
 
 def refuse_other(recipe: dict) -> None:

@@ -3,6 +3,7 @@ quantities are measured."""
 
 from stages.study import tasks
 from stages.study.expectation import GAP, Expectation
+from stages.study.local import on
 from stages.study.options import allowed
 from stages.study.schema import Study
 from stages.study.source import Source
@@ -47,11 +48,12 @@ def _refuse_wrong_unit(
 def refuse_wrong_names(study: Study, source: Source) -> None:
     """Raise Problem where a prediction can't be judged by what the study measures."""
     titles = [group.title for group in study.comparisons]
+    known = [*study.rungs, *study.started]
     for i, expected in enumerate(study.expect):
         path = ("expect", i)
         for place, rung in _rungs(expected):
-            if rung not in study.rungs:
-                text = f"{rung!r} is not a rung of this study; {allowed(rung, study.rungs)}"
+            if rung not in known:
+                text = f"{rung!r} is not a rung of this study; {allowed(rung, known)}"
                 raise source.problem((*path, *place), text)
             _refuse_unmeasured(expected, rung, study, path, source)
         if expected.group is not None and expected.group not in titles:
@@ -69,6 +71,39 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
                 names = allowed(dataset, study.datasets)
                 raise source.problem((*path, key), f"{text}; {names}")
         _refuse_other_images(expected, study, path, source)
+        _refuse_not_there(expected, study, path, source)
+
+
+def _refuse_not_there(expected: Expectation, study: Study, path: tuple, source: Source) -> None:
+    """A rung that begins with another's weights is not trained on every data set."""
+    written, dumped = study.model_dump(), expected.model_dump()
+    asked = study.datasets if expected.dataset is None else [expected.dataset]
+    there = [name for name in asked if is_about(dumped, on(written, name))]
+    other = expected.against_dataset
+    if there and (other is None or expected.difference[1] in rungs_on(on(written, other))):
+        return
+    named = [rung for _, rung in _rungs(expected)] or [f"the group {expected.group!r}"]
+    where = f"on {expected.dataset}" if expected.dataset else "on one data set"
+    text = f"{', '.join(named)}: not all trained {where if other is None else 'on these data sets'}"
+    raise source.problem(path, f"{text}; name other rungs or a data set of their starts")
+
+
+def rungs_on(here: dict) -> list[str]:
+    """Every rung of a study as it is on one data set (local.py)."""
+    combined = [ensemble["name"] for ensemble in here["ensembles"]]
+    return [*here["ladder"], *here["beside"], *combined]
+
+
+def is_about(expected: dict, here: dict) -> bool:
+    """Whether a prediction (as study.json has it) is about the data set of a study as it is there
+    (local.py): all its rungs, or enough rungs of its group, are trained on it."""
+    if expected["dataset"] not in (None, *here["datasets"]):
+        return False
+    first = [expected[key] for key in ("rung", "better_than") if expected[key]]
+    pair = (expected["difference"] or [])[: 1 if expected["against_dataset"] else 2]
+    named = [*first, *pair, *(expected["best_of"] or [])]
+    groups = [group["title"] for group in here["comparisons"] if len(group["rungs"]) > 1]
+    return set(named) <= set(rungs_on(here)) and expected["group"] in (None, *groups)
 
 
 def _refuse_other_images(expected: Expectation, study: Study, path: tuple, source: Source) -> None:
@@ -101,7 +136,7 @@ def _refuse_unmeasured(
     expected: Expectation, rung: str, study: Study, path: tuple, source: Source
 ) -> None:
     quantity = expected.quantity
-    if rung not in study.trained and not quantity.startswith("test_"):
+    if rung not in [*study.trained, *study.started] and not quantity.startswith("test_"):
         tested = f"test_{tasks.score(study.task)}, test_loss"
         text = f"{rung!r} is an ensemble, which has no {quantity}; allowed: {tested}"
         raise source.problem((*path, "quantity"), text)

@@ -1,6 +1,7 @@
 """What must be true of the groups of a study's comparisons."""
 
 from stages.study.axes import is_number, places
+from stages.study.local import on
 from stages.study.options import allowed
 from stages.study.schema import PREVIOUS, Group, Study
 from stages.study.source import Source
@@ -18,23 +19,34 @@ def refuse_wrong_names(study: Study, source: Source) -> None:
             raise source.problem((*path, "title"), f"{group.title!r} stands here twice; rename one")
         titles.append(group.title)
         _refuse_wrong_rungs(group, study, path, source)
+        _refuse_nowhere(group, study, path, source)
 
 
 def _refuse_wrong_rungs(group: Group, study: Study, path: tuple, source: Source) -> None:
+    trained = [*study.trained, *study.started]
     for k, rung in enumerate(group.rungs):
-        if rung not in study.trained:
-            text = f"{rung!r} is not trained; {allowed(rung, study.trained)}"
+        if rung not in trained:
+            text = f"{rung!r} is not trained; {allowed(rung, trained)}"
             raise source.problem((*path, "rungs", k), _with_beside(text, rung, study))
         if rung in group.rungs[:k]:
             text = f"{rung!r} stands here twice; remove one of them"
             raise source.problem((*path, "rungs", k), text)
-    if group.against not in [PREVIOUS, *study.trained]:
-        names = allowed(group.against, [PREVIOUS, *study.trained])
+    if group.against not in [PREVIOUS, *trained]:
+        names = allowed(group.against, [PREVIOUS, *trained])
         text = _with_beside(f"{group.against!r} is not trained; {names}", group.against, study)
         raise source.problem((*path, "against"), text)
     if group.rungs == [group.against] or (group.against == PREVIOUS and len(group.rungs) == 1):
         text = f"{group.rungs[0]!r} is compared with nothing here; add another rung"
         raise source.problem((*path, "rungs"), text)
+
+
+def _refuse_nowhere(group: Group, study: Study, path: tuple, source: Source) -> None:
+    """Rungs that begin with another's weights may be trained on different data sets."""
+    written = study.model_dump()
+    there = (on(written, dataset)["comparisons"] for dataset in study.datasets)
+    if not any(each["title"] == group.title for groups in there for each in groups):
+        text = "no two of these that it compares are trained on one data set"
+        raise source.problem((*path, "rungs"), f"{text}; add another rung")
 
 
 def _with_beside(text: str, rung: str, study: Study) -> str:
@@ -63,9 +75,9 @@ def _values(group: Group, study: Study, path: tuple, source: Source) -> dict[str
     named = [(*path, "axis", k) for k in range(len(group.axis))] + [(*path, "series")]
     wanted = dict(zip([*group.axis, group.series], named, strict=True))
     of: dict[str, dict] = {}
+    written = study.model_dump()
     for rung in group.rungs:
-        label, budget = study.labels.get(rung), study.budget.model_dump()
-        known = places(study.techniques[rung], budget, label, list(wanted))
+        known = places(written, rung, list(wanted))
         for place, where in wanted.items():
             if place is not None and place not in known:
                 text = f"{rung!r} has no {place}; {allowed(place, known)}"

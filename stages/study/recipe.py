@@ -36,6 +36,7 @@ def _started(study: Study, trained: dict[str, dict]) -> dict[str, dict]:
         for start in ready:
             digest = hashlib.sha256(files.canonical(known[start.from_]).encode()).hexdigest()
             begins = {"rung": start.from_, "dataset": start.from_dataset, "recipe": digest}
+            begins |= {"take": start.take}
             found[start.rung] = _trained(study, start.rung) | {"start": begins}
         waiting = [start for start in waiting if start not in ready]
     return found

@@ -85,12 +85,17 @@ class Ensemble(Strict):
 
 
 class Start(Strict):
-    """A rung that is trained on `dataset` from the weights of rung `from`, trained on another."""
+    """A rung that is trained on `dataset` from the weights of rung `from`, trained on another: all
+    of them, or those of its features, with a new classifier on them.
+
+    It may be trained on several data sets, by a start for each, from the same weights.
+    """
 
     rung: Name
     from_: Name = Field(alias="from")
     dataset: Name
     from_dataset: Name
+    take: Literal["all", "features"] = "all"
 
 
 class Study(Strict):
@@ -131,8 +136,14 @@ class Study(Strict):
 
     @property
     def started(self) -> list[str]:
-        """Every rung that begins with another's weights, on one data set."""
-        return [start.rung for start in self.starts]
+        """Every rung that begins with another's weights, on the data sets of its starts."""
+        return list(dict.fromkeys(start.rung for start in self.starts))
+
+    def datasets_of(self, rung: str) -> list[str]:
+        """The data sets that a rung is trained on: all, or those of its starts."""
+        if rung not in self.started:
+            return self.datasets
+        return [start.dataset for start in self.starts if start.rung == rung]
 
     @property
     def rungs(self) -> list[str]:

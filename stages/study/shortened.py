@@ -9,7 +9,8 @@ def shortened(values: dict[str, Any]) -> dict[str, Any]:
     """The study without the groups, rungs beside the ladder, ensembles, starts and predictions that
     have lost a rung; what is not of the right kind stays, to be refused when it is validated."""
     groups, beside = _list(values, "comparisons"), _list(values, "beside")
-    known = [*values["ladder"], *beside]
+    begun = _started(_list(values, "starts"), [*values["ladder"], *beside])
+    known = [*values["ladder"], *beside, *_begun(begun)]
     kept = [group for group in groups if _all_in(_of_group(group), [*known, PREVIOUS])]
     lost = [rung for group in groups if group not in kept for rung in _of_group(group)]
     wanted = [rung for group in kept for rung in _of_group(group)]
@@ -20,8 +21,10 @@ def shortened(values: dict[str, Any]) -> dict[str, Any]:
 def _dependent(values: dict, groups: list, beside: list) -> dict[str, list]:
     trained = [*values["ladder"], *beside]
     starts = _started(_list(values, "starts"), trained)
+    begun = _begun(starts)
+    groups = [group for group in groups if _all_in(_of_group(group), [*trained, *begun, PREVIOUS])]
     ensembles = [e for e in _list(values, "ensembles") if _all_in(_at(e, "of"), trained)]
-    known = [*trained, *(name for ensemble in ensembles for name in _at(ensemble, "name"))]
+    known = [*trained, *begun, *(name for ensemble in ensembles for name in _at(ensemble, "name"))]
     titles = [title for group in groups for title in _at(group, "title")]
     expect = [
         item
@@ -37,11 +40,15 @@ def _started(starts: list, trained: list) -> list:
     """The starts whose weights are there, also those of another start."""
     kept: list = []
     while True:
-        known = [*trained, *(rung for start in kept for rung in _at(start, "rung"))]
+        known = [*trained, *_begun(kept)]
         now = [start for start in starts if _all_in(_at(start, "from"), known)]
         if now == kept:
             return kept
         kept = now
+
+
+def _begun(starts: list) -> list:
+    return [rung for start in starts for rung in _at(start, "rung")]
 
 
 def _list(values: dict, key: str) -> list:

@@ -15,4 +15,5 @@ __all__ = [
     "side_by_side",
     "states",
     "step",
+    "trainable",
 ]

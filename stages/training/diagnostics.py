@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from stages.compute import devices
 from stages.training.layers import is_activation, kind_of, weighted
+from stages.training.trainable import in_training
 
 IMAGES = 128
 BINS = 32
@@ -32,9 +33,10 @@ def layers(
 
     The network is in training mode, but a copy of it, so that neither its running statistics nor
     its random numbers are touched. An activation is the value behind the layer's nonlinearity; the
-    last layer's are the logits. A gradient is that of the `loss` by the layer's weights, where
-    `logits` computes the outputs as training does; activations are float32: values that a coarser
-    precision rounds to the same do differ. A unit is a neuron, or a filter with all its places.
+    last layer's are the logits. A gradient is that of the `loss` by the layer's weights, frozen
+    ones, too, where `logits` computes the outputs as training does; activations are float32: values
+    that a coarser precision rounds to the same do differ. A unit is a neuron, or a filter with all
+    its places.
     """
     of_activations = _activations(network, inputs, binned)
     of_gradients = _gradients(network, logits, loss, inputs, targets, binned)
@@ -51,7 +53,7 @@ def layers(
 def _activations(network: nn.Module, inputs: Tensor, binned: bool) -> list[tuple[dict, list[dict]]]:
     """Of each layer with weights, in the order of their calls: its activations, the output of the
     last activation called before the next."""
-    network, recorder = copy.deepcopy(network).train(), _Recorder(binned)
+    network, recorder = in_training(copy.deepcopy(network)), _Recorder(binned)
     for layer in weighted(network):
         layer.register_forward_pre_hook(recorder.next_begins)
         layer.register_forward_hook(recorder.layer)
@@ -88,7 +90,7 @@ def _gradients(
     network: nn.Module, logits: Logits, loss: Loss, inputs: Tensor, targets: Tensor, binned: bool
 ) -> list[tuple[dict, list[dict]]]:
     """Of each layer with weights, in the order of their calls: the gradient of its weights."""
-    network, called = copy.deepcopy(network).train(), []
+    network, called = in_training(copy.deepcopy(network)).requires_grad_(), []
     for layer in weighted(network):
         layer.register_forward_hook(lambda layer, _, __: called.append(layer))
     value = loss(logits(network, inputs), targets)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from stages.compute.lanes import lanes
 from stages.techniques import bind
-from stages.training import diagnostics, robustness, side_by_side, start, states
+from stages.training import diagnostics, robustness, side_by_side, start, states, trainable
 from stages.training.data import batches
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator, of_training
@@ -40,7 +40,7 @@ class Training:
         drawn, self.boosts = generator(seed, member, "initialization"), "boosting" in slots
         self.learner = Step(recipe, data, drawn, self.random, arithmetic)
         if begins is not None:
-            start.begin(self.learner.network, begins)
+            start.begin(self.learner.network, begins, start.how_much(recipe) or start.ALL)
         self.task = self.learner.task
         of_slot = bind("schedule", slots["schedule"]) if "schedule" in slots else None
         self.schedule = of_slot or (lambda epoch, losses, scores: 1.0)
@@ -79,7 +79,7 @@ class Training:
         scores = _so_far(self.history, f"validation_{self.task.SCORE}", -math.inf)
         rate = learner.set_rate(self.schedule(len(self.history), self.losses, scores))
         of_epoch = batches(self.data, self.budget["batch_size"], self.random["order"])
-        learner.network.train()
+        trainable.in_training(learner.network)
         for index in of_epoch[self.step :]:
             learner.update(index)
             self.step += 1

@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 
 from stages.techniques import bind
 from stages.techniques.network import Parts
-from stages.training import layers
+from stages.training import layers, trainable
 from stages.training.randomness import generator
 
 # By the kind of device, never by what happens to be free, so that bytes stay. On a CPU as large as
@@ -24,7 +24,7 @@ def build(
     device of the generator `dropout`.
 
     Its starting values are drawn from `start` on the CPU, so that they are the same for every
-    device. Raises Problem for a layer that no initialization reaches.
+    device. Raises Problem for a layer that no initialization reaches, and where none is to learn.
     """
     network = _assembled(slots, shape, outputs, dropout)
     fill = bind("initialization", slots["initialization"])
@@ -47,6 +47,7 @@ def _assembled(slots: dict, shape: tuple[int, ...], outputs: int, dropout: Gener
     )
     network = bind("network", slots["network"])(tuple(shape), outputs, parts)
     layers.refuse_unknown(network)
+    trainable.freeze(network, slots)
     return network
 
 

@@ -5,6 +5,10 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from stages.command import Problem
+from stages.training import layers
+
+# How much a start may take over: everything, or all but the classifier.
+ALL, FEATURES = "all", "features"
 
 
 def read(path: Path | None, members: int) -> list[dict[str, Tensor] | None]:
@@ -24,13 +28,33 @@ def read(path: Path | None, members: int) -> list[dict[str, Tensor] | None]:
     return found
 
 
-def begin(network: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Give a network these weights, all of them. Raises Problem where names
-    or shapes are not its own."""
-    own = network.state_dict()
-    for name in sorted(own.keys() | weights.keys()):
+def how_much(recipe: dict) -> str | None:
+    """How much of another rung's weights a recipe begins with; None where it begins by itself."""
+    return recipe["start"]["take"] if "start" in recipe else None
+
+
+def taken_over(network: nn.Module, take: str | None) -> set[str]:
+    """The names of the values of a network that a start takes over: all of them, or those of its
+    features, which are all but the last layer with weights."""
+    names = set(network.state_dict()) if take else set()
+    return names - _classifier(network) if take == FEATURES else names
+
+
+def _classifier(network: nn.Module) -> set[str]:
+    last = layers.weighted(network)[-1]
+    place = next(name for name, module in network.named_modules() if module is last)
+    return {f"{place}.{name}".removeprefix(".") for name in last.state_dict()}
+
+
+def begin(network: nn.Module, weights: dict[str, Tensor], take: str = ALL) -> None:
+    """Give a network these weights, as many as it takes over. Raises Problem where names or shapes
+    are not its own."""
+    own, taken = network.state_dict(), taken_over(network, take)
+    new = own.keys() - taken
+    weights = {name: value for name, value in weights.items() if name not in new}
+    for name in sorted(taken | weights.keys()):
         shapes = [tuple(of[name].shape) if name in of else "nothing" for of in (weights, own)]
         if shapes[0] != shapes[1]:
             found = f"found {shapes[0]} for {name}, where this network has {shapes[1]}"
             raise Problem(f"--start: {found}; both must be the same network on images of one form")
-    network.load_state_dict(weights)
+    network.load_state_dict(weights | {name: own[name] for name in new})

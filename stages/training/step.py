@@ -14,7 +14,7 @@ from stages import tasks
 from stages.compute.cuda_graph import Captured
 from stages.compute.torch_patches import bare_step
 from stages.techniques import bind
-from stages.training import network
+from stages.training import network, trainable
 from stages.training.member import Arithmetic, Data
 
 
@@ -36,10 +36,10 @@ class Step:
         self.network = network.build(
             slots, data.shape, self.task.outputs(data.classes), start, random["dropout"]
         )
-        self.parameters = list(self.network.parameters())
-        self.optimizer = bind("optimizer", slots["optimizer"])(self.parameters)
+        self.parameters = [p for p in self.network.parameters() if p.requires_grad]
+        self.optimizer, self.shares = trainable.optimizer(self.network, recipe)
         self.take_step = bare_step(self.optimizer)
-        [self.base_rate] = [group["lr"] for group in self.optimizer.param_groups]
+        self.base_rate = self.optimizer.defaults["lr"]
         self.augmented = augmentation(slots, random["augmentation"])
         self.scaled = network.scaling(slots, data.statistics)
         self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
@@ -79,13 +79,14 @@ class Step:
         )
 
     def set_rate(self, factor: float) -> float:
-        """Set the learning rate to `factor` times the optimizer's own, and return it."""
+        """Set the learning rate to `factor` times the optimizer's own, and return it; what has a
+        share of it gets that."""
         rate = self.base_rate * factor
-        for group in self.optimizer.param_groups:
+        for group, share in zip(self.optimizer.param_groups, self.shares, strict=True):
             if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)
+                group["lr"].fill_(rate * share)
             else:
-                group["lr"] = rate
+                group["lr"] = rate * share
         return rate
 
     def forget_sums(self) -> None:

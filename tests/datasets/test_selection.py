@@ -53,6 +53,21 @@ def test_the_seed_decides_which():
     assert not np.array_equal(first, other)
 
 
+def test_gray_images_get_three_equal_channels():
+    gray = digits.load(None)
+    three = selected(gray, rgb=True, per_class=5)
+    one = selected(gray, per_class=5)
+    assert three.train_images.shape == (*one.train_images.shape[:3], 3)
+    assert three.test_images.shape[3] == 3
+    for channel in range(3):
+        assert np.array_equal(three.train_images[..., channel], one.train_images[..., 0])
+    assert "in three channels" in three.source
+    assert np.array_equal(selected(rgb=True).train_images, COLOUR.train_images)
+    without = selected(gray=True, rgb=True).train_images
+    assert np.array_equal(without[..., 0], selected(gray=True).train_images[..., 0])
+    assert np.array_equal(without[..., 1], without[..., 0])
+
+
 def test_pixels_are_shuffled_in_one_order_for_all_images():
     """Each pixel keeps its channels, and another seed is another order."""
     shuffled, other = (selected(permuted=True, seed=seed) for seed in (0, 1))

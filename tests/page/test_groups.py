@@ -173,7 +173,7 @@ def test_every_prediction_is_listed_with_its_outcome_and_counted(made):
 
 def test_a_prediction_of_one_data_set_is_judged_there_alone(made):
     study = {"expect": [{"dataset": "others"}], "datasets": ["digits"]}
-    study |= {"ladder": [], "beside": [], "ensembles": [], "comparisons": []}
+    study |= {"ladder": [], "beside": [], "ensembles": [], "comparisons": [], "starts": []}
     assert judged(study, made[0] / "runs", SCORE).empty
 
 

@@ -62,6 +62,7 @@ def test_every_rung_is_compared_with_the_one_before_and_an_ensemble_with_its_own
         "comparisons": groups,
         "techniques": {"a": RELU, "b": RELU, "c": RELU},
         "labels": {},
+        "starts": [],
     }
     study["ensembles"] = [{"name": "e", "of": "a", "combine": "mean"}]
     found = [(row.rung, row.compared_with, row.group) for row in comparisons(study)]
@@ -85,6 +86,7 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         "techniques": techniques,
         "labels": {},
         "ensembles": [],
+        "starts": [],
     }
     found = [(row.rung, row.compared_with, row.group) for row in comparisons(study)]
     assert found == [

@@ -14,8 +14,16 @@ from stages.study.study import load, validate
 
 START = "{rung: later, from: relu, dataset: digits, from_dataset: digits}"
 LAST = "{rung: last, from: later, dataset: digits, from_dataset: digits}"
+FEATURES = START[:-1] + ", take: features}"
+DATA = """
+data:
+  few: {of: digits, classes: ['3', '8'], per_class: 60}
+  large: {of: digits, size: 9}
+"""
 TEXT = (
-    TINY.read_text(encoding="utf-8").replace("starts: []\n", f"starts:\n  - {START}\n  - {LAST}\n")
+    TINY.read_text(encoding="utf-8")
+    .replace("starts: []\n", f"starts:\n  - {START}\n  - {LAST}\n")
+    .replace("datasets: [digits]\n", f"datasets: [digits, few, large]{DATA}")
     + "  later: {like: relu, optimizer: {sgd: {learning_rate: 0.05}}}\n"
     + "  last: {like: later, activation: sigmoid}\n"
     + "  lone: {like: relu}\n"
@@ -89,6 +97,36 @@ MISTAKES = {
         "later: {like: relu, normalization: batch_normalization,",
         ["starts.0.from", "'relu' has normalization none, but 'later'", "batch_normalization"],
     ),
+    "rung twice from other weights": (
+        LAST,
+        "{rung: later, from: basic, dataset: few, from_dataset: digits}",
+        ["starts.1.rung", "always with the same weights; give the other a stanza {like: later}"],
+    ),
+    "other images": (
+        "later, dataset: digits,",
+        "later, dataset: large,",
+        ["starts.1.from_dataset", "images of digits are 1x8x8 (channels, height, width)", "1x9x9"],
+    ),
+    "other classes": (
+        LAST,
+        "{rung: last, from: relu, dataset: few, from_dataset: digits}",
+        ["starts.1", "digits has 10 classes, but few has 2", "add take: features"],
+    ),
+    "unknown part": (
+        "from_dataset: digits}\n  - {rung: last",
+        "from_dataset: digits, take: half}\n  - {rung: last",
+        ["starts.0.take", "'half'", "'all' or 'features'"],
+    ),
+    "fine-tuning of nothing": (
+        "  dropout: {like: relu,",
+        "  dropout: {like: relu, fine_tuning: smaller_rate,",
+        ["techniques.dropout.fine_tuning", "'dropout' takes over nothing"],
+    ),
+    "no layers left": (
+        "activation: sigmoid}",
+        "activation: sigmoid, freeze: {first: {layers: -1}}}",
+        ["techniques.last.freeze.first.layers", "greater than or equal to 0"],
+    ),
     "more members": (
         "later: {like: relu,",
         "later: {like: relu, budget: {members: 3},",
@@ -111,8 +149,18 @@ def test_a_mistake_is_one_line(case):
     assert all(word in text for word in words), text
 
 
+def test_a_rung_may_begin_on_several_data_sets():
+    more = FEATURES.replace("dataset: digits, from", "dataset: few, from")
+    text = TEXT.replace(f"  - {START}\n", f"  - {FEATURES}\n  - {more}\n")
+    study = read(text)
+    assert study.datasets_of("later") == ["digits", "few"]
+    assert study.datasets_of("relu") == ["digits", "few", "large"]
+    assert recipes(study)["later"]["start"]["take"] == "features"
+    assert recipes(study)["last"]["start"]["rung"] == "later"
+
+
 def test_a_rung_that_is_begun_elsewhere_is_there_alone():
-    text = TEXT.replace("datasets: [digits]", "datasets: [digits, cifar10]")
+    text = TEXT.replace("datasets: [digits, few, large]", "datasets: [digits, cifar10]")
     text = text.replace(
         "later, dataset: digits, from_dataset: digits",
         "later, dataset: digits, from_dataset: cifar10",

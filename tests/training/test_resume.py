@@ -21,6 +21,7 @@ PLAINER = PLAIN | {
     "optimizer": {"sgd": {"learning_rate": 0.1, "momentum": 0.9}},
     "penalty": {"l1": {"strength": 0.01}},
 }
+FROZEN = FULL | {"freeze": {"first": {"layers": 1}}, "penalty": {"l2": {"strength": 0.01}}}
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ def always_kept(monkeypatch):
 
 @pytest.mark.parametrize(
     ("slots", "task"),
-    [(FULL, "classification"), (PLAINER, "classification")]
+    [(slots, "classification") for slots in (FULL, PLAINER, FROZEN)]
     + [(slots, task) for task, slots in OF_TASKS.items() if task != "classification"],
-    ids=["every slot", "momentum and a penalty", *sorted(OF_TASKS)[1:]],
+    ids=["every slot", "momentum and a penalty", "a frozen layer", *sorted(OF_TASKS)[1:]],
 )
 def test_from_any_step_on_to_the_same_bytes(slots, task, tmp_path, always_kept):
     resolved, data = recipe(slots, task, epochs=3, batch_size=3), random_data((1, 8, 8), task)

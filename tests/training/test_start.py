@@ -15,7 +15,7 @@ from stages.training.member import FLOAT32
 DATA = random_data((1, 8, 8))
 SLOTS = PLAIN | {"normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}}
 PLAIN_RECIPE = recipe(SLOTS, epochs=2, batch_size=3)
-BEGINS = {"start": {"rung": "dropout", "dataset": "digits", "recipe": "0" * 64}}
+BEGINS = {"start": {"rung": "dropout", "dataset": "digits", "recipe": "0" * 64, "take": "all"}}
 
 
 @pytest.fixture(scope="module")

@@ -136,6 +136,17 @@ def test_only_evaluate_lists_the_test_labels(graphs, engine):
 
 
 @pytest.mark.parametrize("engine", ["dvc", "snakemake"])
+def test_a_training_reads_the_images_of_its_own_data_set_alone(graphs, engine):
+    """So what a rung begins with has seen no image of the data set that it is then trained on."""
+    trained = [job for job in graphs[engine] if "stages.train" in job["command"]]
+    assert trained
+    for job in trained:
+        [dataset] = {path.split("/")[2] for path in job["outputs"]}
+        read = {path.split("/")[2] for path in job["inputs"] if path.startswith("data/")}
+        assert read == {dataset}
+
+
+@pytest.mark.parametrize("engine", ["dvc", "snakemake"])
 def test_a_command_names_what_it_reads_and_writes(graphs, engine):
     """Every input that is no code, and every output, is in the command or in a folder it names."""
     for job in graphs[engine]:

@@ -12,11 +12,13 @@ from stages.page.cells.view import (
     interval_of,
     judged,
     p_value,
+    value_of,
     verdict,
 )
 from stages.page.text import capital, in_unit, labelled, number, words
 from stages.scoring.score import Score
 from stages.study.comparisons import comparisons
+from stages.study.local import on
 
 
 def score_column(score: Score) -> str:
@@ -72,20 +74,39 @@ def attributes(table: pd.DataFrame) -> View:
 def side_by_side(study: dict, table: pd.DataFrame, score: Score) -> View:
     """Score and verdict of every rung on every data set."""
     rows = []
-    for rung in dict.fromkeys(rung for rung, *_ in comparisons(study)):
+    local = [on(study, dataset) for dataset in study["datasets"]]
+    for rung in dict.fromkeys(rung for here in local for rung, *_ in comparisons(here)):
         found = [
-            table[(table["rung"] == rung) & (table["dataset"] == dataset)].iloc[0]
+            table[(table["rung"] == rung) & (table["dataset"] == dataset)]
             for dataset in study["datasets"]
         ]
-        cells = [
-            Cell(
-                number(score, row[score.name]),
-                row[score.name],
-                row.verdict,
-                looks=LOOKS.get(row.verdict, ""),
-            )
-            for row in found
-        ]
-        rows.append([head(rung), *cells])
+        rows.append([head(rung), *(_judged(part, score) for part in found)])
     columns = ["Rung", *(f"{words(dataset)}, {labelled(score)}" for dataset in study["datasets"])]
     return View("side-by-side", "All data sets", columns, rows, "ladder")
+
+
+def _judged(rows: pd.DataFrame, score: Score) -> Cell:
+    """Score and verdict of the first of a rung's rows; a dash where it is not trained."""
+    if rows.empty:
+        return Cell("–")
+    row = rows.iloc[0]
+    value, looks = row[score.name], LOOKS.get(row.verdict, "")
+    return Cell(number(score, value), value, row.verdict, looks=looks)
+
+
+def best(table: pd.DataFrame, score: Score) -> View:
+    """The best trained rung of each data set, and its margin over the next best one."""
+    rows = [
+        [
+            head(row.dataset),
+            Cell(words(row.rung)),
+            value_of(score, getattr(row, score.name)),
+            Cell(words(row.next)),
+            difference(score, row),
+            Cell(str(row.rungs), row.rungs),
+        ]
+        for row in table.dropna(subset="next").itertuples()
+    ]
+    columns = ["Data set", "Best rung", capital(words(score.name)), "Next best"]
+    columns += [f"Margin{in_unit(score)} (95 % interval)", "Of so many rungs"]
+    return View("best", "The best rung of each data set", columns, rows, "best")

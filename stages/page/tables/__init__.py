@@ -10,10 +10,11 @@ from stages.page import tasks
 from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
-from stages.page.tables.ladder import attributes, ladder
+from stages.page.tables.ladder import attributes, best, ladder
 from stages.page.tables.runs import cost, gather, records
 from stages.page.tables.training import of_training, robustness
 from stages.scoring.score import Score
+from stages.study.local import on
 
 
 def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
@@ -22,15 +23,22 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     `ladder` has a row per rung; `cost` alone holds what a clock or a memory gauge measured.
     """
     study = files.read_json(runs / "study.json")
+    parts = [_of_one(on(study, dataset), runs, score) for dataset in study["datasets"]]
+    made = {name: pd.concat([part[name] for part in parts]) for name in parts[0]}
+    made = {name: table.reset_index(drop=True) for name, table in made.items()}
+    first = {"ladder": ladder(study, runs, score), "best": best(study, runs, score)}
+    return first | made | {"expectations": expectations(study, runs, score)}
+
+
+def _of_one(study: dict, runs: Path, score: Score) -> dict[str, pd.DataFrame]:
+    """The tables of a study as it is on one data set (study/local.py)."""
     trained, ensembles = (
         study["ladder"] + study["beside"],
         [ensemble["name"] for ensemble in study["ensembles"]],
     )
     return {
-        "ladder": ladder(study, runs, score),
         "attributes": attributes(study),
         "axes": axes(study),
-        "expectations": expectations(study, runs, score),
         "members": gather(runs, study, trained + ensembles, "members.csv"),
         **of_training(runs, study, trained, score),
         "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),

@@ -12,15 +12,18 @@ from stages.scoring.expectations import COLUMNS, judge
 from stages.scoring.findings import judged
 from stages.scoring.measured import Measured
 from stages.scoring.score import Score
+from stages.study.expectations import is_about
+from stages.study.local import on
 
 
 def expectations(study: dict, runs: Path, score: Score) -> pd.DataFrame:
     """A row for every prediction and data set that it is about, numbered as in the study."""
     rows, datasets = [], study["datasets"] if study["expect"] else []
-    of = {dataset: measured(study, runs / dataset, score) for dataset in datasets}
+    here = {dataset: on(study, dataset) for dataset in datasets}
+    of = {dataset: measured(here[dataset], runs / dataset, score) for dataset in datasets}
     for dataset in datasets:
         for number, expected in enumerate(study["expect"], start=1):
-            if expected["dataset"] in (None, dataset):
+            if is_about(expected, here[dataset]):
                 row = {"dataset": dataset, "number": number}
                 row |= judge(*_across(expected, of[dataset], of))
                 rows.append(row | {"because": expected["because"]})

@@ -12,6 +12,7 @@ from stages.scoring.score import Score
 from stages.scoring.statistics import combined_difference, difference, holm
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
+from stages.study.local import START, begins, on
 from stages.study.schema import BESIDE, LADDER
 
 RUNG = [
@@ -46,7 +47,11 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
     The p values are corrected for the number of all comparisons of the study.
     """
     table = pd.DataFrame(
-        [row for dataset in study["datasets"] for row in _ladder(study, runs / dataset, dataset)]
+        [
+            row
+            for dataset in study["datasets"]
+            for row in _ladder(on(study, dataset), runs / dataset, dataset)
+        ]
     )
     table["p_corrected"] = _corrected(table)
     table["verdict"] = [verdict(row, score) for row in table.itertuples()]
@@ -96,8 +101,24 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     return rows
 
 
+def best(study: dict, runs: Path, score: Score) -> pd.DataFrame:
+    """The best trained rung of each data set, the next best one, and by how much it leads, with the
+    interval of that difference: of a choice among so many `rungs` by the same test images."""
+    rows = []
+    for dataset in study["datasets"]:
+        here = on(study, dataset)
+        of = {rung: scores(runs / dataset / rung) for rung in here["ladder"] + here["beside"]}
+        first, *others = sorted(of, key=lambda rung: -score.sign * of[rung].mean())
+        row = {"dataset": dataset, "rungs": len(of), "rung": first}
+        row |= {score.name: of[first].mean(), "next": others[0] if others else None}
+        leads = difference(of[first], of[others[0]])[:3] if others else (None, None, None)
+        rows.append(row | dict(zip(DIFFERENCE, leads, strict=False)))
+    return pd.DataFrame(rows)
+
+
 def attributes(study: dict) -> pd.DataFrame:
-    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off."""
+    """Which slot is on in which trained rung, and how: a column per slot, empty where it is off;
+    and what a rung begins with, where that is another's weights."""
     techniques = {rung: study["techniques"][rung] for rung in study["ladder"] + study["beside"]}
     slots = list(
         dict.fromkeys(
@@ -114,6 +135,8 @@ def attributes(study: dict) -> pd.DataFrame:
         }
         for rung, technique in techniques.items()
     ]
+    if study["starts"]:
+        rows = [row | {START: begins(study["starts"], row["rung"])} for row in rows]
     return pd.DataFrame(
         [{"dataset": dataset, **row} for dataset in study["datasets"] for row in rows]
     )
