@@ -17,7 +17,7 @@ from stages.study.study import load
 # What a study found, without the course of its training.
 TABLES = [
     "study", "ladder", "attributes", "axes", "expectations", "claims", "members", "robustness",
-    "ensembles", "against_best", "diversity", "folds", "cost", "records",
+    "ensembles", "against_best", "diversity", "folds", "choices", "cost", "records",
 ]  # fmt: skip
 # Charts are drawn for light surroundings; where the page stands, only the browser knows.
 PAPER = 'style="background: #fff" '
@@ -88,6 +88,9 @@ def read(tables: Path, task: str) -> dict[str, pd.DataFrame]:
 
 
 def _read(file: Path) -> pd.DataFrame:
+    if not file.is_file():
+        # Kept before there was such a table.
+        return pd.DataFrame(columns=["dataset"])
     # A rung may be called `nan` or `001`; only what is empty is nothing.
     kinds = str if file.stem == "records" else dict.fromkeys(TEXTS, str)
     return pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values=[""])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from stages import files
-from stages.page import cells, expectations, inside, tasks
+from stages.page import cells, choices, expectations, inside, tasks
 from stages.page.prose import headline, told
 from stages.page.tables.runs import source
 from stages.page.text import join, words
@@ -67,6 +67,8 @@ def section(
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
         "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
         "predictions": expectations.counted(of["expectations"]),
+        "choices": choices.chosen(of["choices"], score),
+        "choices_took": choices.took(of["choices"], study, of["cost"]),
         **_sentences(study, of, score),
         **_origin(
             {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last

@@ -7,7 +7,7 @@ import jinja2
 import pandas as pd
 
 from stages import lessons
-from stages.page import cells, expectations, tasks
+from stages.page import cells, choices, expectations, tasks
 from stages.page.cells import View
 from stages.page.prose import headline
 from stages.page.text import words
@@ -58,6 +58,7 @@ def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Sc
     of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
     views = task.views(study, of) if task.SUMMED_UP else []
     return {
+        "choices": choices.chosen(of["choices"], score),
         "more": [view for view in views if view.name in task.SUMMED_UP],
         "dataset": dataset,
         "test_images": int(ladder["test_images"].iloc[0]),

@@ -4,6 +4,7 @@ judged, predictions scored and combined."""
 __all__ = [
     "agreement",
     "chance",
+    "choices",
     "claims",
     "combining",
     "estimates",

@@ -49,6 +49,19 @@ def _refuse_nowhere(group: Group, study: Study, path: tuple, source: Source) -> 
         raise source.problem((*path, "rungs"), f"{text}; add another rung")
 
 
+def refuse_wrong_choices(study: Study, source: Source) -> None:
+    """Raise Problem where validation images are to choose, but there are none, or nothing to choose
+    from. `study` is resolved."""
+    for i, group in enumerate(study.comparisons):
+        path = ("comparisons", i, "choose")
+        if group.choose and len(group.rungs) < 2:
+            raise source.problem(path, "there is one rung to choose from; add one, or remove it")
+        for rung in group.rungs if group.choose else ():
+            if study.budget_of(rung).validation == 0:
+                text = f"{rung!r} has no validation images, which are to choose"
+                raise source.problem(path, f"{text}; set budget.validation above 0, or remove it")
+
+
 def _with_beside(text: str, rung: str, study: Study) -> str:
     return f"{text}; or add it to beside" if rung in study.techniques else text
 

@@ -66,7 +66,8 @@ class Group(Strict):
     """Rungs that are compared with one rung, or each with the one before it in the group.
 
     Where they differ in one number (`axis`, slot.option) they are a line chart; in two, or in whole
-    slots, a heat map; `series` splits them by one more.
+    slots, a heat map; `series` splits them by one more. With `choose`, the page says which of them
+    the validation images choose, and what that is worth.
     """
 
     title: Title
@@ -74,6 +75,7 @@ class Group(Strict):
     against: Name
     axis: Annotated[list[str], Len(0, 2)] = []
     series: str | None = None
+    choose: bool = False
 
 
 class Ensemble(Strict):

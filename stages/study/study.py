@@ -52,6 +52,7 @@ def validate(source: Source) -> Study:
     study = expectations.with_quantities(_resolved(study, source), source)
     expectations.refuse_wrong_names(study, source)
     groups.refuse_wrong_axes(study, source)
+    groups.refuse_wrong_choices(study, source)
     starts.refuse_other_networks(study, source)
     members.refuse_votes_of_equals(study, source)
     targets.refuse_others(study, source)

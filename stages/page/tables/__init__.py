@@ -7,6 +7,7 @@ import pandas as pd
 
 from stages import files
 from stages.page import tasks
+from stages.page.tables.choices import choices
 from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
@@ -26,7 +27,9 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     parts = [_of_one(on(study, dataset), runs, score) for dataset in study["datasets"]]
     made = {name: pd.concat([part[name] for part in parts]) for name in parts[0]}
     made = {name: table.reset_index(drop=True) for name, table in made.items()}
-    first = {"ladder": ladder(study, runs, score), "best": best(study, runs, score)}
+    made["ladder"] = ladder(study, runs, score)
+    first = {"ladder": made["ladder"], "best": best(study, runs, score)}
+    made["choices"] = choices(study, made, score)
     return first | made | {"expectations": expectations(study, runs, score)}
 
 
