@@ -80,6 +80,20 @@ def test_the_points_of_a_line_are_the_means_and_its_bands_our_intervals():
     plt.close(figure)
 
 
+def test_the_page_says_what_validation_images_choose(made):
+    title = "Width against learning rate"
+    [row] = table(made, "choices").itertuples()
+    assert (row.group, row.rungs) == (title, 8)
+    gaps = table(made, "gaps").set_index("rung")["validation_accuracy"]
+    tested = accuracies(made, title)
+    assert row.chosen == gaps[tested.index].idxmax()
+    assert row.lost == pytest.approx(tested.max() - tested[row.chosen])
+    page = " ".join(made[1].split())
+    assert f"Of 8 rungs the validation images choose {row.chosen.replace('_', ' ')}" in page
+    seconds = table(made, "cost").set_index("rung")["seconds"][tested.index].sum()
+    assert f"The choice took {seconds:,.0f} seconds of training" in page
+
+
 def test_two_axes_are_a_heat_map_with_every_mean_in_its_place(made):
     means = accuracies(made, "Width against learning rate")
     shown = texts(drawn(made, 2))

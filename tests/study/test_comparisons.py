@@ -84,6 +84,11 @@ MISTAKES = {
         ["comparisons.3.agains", "did you mean 'against'"],
     ),
     "no title": ("title: Patience, ", "", ["comparisons.3.title", "'title' is missing"]),
+    "a choice from one": (
+        WIDTHS,
+        "{title: Widths, rungs: [narrow], against: relu, choose: true}",
+        ["comparisons.0.choose", "one rung to choose from; add one"],
+    ),
     "title twice": (
         "title: Both",
         "title: Widths",
@@ -226,17 +231,30 @@ def test_a_place_on_an_axis(rung, place, found):
     assert axes.value(study, rung, place, [place]) == found
 
 
+def placed(technique: dict, others: list[str], label: str | None = None) -> dict:
+    """Every place of the one rung of a study, which has this technique and label."""
+    of = {"techniques": {"rung": technique}, "budget": {}, "labels": {"rung": label}, "starts": []}
+    return axes.places(of, "rung", others)
+
+
 def test_a_whole_slot_is_a_place_without_what_stands_beside_it():
     """Where rungs differ in the network itself, not in an option of it."""
     technique = {"network": {"mlp": {"units": 8, "layers": 1}}}
-    found = axes.places(technique, {}, None, ["network", "network.units"])
+    found = placed(technique, ["network", "network.units"])
     assert found["network"] == "mlp"
     assert found["network.units"] == 8
-    assert axes.places(technique, {}, None, ["network"])["network"] == "mlp (units 8)"
+    assert placed(technique, ["network"])["network"] == "mlp (units 8)"
 
 
 def test_a_slot_that_is_off_is_a_place_and_so_are_the_words_of_a_rung():
-    found = axes.places({"dropout": {"standard": {"rate": 0.5}}}, {}, "Dropout", [])
+    found = placed({"dropout": {"standard": {"rate": 0.5}}}, [], "Dropout")
     assert (found["dropout"], found["normalization"]) == ("standard (rate 0.5)", "none")
     assert found["label"] == "Dropout"
-    assert "label" not in axes.places({}, {}, None, [])
+    assert "label" not in placed({}, [])
+
+
+def test_without_validation_images_nothing_can_be_chosen():
+    text = TEXT.replace(WIDTHS, WIDTHS.replace("]}", "], choose: true}"))
+    text = text.replace("validation: 0.1", "validation: 0")
+    with pytest.raises(Problem, match=r"comparisons\.0\.choose: 'narrow' has no validation images"):
+        validate(Source(text, "params.yaml"))
