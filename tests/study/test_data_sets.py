@@ -115,6 +115,7 @@ def test_every_option_has_its_value(write):
     assert study.datasets == ["few", "digits"]
     few = {"classes": ["3", "8"], "per_class": 50, "seed": 0, "size": 16, "gray": True}
     rest = {"of": "digits", "permuted": False, "test_per_class": None, "target": "class"}
+    rest |= {"rgb": False}
     assert study.data["few"] == rest | few
 
 
