@@ -128,7 +128,7 @@ def data(study: dict, dataset: str) -> str:
         return words(dataset)
     texts = [chosen["of"]]
     for key, value in chosen.items():
-        if key != "of" and value:
+        if key != "of" and value and (key, value) != ("target", "class"):
             said = join(value) if isinstance(value, list) else value
             texts.append(key if value is True else f"{key} {said}")
     return f"{words(dataset)} ({', '.join(map(words, texts))})"
@@ -149,7 +149,7 @@ def gallery(studies: Path, results: Path) -> str:
 
 def _row(studies: Path, folder: Path) -> list[str]:
     study = load(studies / f"{folder.name}.yaml").model_dump()
-    made = read(folder / "tables")
+    made = read(folder / "tables", study["task"])
     question = summary.plain(study["title"] or words(study["study"]))
     return [
         f"[{question}]({folder.name}/summary.md)",
