@@ -6,7 +6,7 @@ from pathlib import Path
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import lease
-from stages.study import data, recipe
+from stages.study import data, recipe, targets
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.schema import Study
 from stages.study.source import Source, read
@@ -66,8 +66,8 @@ def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
             rungs.setdefault(files.canonical(made_of), rung)
     shapes = {data.shape(name, validated.data): name for name in reversed(validated.datasets)}
     for rung in rungs.values():
-        for shape, dataset in shapes.items():
-            _refuse_layers_of(rung, shape, dataset, validated, source)
+        for dataset in shapes.values():
+            _refuse_layers_of(rung, dataset, validated, source)
 
 
 def _same_data(path: Path, validated: Study) -> bool:
@@ -84,21 +84,35 @@ def _stands(path: Path, resolved: dict) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == files.canonical(resolved)
 
 
-def _refuse_layers_of(
-    rung: str, shape: tuple[int, int, int], dataset: str, validated: Study, source: Source
-) -> None:
+def _refuse_layers_of(rung: str, dataset: str, validated: Study, source: Source) -> None:
     import torch
 
     from stages.training import network
 
+    shape, slots = data.shape(dataset, validated.data), validated.slots(rung)
+    of_image = targets.of_task(validated.task) == "image"
+    outputs = shape[0] if of_image else OUTPUTS
     try:
-        network.table(validated.slots(rung), shape, OUTPUTS, torch.device("cpu"))
+        network.table(slots, shape, outputs, torch.device("cpu"))
+        _refuse_other_form(network.form(slots, shape, outputs), dataset, outputs, validated)
     except (Problem, ArithmeticError, RuntimeError, TypeError, ValueError) as error:
         text = str(error).removeprefix("network: ").splitlines()[0]
         if not isinstance(error, Problem):
             size = "x".join(map(str, shape))
             text = f"can't be built for the images of {dataset}, {size}: {text}; change its options"
         raise source.problem(("techniques", rung, "network"), text) from error
+
+
+def _refuse_other_form(
+    found: tuple[int, ...], dataset: str, outputs: int, validated: Study
+) -> None:
+    """Raise Problem where a network does not give what the task learns."""
+    shape, before = (of(dataset, validated.data) for of in (data.shape, data.original))
+    needed = targets.form(validated.task, shape, before, outputs)
+    if found != needed:
+        sides = ["x".join(map(str, of)) for of in (shape, found, needed)]
+        text = f"gives {sides[1]} values for an image of {dataset}, {sides[0]}"
+        raise Problem(f"{text}; {validated.task} needs {sides[2]}; take another network or option")
 
 
 def write_study(validated: Study, study: Path, folder: Path) -> None:

@@ -69,8 +69,10 @@ def _load(of: str, raw: Path, official: Path | None) -> Raw:
     place: AbstractContextManager = tempfile.TemporaryDirectory(
         prefix=f".{of}-", suffix=".partial", dir=raw.parent
     )
-    with place if official is None else kept.folder(official, of) as folder:
-        return importlib.import_module(f"stages.datasets.{of}").load(Path(folder))
+    module = importlib.import_module(f"stages.datasets.{of}")
+    source = getattr(module, "OFFICIAL", of)
+    with place if official is None else kept.folder(official, source) as folder:
+        return module.load(Path(folder))
 
 
 def _write(loaded: Raw, raw: Path) -> None:

@@ -31,7 +31,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
         run / "predictions.npz",
         validation_predictions=_validated(kept, task, lambda of: combine(of, votes)),
         test_predictions=combine(made["test"], votes)[None],
-        robustness_predictions=np.stack(transformed)[None],
+        robustness_predictions=_stacked(transformed, made["robustness"])[None],
         **{f"robustness_{key}": kept[f"robustness_{key}"] for key in SETTINGS},
         **curve(made["test"], votes, lambda of, with_: task.condensed(combine(of, with_)), boosted),
     )
@@ -46,6 +46,11 @@ def _validated(kept: dict, task, combine: Callable) -> np.ndarray:
     if "validation_index" in kept:
         return predictions[:1, :0]
     return combine(task.finite(predictions))[None]
+
+
+def _stacked(combined: list[np.ndarray], predictions: np.ndarray) -> np.ndarray:
+    """Combined predictions [settings, n, ...]; none where members have none."""
+    return np.stack(combined) if combined else predictions[0]
 
 
 def curve(

@@ -7,12 +7,13 @@ import numpy as np
 from stages import command, files
 from stages.scoring import rung, tasks
 
-# The tables that a task may fill; one that it has nothing for has its header alone, so that every
-# rung has the same files.
+# The tables that a task may fill, with columns of its own where it says so; one that it has nothing
+# for has its header alone, so that every rung has the same files.
 TABLES = {
     "per_class": ["class", "images", "precision", "recall"],
     "confusion": ["truth", "prediction", "count"],
     "calibration": ["low", "high", "count", "confidence", "accuracy"],
+    "references": ["method"],
 }
 
 
@@ -20,8 +21,9 @@ def main(
     recipe: Path, predictions: Path, test_images: Path, test_labels: Path, classes: Path, run: Path
 ) -> None:
     """Write into the folder `run`: metrics.json, members.csv, curve.csv, robustness.csv, the task's
-    tables (per_class.csv, confusion.csv, calibration.csv), scores.npz (`scores` [members, n]: of
-    every test image; for classification whether it is correctly classified) and images.npz.
+    tables (per_class.csv, confusion.csv, calibration.csv; references.csv: what methods reach that
+    learn nothing), scores.npz (`scores` [members, n]: of every test image; for classification
+    whether it is correctly classified) and images.npz.
 
     images.npz holds the test images [k, C, H, W] that the page may show, with their predictions and
     all true labels that the report needs, and where the images are from (`source`).
@@ -40,8 +42,9 @@ def main(
         "members": members,
         "curve": rung.curve(task, predicted, targets),
         "robustness": rung.robustness(task, predicted, targets),
+        "references": task.references(shown, targets),
     }
-    for name, columns in (TABLES | _scored(task.SCORE.name)).items():
+    for name, columns in (TABLES | task.COLUMNS | _scored(task.SCORE.name)).items():
         files.write_rows(run / f"{name}.csv", columns, rows.get(name, []))
     files.write_arrays(run / "scores.npz", scores=scores)
     examples = task.examples(of_members, targets, shown)

@@ -14,21 +14,28 @@ from stages import command, files
 
 def main(raw: Path, normalized: Path) -> None:
     """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training
-    images' statistics and the classes (JSON)."""
+    images' statistics and the classes (JSON). Labels that are images are [N, C, H, W], too."""
     with np.load(raw) as data:
         images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
         files.write_array(normalized / "train_images.npy", images)
-        files.write_array(normalized / "train_labels.npy", data["train_labels"].astype(np.int64))
+        files.write_array(normalized / "train_labels.npy", _labels(data["train_labels"]))
         files.write_array(
             normalized / "test_images.npy",
             np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)),
         )
-        files.write_array(normalized / "test_labels.npy", data["test_labels"].astype(np.int64))
+        files.write_array(normalized / "test_labels.npy", _labels(data["test_labels"]))
         files.write_json(normalized / "statistics.json", pixel_statistics(images))
         files.write_json(
             normalized / "classes.json",
             {"names": data["classes"].tolist(), "source": str(data["source"])},
         )
+
+
+def _labels(labels: np.ndarray) -> np.ndarray:
+    """Classes as int64 [N]; classes of pixels as they are, uint8 [N, H, W]; images [N, C, H, W]."""
+    if labels.ndim == 1:
+        return labels.astype(np.int64)
+    return np.ascontiguousarray(labels.transpose(0, 3, 1, 2)) if labels.ndim == 4 else labels
 
 
 def pixel_statistics(images: np.ndarray) -> dict:

@@ -39,6 +39,7 @@ def main(
         "study": study,
         "score": score,
         "task": shown.load(study["task"]),
+        "on_the_way": scored.load(study["task"]).ON_THE_WAY,
         "figures": drawing.write_figures(study, made, score, figures),
         "embedded": document.embedded(study, made),
         "not_run": decks.without_rung(known, made["ladder"]),

@@ -1,10 +1,12 @@
 """The data sets: one module each, with one function `load(folder)` → Raw, which may put files into
 `folder`.
 
-The file name is the name that params.yaml says. Two constants let a study be checked without the
-data: CLASSES, where there is one, holds the classes' names, and SHAPE is (C, H, W) of an image,
-where a study doesn't say `size` or `gray`. Of one's own images, `load(folder, options)` gets the
-folder that they lie in, and what the study says of them.
+The file name is the name that params.yaml says. Constants let a study be checked without the data:
+CLASSES, where there is one, holds the classes' names, and SHAPE is (C, H, W) of an image, where a
+study doesn't say `size` or `gray`; TARGET says what is to be predicted of an image, where that is
+not its class (stages/study/targets.py), and OFFICIAL whose official files it is made from, where
+these are another data set's. Of one's own images, `load(folder, options)` gets the folder that they
+lie in, and what the study says of them.
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,12 @@ __all__ = ["Raw", "decoded", "kept", "selection"]
 
 @dataclass(frozen=True)
 class Raw:
-    """A decoded data set: uint8 images [N, H, W, C], integer labels [N], the classes' names, and
-    where it came from."""
+    """A decoded data set: uint8 images [N, H, W, C], what is to be predicted of them (`labels`), the
+    classes' names, and where it came from.
+
+    A label is the number of a class; or uint8, that of each pixel's class [H, W], or another image
+    [H', W', C], of which `classes` then names the channels.
+    """
 
     train_images: np.ndarray
     train_labels: np.ndarray

@@ -1,4 +1,5 @@
-"""A data set made from another: some of its classes, fewer training images, smaller or gray images.
+"""A data set made from another: some of its classes, fewer images, smaller or gray ones, and what is
+to be predicted of them: their class, or what they were before they were made smaller.
 
 Images go through Pillow, which computes in whole numbers, so that they are the same everywhere.
 """
@@ -13,25 +14,41 @@ from stages.command import Problem
 from stages.datasets import Raw
 
 
+CHANNELS = {1: ("gray",), 3: ("red", "green", "blue")}
+
+
 def select(raw: Raw, options: dict) -> Raw:
     """The part of `raw` that options (stages/study/data.py) describe, in its order.
 
     Raises Problem for a class that it lacks, or has fewer training images of than `per_class` says.
     """
     numbers = _numbers(raw, options)
-    train, test = _training(raw, numbers, options), _of(raw.test_labels, numbers)
+    train = _chosen(raw, "train", numbers, options, "per_class")
+    test = _chosen(raw, "test", numbers, options, "test_per_class")
     new = np.zeros(len(raw.classes), dtype=np.int64)
     new[numbers] = range(len(numbers))
     draw = partial(_images, options=options)
-    return replace(
+    chosen = replace(
         raw,
-        train_images=draw(raw.train_images[train]),
+        train_images=raw.train_images[train],
         train_labels=new[raw.train_labels[train]],
-        test_images=draw(raw.test_images[test]),
+        test_images=raw.test_images[test],
         test_labels=new[raw.test_labels[test]],
         classes=[raw.classes[number] for number in numbers],
         source=f"{raw.source}; {_in_words(options)}",
     )
+    chosen = _with_originals(chosen, options) if options["target"] == "original" else chosen
+    return replace(
+        chosen, train_images=draw(chosen.train_images), test_images=draw(chosen.test_images)
+    )
+
+
+def _with_originals(raw: Raw, options: dict) -> Raw:
+    """The images themselves, in gray where that is asked for, in place of the labels."""
+    original = partial(_images, options=options | {"size": None})
+    train, test = original(raw.train_images), original(raw.test_images)
+    channels = CHANNELS[train.shape[3]]
+    return replace(raw, train_labels=train, test_labels=test, classes=list(channels))
 
 
 def _numbers(raw: Raw, options: dict) -> list[int]:
@@ -43,18 +60,20 @@ def _numbers(raw: Raw, options: dict) -> list[int]:
     return [raw.classes.index(name) for name in names]
 
 
-def _training(raw: Raw, numbers: list[int], options: dict) -> np.ndarray:
-    """The indices of the training images: of each class those that its own random order begins
-    with, so that a class keeps its images whatever other classes there are."""
-    count = options["per_class"]
+def _chosen(raw: Raw, part: str, numbers: list[int], options: dict, key: str) -> np.ndarray:
+    """The indices of the images for training (`part` is train) or testing: of each class those that
+    its own random order begins with, so that a class keeps its images whatever other classes there
+    are; as many as the option `key` says."""
+    count, labels = options[key], getattr(raw, f"{part}_labels")
     if count is None:
-        return _of(raw.train_labels, numbers)
+        return _of(labels, numbers)
     chosen = []
     for number in numbers:
-        found = _of(raw.train_labels, [number])
+        found = _of(labels, [number])
         if len(found) < count:
-            has = f"{raw.classes[number]!r} of {options['of']} has {len(found)} training images"
-            raise Problem(f"per_class: found {count}, but {has}; lower it")
+            images = f"{len(found)} {'training' if part == 'train' else 'test'} images"
+            has = f"{raw.classes[number]!r} of {options['of']} has {images}"
+            raise Problem(f"{key}: found {count}, but {has}; lower it")
         # Not default_rng: what that draws may change with numpy's version.
         chosen.append(np.random.RandomState([options["seed"], number]).permutation(found)[:count])
     return np.sort(np.concatenate(chosen))
@@ -94,10 +113,14 @@ def _in_words(options: dict) -> str:
         said.append(f"classes {', '.join(options['classes'])}")
     if options["per_class"]:
         said.append(f"{options['per_class']} training images of each, seed {options['seed']}")
+    if options["test_per_class"]:
+        said.append(f"{options['test_per_class']} test images of each")
     if options["size"]:
         said.append(f"resized to {options['size']}x{options['size']} pixels")
     if options["gray"]:
         said.append("in gray")
     if options["permuted"]:
         said.append(f"pixels in one shuffled order, seed {options['seed']}")
+    if options["target"] == "original":
+        said.append("to be predicted: what they were before")
     return "; ".join(said)

@@ -77,6 +77,8 @@ def _inside(study: dict, of: Tables, score: Score) -> Named:
 
 
 def _robustness(study: dict, of: Tables, score: Score) -> Named:
+    if of["robustness"].empty:
+        return
     varied = [rung for rung in study["ladder"] if "augmentation" in study["techniques"][rung]]
     shown = contrasted(of["ladder"], study["ladder"], varied, score)
     yield "robustness", figures.robustness(of["robustness"], shown, score)

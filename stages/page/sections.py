@@ -1,5 +1,6 @@
 """What the page shows of each data set, from the study's tables and the records of its runs."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,15 @@ from stages.scoring.score import Score
 from stages.scoring.verdicts import at_chance
 from stages.study.comparisons import comparisons, own_budget
 from stages.study.options import explanation
+
+
+# What is done to images by each kind of transformation.
+DONE = {
+    "translation": "translated",
+    "rotation": "rotated",
+    "scale": "scaled",
+    "brightness": "made darker and brighter",
+}
 
 
 def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
@@ -44,7 +54,8 @@ def section(
         "last": last,
         "source": source(runs / dataset / last),
         "test_images": int(of["ladder"]["test_images"].iloc[0]),
-        "transformed_images": int(of["robustness"]["images"].iloc[0]),
+        "transformed_images": int(of["robustness"]["images"].max()) if len(of["robustness"]) else 0,
+        "transformed": transformed(dict.fromkeys(of["robustness"]["transform"])),
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
         "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
         "predictions": expectations.counted(of["expectations"]),
@@ -53,6 +64,12 @@ def section(
             {rung: files.read_json(runs / dataset / rung / "record.json") for rung in trained}, last
         ),
     }
+
+
+def transformed(kinds: Iterable[str]) -> str:
+    """What is done to images, by the names of transformations: `images are moved, or rotated`."""
+    done = [DONE[kind] for kind in kinds]
+    return f"images are {', '.join([*done[:-1], f'or {done[-1]}'] if done[1:] else done)}"
 
 
 def _views(

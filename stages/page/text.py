@@ -1,17 +1,22 @@
 """Names and numbers as a reader reads them."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from stages.scoring.score import Score
 
 POINTS = "percentage points"
+# Words that are written otherwise than names may be.
+ABBREVIATIONS = {"iou": "IoU", "psnr": "PSNR", "ssim": "SSIM"}
+ABBREVIATED = re.compile(rf"\b({'|'.join(ABBREVIATIONS)})\b")
 MOST_TIMES = 1_000_000_000
 
 
 def words(name: str) -> str:
     """A rung's name, or a score's, as a reader reads it."""
-    return name.replace("_", " ")
+    return ABBREVIATED.sub(lambda found: ABBREVIATIONS[found[0]], name.replace("_", " "))
 
 
 def named(row) -> str:
@@ -37,12 +42,20 @@ def number(score: Score, value: float) -> str:
 
 def shown(score: Score, value: float) -> str:
     """A score's value with its unit: `91.2 %`."""
-    return number(score, value) + (" %" if score.percent else "")
+    unit = "%" if score.percent else score.unit
+    return number(score, value) + (f" {unit}" if unit else "")
 
 
 def labelled(score: Score) -> str:
     """What a score is called where its unit has to be said: `accuracy in %`."""
-    return words(score.name) + (" in %" if score.percent else "")
+    unit = "%" if score.percent else score.unit
+    return words(score.name) + (f" in {unit}" if unit else "")
+
+
+def in_unit(score: Score) -> str:
+    """What stands behind the name of a difference of scores: ` in percentage points`."""
+    unit = POINTS if score.percent else score.unit
+    return f" in {unit}" if unit else ""
 
 
 def score_text(score: Score, row) -> str:
@@ -64,7 +77,8 @@ def interval(score: Score, row) -> str:
 
 def difference_text(score: Score, row) -> str:
     """`+3.1 percentage points (+1.0 to +5.2)`, or without an interval where there is none."""
-    return _difference(score, row, f" {POINTS}" if score.percent else "")
+    unit = POINTS if score.percent else score.unit
+    return _difference(score, row, f" {unit}" if unit else "")
 
 
 def _difference(score: Score, row, unit: str) -> str:

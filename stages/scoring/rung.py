@@ -60,9 +60,11 @@ def _mean_score(task: Task, members: list[dict], scores: np.ndarray) -> dict:
 
 def robustness(task: Task, predicted: dict[str, np.ndarray], targets: np.ndarray) -> list[dict]:
     """Each member's score on the first test images when they are transformed: a row per setting
-    (`predicted` is a predictions.npz) and member."""
+    (`predicted` is a predictions.npz) and member; none where that would change the targets."""
     predictions = predicted["robustness_predictions"]
     images = predictions.shape[2]
+    if not predictions.shape[1]:
+        return []
     means = task.scores(task.finite(predictions), targets[:images]).mean(axis=2)
     settings = zip(
         *(predicted[f"robustness_{name}"].tolist() for name in ("kind", "unit", "amount")),

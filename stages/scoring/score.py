@@ -9,8 +9,8 @@ import pandas as pd
 class Score:
     """A score: its `name` heads its columns, and so it is an identifier.
 
-    A score in `percent` is a share, 0 to 1, shown in %; others are shown as they are; both to so
-    many `digits`. A difference of more than `large` is one that nobody would call none; None where
+    A score in `percent` is a share, 0 to 1, shown in %; others are shown as they are, in a `unit`
+    where they have one; both to so many `digits`. A difference of more than `large` is one that nobody would call none; None where
     nobody can say.
     """
 
@@ -19,6 +19,7 @@ class Score:
     higher_is_better: bool = True
     digits: int = 3
     large: float | None = None
+    unit: str = ""
 
     @property
     def sign(self) -> int:

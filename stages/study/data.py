@@ -3,7 +3,6 @@
 Nothing here imports a data set: `snakemake -n` validates a study on every start.
 """
 
-import ast
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,9 +11,10 @@ from pydantic import BeforeValidator, ValidationError
 
 from stages import files
 from stages.command import Problem
-from stages.study import folders, listing
+from stages.study import folders, listing, targets
 from stages.study.options import Strict, allowed, problems
 from stages.study.source import Source
+from stages.study.targets import constant
 from stages.techniques.options import Count
 
 STAGES = Path(__file__).parent.parent
@@ -32,17 +32,21 @@ def _word(value: Any) -> Any:
 
 class Options(Strict):
     """A data set `of` another: some of its classes (in the order of their new labels), so many
-    training images of each (`seed` says which), images of `size` x `size` pixels, without colour,
-    `permuted`: their pixels in one order that `seed` has shuffled, the same for all images.
+    training images and test images of each (`seed` says which), images of `size` x `size` pixels,
+    without colour, `permuted`: their pixels in one order that `seed` has shuffled, the same for all
+    images. What is to be predicted (`target`) is their class, or what they were before they got
+    their `size`.
     """
 
     of: str
     classes: Annotated[list[Annotated[str, BeforeValidator(_word)]], Len(2)] | None = None
     per_class: Count | None = None
+    test_per_class: Count | None = None
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
     size: Size | None = None
     gray: bool = False
     permuted: bool = False
+    target: Literal["class", "original"] = "class"
 
 
 class Folder(Options):
@@ -117,11 +121,16 @@ def refuse_bare(name: str) -> None:
         raise Problem(f"--dataset: {text} python -m stages.check writes")
 
 
+def original(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
+    """`shape` of the images of a data set before they get their size."""
+    return shape(name, {of: options | {"size": None} for of, options in stanzas.items()})
+
+
 def shape(name: str, stanzas: dict[str, dict]) -> tuple[int, int, int]:
     """(C, H, W) of the images of a data set: one of the resolved `stanzas`, or the official one of
     this name. Raises Problem where its module doesn't say."""
     options = stanzas.get(name, {"of": name, "size": None, "gray": False})
-    given = _constant(options["of"], "SHAPE")
+    given = constant(options["of"], "SHAPE")
     if given is None:
         raise Problem(
             f"stages/datasets/{options['of']}.py: SHAPE is missing; add SHAPE = (C, H, W)"
@@ -176,8 +185,9 @@ def _plain(of: str) -> dict:
 
 def _code(options: dict) -> dict[str, str]:
     """{path: SHA-256} of the files whose code decides what a data set holds."""
-    modules = [options["of"]] if is_plain(options) else [options["of"], "selection"]
-    places = [f"datasets/{module}.py" for module in modules]
+    modules = [options["of"], constant(options["of"], "OFFICIAL")]
+    modules += [] if is_plain(options) else ["selection"]
+    places = [f"datasets/{module}.py" for module in modules if module]
     return {f"stages/{place}": files.sha256(STAGES / place) for place in places}
 
 
@@ -198,23 +208,15 @@ def _resolve(name: str, stanza: Any, known: list[str], source: Source) -> dict:
         text = f"{options['of']!r} is not a data set; {allowed(options['of'], known)}"
         raise source.problem((*path, "of"), text)
     _refuse_wrong_classes(options, (*path, "classes"), source)
+    targets.refuse_wrong_options(options, path, source)
     return options
 
 
 def _refuse_wrong_classes(options: dict, path: tuple, source: Source) -> None:
-    classes, known = options["classes"] or [], _constant(options["of"], "CLASSES")
+    classes, known = options["classes"] or [], constant(options["of"], "CLASSES")
     for i, name in enumerate(classes):
         if name in classes[:i]:
             raise source.problem(path, f"{name!r} stands here twice; remove one of them")
         if known is not None and name not in known:
             text = f"{name!r} is not a class of {options['of']}; {allowed(name, known)}"
             raise source.problem((*path, i), text)
-
-
-def _constant(of: str, name: str) -> Any:
-    """A constant of a data set's module, read from its source; None where it has none."""
-    tree = ast.parse((STAGES / "datasets" / f"{of}.py").read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            return ast.literal_eval(node.value)
-    return None

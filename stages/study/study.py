@@ -8,7 +8,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.study import data, expectations, groups, members, old, stanzas, starts, tasks
+from stages.study import (
+    data,
+    expectations,
+    groups,
+    members,
+    old,
+    stanzas,
+    starts,
+    targets,
+    tasks,
+)
 from stages.study.options import allowed, problems, reads
 from stages.study.schema import Study
 from stages.study.source import Source, read
@@ -43,6 +53,7 @@ def validate(source: Source) -> Study:
     groups.refuse_wrong_axes(study, source)
     starts.refuse_other_networks(study, source)
     members.refuse_votes_of_equals(study, source)
+    targets.refuse_others(study, source)
     if study.precision == "tf32" and study.device == "cpu":
         text = "found tf32, which only GPUs multiply in, but device: cpu"
         raise source.problem(("precision",), f"{text}; say float32, bfloat16 or auto")

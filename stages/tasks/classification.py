@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 # What an epoch is judged by beside its loss: a column of the history.
 SCORE = "accuracy"
+TARGET = "class"
 
 
 def outputs(classes: int) -> int:

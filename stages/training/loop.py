@@ -141,7 +141,7 @@ class Training:
         validation, test = (predictions.cpu() for predictions in self.latest or self._predict())
         began, shown = time.monotonic(), slice(robustness.IMAGES)
         first = self.data.test_images[shown], test[shown]
-        transformed = robustness.predictions(learner.predict, *first)
+        transformed = robustness.predictions(learner.predict, *first, self.task.KEPT_UNDER)
         robustness_seconds = time.monotonic() - began
         weights = learner.network.state_dict()
         return Member(

@@ -50,6 +50,13 @@ def _assembled(slots: dict, shape: tuple[int, ...], outputs: int, dropout: Gener
     return network
 
 
+@torch.no_grad()
+def form(slots: dict, shape: tuple[int, ...], outputs: int) -> tuple[int, ...]:
+    """The shape of what the network of resolved slots gives for one image of `shape` (C, H, W)."""
+    network = _assembled(slots, shape, outputs, generator(0, 0, "unused", "cpu")).eval()
+    return tuple(network(torch.zeros((1, *shape))).shape[1:])
+
+
 def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
     """What becomes of images, uint8 or floats 0..255 [B, C, H, W], before the network of these
     slots sees them: floats, same shape."""
@@ -67,8 +74,8 @@ def scaling(slots: dict, statistics: dict) -> Callable[[Tensor], Tensor]:
 
 
 def logits(network: nn.Module, inputs: Tensor, precision: torch.dtype) -> Tensor:
-    """A network's outputs, float32 [B, outputs], for scaled images [B, C, H, W]; in
-    between, in the given precision."""
+    """A network's outputs, float32 [B, outputs], or for every pixel [B, outputs, H', W'], for
+    scaled images [B, C, H, W]; in between, in the given precision."""
     with torch.autocast(inputs.device.type, dtype=precision, enabled=precision != torch.float32):
         return network(inputs).float()
 
@@ -88,7 +95,7 @@ def predictions(
     precision: torch.dtype,
     form: Callable[[Tensor], Tensor],
 ) -> Tensor:
-    """What `form` makes of the outputs [N, outputs] for images [N, C, H, W], in evaluation mode."""
+    """What `form` makes of the outputs [N, ...] for images [N, C, H, W], in evaluation mode."""
     network.eval()
     parts = images.split(prediction_batch(images))
     return torch.cat([form(logits(network, scaled(part), precision)) for part in parts])

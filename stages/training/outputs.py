@@ -33,7 +33,8 @@ def write(members: list[Member], task: str, run: Path) -> None:
     """
     from safetensors.torch import save
 
-    score = tasks.load(task).SCORE
+    learned = tasks.load(task)
+    score = learned.SCORE
     of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
     history = ["member", "epoch", "learning_rate", *of_both]
     files.write(run / "weights.safetensors", save(_weights(members)))
@@ -42,7 +43,9 @@ def write(members: list[Member], task: str, run: Path) -> None:
     layers = [row for member in members for row in member.layers]
     files.write_rows(run / "diagnostics.csv", LAYERS, layers)
     files.write_rows(run / "histograms.csv", HISTOGRAMS, members[0].histograms)
-    files.write_arrays(run / "predictions.npz", **_at_the_end(members), **_on_the_way(members))
+    tested = {f"robustness_{name}": of for name, of in settings(learned.KEPT_UNDER).items()}
+    arrays = _at_the_end(members) | tested | _on_the_way(members)
+    files.write_arrays(run / "predictions.npz", **arrays)
 
 
 def _weights(members: list[Member]) -> dict[str, torch.Tensor]:
@@ -57,7 +60,6 @@ def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
         "validation_predictions": _padded(member.validation_predictions for member in members),
         "test_predictions": _stack(member.test_predictions for member in members),
         "robustness_predictions": _stack(member.robustness_predictions for member in members),
-        **{f"robustness_{name}": values for name, values in settings().items()},
     }
 
 

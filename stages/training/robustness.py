@@ -67,19 +67,28 @@ KINDS = [
 SETTINGS = [(kind, amount) for kind in KINDS for amount in kind.amounts]
 
 
-def settings() -> dict[str, np.ndarray]:
-    """SETTINGS as arrays: kind, unit and amount of each."""
+def _of(kinds: tuple[str, ...]) -> list[tuple[Kind, float]]:
+    return [(kind, amount) for kind, amount in SETTINGS if kind.name in kinds]
+
+
+def settings(kinds: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Those of SETTINGS that are of these kinds as arrays: kind, unit and amount of each."""
+    chosen = _of(kinds)
     return {
-        "kind": np.array([kind.name for kind, _ in SETTINGS]),
-        "unit": np.array([kind.unit for kind, _ in SETTINGS]),
-        "amount": np.array([amount for _, amount in SETTINGS], dtype=np.float64),
+        "kind": np.array([kind.name for kind, _ in chosen], dtype=str),
+        "unit": np.array([kind.unit for kind, _ in chosen], dtype=str),
+        "amount": np.array([amount for _, amount in chosen], dtype=np.float64),
     }
 
 
 def predictions(
-    predict: Callable[[Tensor], Tensor], images: Tensor, untransformed: Tensor
+    predict: Callable[[Tensor], Tensor],
+    images: Tensor,
+    untransformed: Tensor,
+    kinds: tuple[str, ...],
 ) -> Tensor:
-    """The predictions for uint8 `images` [n, C, H, W] in each of SETTINGS: [settings, n, ...].
+    """The predictions for uint8 `images` [n, C, H, W] in each of SETTINGS that is of these kinds:
+    [settings, n, ...].
 
     `predict` takes floats 0..255; `untransformed` [n, ...], on the CPU, are the
     predictions for the images as they are.
@@ -87,9 +96,9 @@ def predictions(
     floats = images.float()
     made = [
         untransformed if amount == kind.nothing else predict(kind.transformed(floats, amount)).cpu()
-        for kind, amount in SETTINGS
+        for kind, amount in _of(kinds)
     ]
-    return torch.stack(made)
+    return torch.stack(made) if made else untransformed[None, :][:0]
 
 
 def _cycle(ways: Tensor, images: Tensor) -> Tensor:

@@ -50,7 +50,7 @@ TRAINED = [
 COMBINED = ["recipe.json", "predictions.npz"]
 EVALUATED = [
     "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
-    "calibration.csv", "robustness.csv", "scores.npz", "images.npz",
+    "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
 ]  # fmt: skip
 
 

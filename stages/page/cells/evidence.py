@@ -3,7 +3,7 @@
 import pandas as pd
 
 from stages.page.cells.view import Cell, View, head, measured, p_value, value_of, verdict
-from stages.page.text import POINTS, capital, number, percent, quantity_text, signed, words
+from stages.page.text import capital, in_unit, number, percent, quantity_text, signed, words
 from stages.scoring.findings import lost
 from stages.scoring.score import Score
 
@@ -39,7 +39,7 @@ def robustness(table: pd.DataFrame, score: Score) -> View:
         for row in lost(table, score)
     ]
     columns = ["Rung", "As they are", *(f"{kind}, at worst" for kind in kinds)]
-    unit = f", in {POINTS}," if score.percent else ""
+    unit = f",{in_unit(score)}," if in_unit(score) else ""
     return View(
         "robustness",
         f"What is lost{unit} under the worst transformation of each kind",
@@ -51,8 +51,7 @@ def robustness(table: pd.DataFrame, score: Score) -> View:
 
 def against_best(table: pd.DataFrame, score: Score) -> View:
     """Each ensemble beside the member that validation would have chosen."""
-    unit = f" in {POINTS}" if score.percent else ""
-    alone = ["Best single network by validation", f"Difference{unit}"]
+    alone = ["Best single network by validation", f"Difference{in_unit(score)}"]
     better = ["Images that it predicts better", "That the network does", "p (sign test)"]
     columns = ["Ensemble", capital(words(score.name)), *alone, *better]
     rows = [_against_best(row, score) for row in table.to_dict("records")]
@@ -101,9 +100,8 @@ def gaps(table: pd.DataFrame, score: Score) -> View:
         ]
         for row in table.to_dict("records")
     ]
-    unit = f" in {POINTS}" if score.percent else ""
     heads = [f"{part} {words(score.name)}" for part in ("Training", "Validation")]
-    columns = ["Rung", *heads, f"Training minus validation{unit}", "Standard deviation"]
+    columns = ["Rung", *heads, f"Training minus validation{in_unit(score)}", "Standard deviation"]
     return View("gaps", "Training against validation", columns, rows, "gaps")
 
 

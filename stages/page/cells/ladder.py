@@ -14,7 +14,7 @@ from stages.page.cells.view import (
     p_value,
     verdict,
 )
-from stages.page.text import POINTS, capital, labelled, number, words
+from stages.page.text import capital, in_unit, labelled, number, words
 from stages.scoring.score import Score
 from stages.study.comparisons import comparisons
 
@@ -26,8 +26,7 @@ def score_column(score: Score) -> str:
 
 def difference_column(score: Score) -> str:
     """The head of the column of differences."""
-    unit = f" in {POINTS}" if score.percent else ""
-    return f"Difference{unit} (95 % interval)"
+    return f"Difference{in_unit(score)} (95 % interval)"
 
 
 def ladder(

@@ -12,7 +12,8 @@ def robustness(table: pd.DataFrame, shown: list[str], score: Score) -> plt.Figur
     """Score under each kind of transformation by its amount: the rungs `shown` in colour, all
     others behind them in grey."""
     kinds = list(dict.fromkeys(table["transform"]))
-    figure, grid = plt.subplots(1, len(kinds), figsize=(2.6 * len(kinds), 3), sharey=True)
+    size = (2.6 * len(kinds), 3)
+    figure, [grid] = plt.subplots(1, len(kinds), figsize=size, sharey=True, squeeze=False)
     for axes, kind in zip(grid, kinds, strict=True):
         _kind(axes, table[table["transform"] == kind], shown, score)
         axes.set_title(kind, fontsize=10)

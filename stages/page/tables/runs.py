@@ -19,6 +19,11 @@ def read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=NAMES, keep_default_na=False, na_values=missing)
 
 
+def all_rungs(study: dict) -> list[str]:
+    """Every rung of a study, trained or combined."""
+    return study["ladder"] + study["beside"] + [of["name"] for of in study["ensembles"]]
+
+
 def gather(
     runs: Path, study: dict, rungs: list[str], name: str, columns: list[str] | None = None
 ) -> pd.DataFrame:

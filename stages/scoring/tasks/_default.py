@@ -4,6 +4,10 @@ import numpy as np
 
 # Of the test images, so many are shown.
 SHOWN = 25
+# The columns of tables that differ from those of classification (stages/evaluate.py).
+COLUMNS: dict[str, list[str]] = {}
+# How many of the first test images a learning curve is of; None: all.
+ON_THE_WAY = None
 
 
 def finite(predictions: np.ndarray) -> np.ndarray:
@@ -19,6 +23,11 @@ def condensed(predictions: np.ndarray) -> np.ndarray:
 def chance(targets: np.ndarray, names: list[str]) -> float | None:
     """The mean score of a network that has learned nothing; None where nobody can say."""
     return None
+
+
+def references(images: np.ndarray, targets: np.ndarray) -> list[dict]:
+    """What methods reach that learn nothing, a row each: none."""
+    return []
 
 
 def tables(predictions: np.ndarray, targets: np.ndarray, names: list[str]) -> dict[str, list[dict]]:

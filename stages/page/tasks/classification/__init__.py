@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stages.page.cells.view import View
-from stages.page.tables.runs import gather
+from stages.page.tables.runs import all_rungs, gather
 from stages.page.tasks.classification import cells, images
 from stages.page.tasks.classification import figures as drawn
 from stages.page.tasks.classification.predictions import predictions
@@ -22,13 +22,8 @@ EMBEDDED = ["per_class", "confusion", "calibration", "predictions"]
 def tables(runs: Path, study: dict) -> dict[str, pd.DataFrame]:
     """Per class, confusion and calibration of every rung, and what rungs predict for the test
     images that are shown."""
-    rungs = [
-        *study["ladder"],
-        *study["beside"],
-        *(ensemble["name"] for ensemble in study["ensembles"]),
-    ]
     gathered = {
-        name: gather(runs, study, rungs, f"{name}.csv")
+        name: gather(runs, study, all_rungs(study), f"{name}.csv")
         for name in ("per_class", "confusion", "calibration")
     }
     return gathered | {"predictions": predictions(runs, study)}

@@ -13,9 +13,9 @@ MANY = 20
 LONG = 24
 
 
-def confusion(table: pd.DataFrame) -> plt.Figure:
-    """How often each class was predicted as which: counts over all members, colour by the share
-    of the class; of many classes, the colours alone."""
+def confusion(table: pd.DataFrame, in_percent: bool = False) -> plt.Figure:
+    """How often each class was predicted as which: counts over all members, or `in_percent` of the
+    class, colour by the share of the class; of many classes, the colours alone."""
     names = list(dict.fromkeys(table["truth"]))
     counts = table.pivot(index="truth", columns="prediction", values="count").loc[names, names]
     names = [_tick(name) for name in names]
@@ -27,7 +27,8 @@ def confusion(table: pd.DataFrame) -> plt.Figure:
         # One picture: ten thousand rectangles are a megabyte.
         seaborn.heatmap(shares, cmap="Blues", vmin=0, vmax=1, cbar=False, rasterized=True, ax=axes)
     else:
-        heat_map(axes, shares, counts, "Blues", text_size=9)
+        texts = (100 * shares).round().astype(int) if in_percent else counts
+        heat_map(axes, shares, texts, "Blues", text_size=9)
     axes.set_aspect("equal")
     axes.set(xlabel="predicted class", ylabel="true class")
     axes.tick_params(axis="x", rotation=90 if max(map(len, names)) > 3 else 0)
