@@ -18,11 +18,11 @@ __all__ = ["Raw", "decoded", "kept", "selection"]
 
 @dataclass(frozen=True)
 class Raw:
-    """A decoded data set: uint8 images [N, H, W, C], what is to be predicted of them (`labels`), the
-    classes' names, and where it came from.
+    """A decoded data set: uint8 images [N, H, W, C], their labels [N, ...], the classes' names, and
+    where it came from.
 
-    A label is the number of a class; or uint8, that of each pixel's class [H, W], or another image
-    [H', W', C], of which `classes` then names the channels.
+    A label is what is to be predicted: the number of a class; or uint8, that of each pixel's class
+    [H, W], or another image [H', W', C], of which `classes` then names the channels.
     """
 
     train_images: np.ndarray

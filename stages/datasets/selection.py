@@ -1,5 +1,5 @@
-"""A data set made from another: some of its classes, fewer images, smaller or gray ones, and what is
-to be predicted of them: their class, or what they were before they were made smaller.
+"""A data set made from another: some of its classes, fewer images, smaller or gray ones, of which
+the class is to be predicted, or what they were before they were made smaller.
 
 Images go through Pillow, which computes in whole numbers, so that they are the same everywhere.
 """
@@ -12,7 +12,6 @@ from PIL import Image
 
 from stages.command import Problem
 from stages.datasets import Raw
-
 
 CHANNELS = {1: ("gray",), 3: ("red", "green", "blue")}
 

@@ -17,7 +17,6 @@ from stages.scoring.verdicts import at_chance
 from stages.study.comparisons import comparisons, own_budget
 from stages.study.options import explanation
 
-
 # What is done to images by each kind of transformation.
 DONE = {
     "translation": "translated",

@@ -10,8 +10,8 @@ class Score:
     """A score: its `name` heads its columns, and so it is an identifier.
 
     A score in `percent` is a share, 0 to 1, shown in %; others are shown as they are, in a `unit`
-    where they have one; both to so many `digits`. A difference of more than `large` is one that nobody would call none; None where
-    nobody can say.
+    where they have one; both to so many `digits`. A difference of more than `large` is one that
+    nobody would call none; None where nobody can say.
     """
 
     name: str

@@ -63,10 +63,10 @@ def refuse_wrong_options(options: dict, path: tuple, source: Source) -> None:
         if wrong := [key for key in changed if (key, options[key]) != ("target", "class")]:
             text = f"{options['of']} has {KINDS[kind]}, and takes no {wrong[0]}; remove it"
             raise source.problem((*path, wrong[0]), text)
-    if options["target"] == "original":
-        if options["size"] is None or options["permuted"] or "path" in options:
-            text = "found original, which is the image of a data set before it got its size"
-            raise source.problem((*path, "target"), f"{text}; give size, and no path or permuted")
+    wrong_size = options["size"] is None or options["permuted"] or "path" in options
+    if options["target"] == "original" and wrong_size:
+        text = "found original, which is the image of a data set before it got its size"
+        raise source.problem((*path, "target"), f"{text}; give size, and no path or permuted")
 
 
 def refuse_others(study: Study, source: Source) -> None:

@@ -4,7 +4,8 @@ The file name is the name that a study says.
 
 A task is a module with `SCORE`, `outputs`, `targets`, `loss` and `score`; classification.py says of
 each what it takes and gives. It may also have what _default.py has, and `judged`, where the mean
-loss and score of predictions are not those of outputs. What `evaluate` makes of a task's predictions stands in stages/scoring/tasks/.
+loss and score of predictions are not those of outputs. What `evaluate` makes of a task's
+predictions stands in stages/scoring/tasks/.
 """
 
 import importlib

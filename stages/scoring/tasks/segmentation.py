@@ -50,8 +50,8 @@ def loss(predictions: np.ndarray, targets: np.ndarray) -> float:
 
 
 def condensed(predictions: np.ndarray) -> np.ndarray:
-    """What is kept of predictions [n, classes, H, W] along a curve: the classes of the first images,
-    uint8."""
+    """What is kept of predictions [n, classes, H, W] along a curve: the classes of the first
+    images, uint8."""
     return predictions[:ON_THE_WAY].argmax(axis=1).astype(np.uint8)
 
 

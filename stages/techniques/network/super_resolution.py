@@ -1,6 +1,7 @@
 """Networks that make an image larger."""
 
-import torch
+from itertools import pairwise
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -51,7 +52,7 @@ def super_resolution(
     """
     before = Bicubic(factor) if upsampling == "bicubic" else nn.Identity()
     filters = [shape[0], *[width] * layers]
-    hidden = [parts.convolution(*pair) for pair in zip(filters, filters[1:], strict=False)]
+    hidden = [parts.convolution(*pair) for pair in pairwise(filters)]
     hidden += parts.dropped(maps=True)
     if upsampling == "bicubic":
         last: nn.Module = nn.Conv2d(width, outputs, 3, padding=1)
