@@ -11,7 +11,7 @@ import pandas as pd
 from stages.page.cells.view import Cell, View, head, measured
 from stages.page.images import png
 from stages.page.tables.runs import all_rungs, gather
-from stages.page.tasks.classification import figures as drawn
+from stages.page.tasks.classification.figures import confusion
 
 SECTIONS = [("errors", "Where it fails"), ("images", "Images")]
 TEMPLATE = "segmentation/sections.html.j2"
@@ -31,7 +31,7 @@ def figures(study: dict, of: dict[str, pd.DataFrame]) -> Iterator[tuple[str, plt
     """The confusion matrix of the ladder's last rung."""
     confused = of["confusion"]
     shares = confused[confused["rung"] == study["ladder"][-1]]
-    yield "confusion", drawn.confusion(shares, in_percent=True)
+    yield "confusion", confusion(shares, in_percent=True)
 
 
 def views(study: dict, of: dict[str, pd.DataFrame]) -> list[View]:
