@@ -4,6 +4,7 @@ import pandas as pd
 
 from stages.page.text import POINTS, join, words
 from stages.scoring.expectations import CANT_TELL, HELD, NOT_HELD
+from stages.scoring.score import SHARES
 from stages.study.schema import PREVIOUS
 
 # Where the page has what a quantity is read from, if not in the comparison of its rungs.
@@ -43,7 +44,7 @@ def _better(row) -> str:
 
 
 def _share(row) -> bool:
-    return row.quantity.endswith(("_accuracy", "_minus_validation"))
+    return row.quantity.endswith((*SHARES, "_minus_validation"))
 
 
 def _bounds(row) -> str:

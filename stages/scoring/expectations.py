@@ -11,6 +11,7 @@ import numpy as np
 from stages.scoring.chance import CONFIDENCE
 from stages.scoring.estimates import Estimate, level, ratio_interval
 from stages.scoring.measured import Measured
+from stages.scoring.score import SHARES
 
 HELD, NOT_HELD, CANT_TELL = "held", "not held", "can't tell"
 ALPHA = 1 - CONFIDENCE
@@ -47,7 +48,7 @@ def judge(expected: dict, measured: Measured) -> dict:
 
 def _possible(form: str, quantity: str, ends: list[float]) -> list[float]:
     """The ends of an interval, cut off where a share, or a difference of shares, ends."""
-    if form == "relative" or not quantity.endswith("_accuracy"):
+    if form == "relative" or not quantity.endswith(SHARES):
         return ends
     return np.clip(ends, -1.0 if form in ("better", "difference", "best") else 0.0, 1.0).tolist()
 
@@ -93,14 +94,14 @@ def _difference(expected: dict, measured: Measured) -> Judged:
 def _relative(expected: dict, measured: Measured) -> Judged:
     """By how much of b's value a differs from b; of accuracies, of the errors that b makes."""
     quantity, (one, other) = expected["quantity"], expected["difference"]
-    accuracy = quantity.endswith("_accuracy")
+    share = quantity.endswith(SHARES)
     base = level(measured.of(other, quantity))
-    if accuracy:
+    if share:
         base = base._replace(value=1 - base.value)
 
     def remainder(ratio: float) -> Estimate:
-        left = measured.contrast(one, other, quantity, 1 - ratio if accuracy else 1 + ratio)
-        return left._replace(value=left.value - ratio) if accuracy else left
+        left = measured.contrast(one, other, quantity, 1 - ratio if share else 1 + ratio)
+        return left._replace(value=left.value - ratio) if share else left
 
     return [one, other], *ratio_interval(remainder, base)
 

@@ -9,6 +9,9 @@ import pandas as pd
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, NONE, WORSE, at_chance, unsteady
 
+# The amount of a transformation that changes nothing, where it has one that is not approximate.
+NOTHING = {"rotation": 0, "brightness": 1}
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -119,9 +122,8 @@ def lost(table: pd.DataFrame, score: Score) -> list[dict]:
     of robustness: a mean per rung, transform and amount."""
     rows = []
     for rung, part in table.groupby("rung", sort=False):
-        untransformed = part.loc[
-            (part["transform"] == "rotation") & (part["amount"] == 0), "mean"
-        ].iloc[0]
+        nothing = part["amount"] == part["transform"].map(NOTHING)
+        untransformed = part.loc[nothing, "mean"].iloc[0]
         row = {"rung": rung, "untransformed": untransformed}
         for kind, of in part.groupby("transform", sort=False)["mean"]:
             row[kind] = score.sign * (score.sign * of).min() - untransformed

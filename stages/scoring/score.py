@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+# What the names of scores end in that are shares, 0 to 1.
+SHARES = ("accuracy", "iou")
+
 
 @dataclass(frozen=True)
 class Score:

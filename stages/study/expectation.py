@@ -1,16 +1,15 @@
 """What a study's author predicts, as data: five forms, exactly one for each prediction."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from annotated_types import Ge, Len
 from pydantic import Field, model_validator
 
 from stages.study.options import Strict
 
-Quantity = Literal[
-    "test_accuracy", "validation_accuracy", "train_accuracy", "train_minus_validation",
-    "test_loss", "validation_loss", "train_loss", "parameters", "trainable_parameters",
-]  # fmt: skip
+# What the names of scores end in that are shares, as in stages/scoring/score.py.
+SHARES = ("accuracy", "iou")
+GAP = "train_minus_validation"
 BOUNDS = frozenset({"at_least", "at_most"})
 
 
@@ -48,8 +47,8 @@ ALWAYS = frozenset({"quantity", "dataset", "because"})
 class Expectation(Strict):
     """A prediction; keys of other forms than its own are None.
 
-    Bounds are numbers in the quantity's own unit (an accuracy is a share); those of a relative
-    difference are shares of b's value, or, where it is an accuracy, of the errors that b makes. Of
+    The `quantity` is the test score where none is given (expectations.py). Bounds are numbers in
+    its own unit (an accuracy is a share); those of a relative difference are shares of b's value, or, where it is an accuracy, of the errors that b makes. Of
     a difference, b may be of another data set, `against_dataset`, and then the same rung as a.
     """
 
@@ -61,7 +60,7 @@ class Expectation(Strict):
     group: str | None = None
     best_of: Annotated[list[str], Len(2)] | None = None
     is_: str | None = Field(None, alias="is")
-    quantity: Quantity = "test_accuracy"
+    quantity: str | None = None
     at_least: float | None = None
     at_most: float | None = None
     range_at_most: Annotated[float, Ge(0)] | None = None
@@ -89,14 +88,6 @@ class Expectation(Strict):
     def _makes_sense(self) -> "Expectation":
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"at_least {self.at_least:g} is more than at_most {self.at_most:g}")
-        for key, low, high in self._units():
-            value = getattr(self, key)
-            if value is not None and not low <= value <= high:
-                share = f"a share from {low:g} to {high:g}: 86 % is 0.86"
-                raise ValueError(f"{key}: found {value:g}, {self.quantity} is {share}")
-        ranked = self.quantity.endswith(("_accuracy", "_loss"))
-        if not ranked and (self.better_than is not None or self.best_of is not None):
-            raise ValueError(f"quantity: more {self.quantity} is neither better nor worse")
         twice = len(set(self.compared)) < len(self.compared)
         if twice and self.against_dataset is None:
             raise ValueError(f"a rung stands here twice: {', '.join(self.compared)}")
@@ -114,10 +105,11 @@ class Expectation(Strict):
         pair = [rung for rung in (self.rung, self.better_than) if rung is not None]
         return pair or self.difference or self.best_of or []
 
-    def _units(self) -> list[tuple[str, float, float]]:
+    def units(self) -> list[tuple[str, float, float]]:
         """(key of a bound, its least, its greatest value), where the quantity has such."""
-        if self.relative or not self.quantity.endswith(("_accuracy", "_minus_validation")):
+        gap = self.quantity == GAP
+        if self.relative or not (gap or self.quantity.endswith(SHARES)):
             return []
-        signed = self.difference is not None or self.quantity == "train_minus_validation"
+        signed = self.difference is not None or gap
         low = -1.0 if signed else 0.0
         return [("at_least", low, 1.0), ("at_most", low, 1.0), ("range_at_most", 0.0, 1.0)]

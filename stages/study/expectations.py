@@ -1,10 +1,47 @@
 """What must be true of a study's predictions: their rungs, groups and data sets exist, and their
 quantities are measured."""
 
-from stages.study.expectation import Expectation
+from stages.study.expectation import GAP, Expectation
 from stages.study.options import allowed
 from stages.study.schema import Study
 from stages.study.source import Source
+from stages.study.targets import constant
+
+PARTS = ("test", "validation", "train")
+
+
+def with_quantities(study: Study, source: Source) -> Study:
+    """The study with a quantity in each prediction: the test score where none is given. Raises
+    Problem for one that is not measured, or whose unit or ranking a prediction mistakes."""
+    score = constant(study.task, "SCORE", "tasks")
+    names = [f"{part}_{what}" for what in (score, "loss") for part in PARTS]
+    # Of a gap of other scores nobody could say what it is in.
+    names += [GAP, "parameters", "trainable_parameters"]
+    expect = []
+    for i, expected in enumerate(study.expect):
+        quantity = expected.quantity or f"test_{score}"
+        if quantity not in names:
+            text = f"found {quantity!r}; {allowed(quantity, names)}"
+            raise source.problem(("expect", i, "quantity"), text)
+        expect.append(expected.model_copy(update={"quantity": quantity}))
+        _refuse_wrong_unit(expect[-1], names[:-3], ("expect", i), source)
+    return study.model_copy(update={"expect": expect})
+
+
+def _refuse_wrong_unit(
+    expected: Expectation, ranked: list[str], path: tuple, source: Source
+) -> None:
+    """Bounds that a share can't have, and a ranking by what is neither better nor worse."""
+    quantity = expected.quantity
+    for key, low, high in expected.units():
+        value = getattr(expected, key)
+        if value is not None and not low <= value <= high:
+            share = f"a share from {low:g} to {high:g}: 86 % is 0.86"
+            raise source.problem((*path, key), f"found {value:g}, {quantity} is {share}")
+    ranks = expected.better_than is not None or expected.best_of is not None
+    if ranks and quantity not in ranked:
+        text = f"more {quantity} is neither better nor worse"
+        raise source.problem((*path, "quantity"), text)
 
 
 def refuse_wrong_names(study: Study, source: Source) -> None:
@@ -65,9 +102,8 @@ def _refuse_unmeasured(
 ) -> None:
     quantity = expected.quantity
     if rung not in study.trained and not quantity.startswith("test_"):
-        text = (
-            f"{rung!r} is an ensemble, which has no {quantity}; allowed: test_accuracy, test_loss"
-        )
+        tested = f"test_{constant(study.task, 'SCORE', 'tasks')}, test_loss"
+        text = f"{rung!r} is an ensemble, which has no {quantity}; allowed: {tested}"
         raise source.problem((*path, "quantity"), text)
     if "validation" in quantity and study.budget_of(rung).validation == 0:
         text = f"{rung!r} has no {quantity}: budget.validation is 0; set it above 0, or remove this"

@@ -48,7 +48,7 @@ def validate(source: Source) -> Study:
     _refuse_wrong_names(study, source)
     groups.refuse_wrong_names(study, source)
     starts.refuse_wrong_starts(study, source)
-    study = _resolved(study, source)
+    study = expectations.with_quantities(_resolved(study, source), source)
     expectations.refuse_wrong_names(study, source)
     groups.refuse_wrong_axes(study, source)
     starts.refuse_other_networks(study, source)
