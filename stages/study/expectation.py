@@ -48,8 +48,9 @@ class Expectation(Strict):
     """A prediction; keys of other forms than its own are None.
 
     The `quantity` is the test score where none is given (expectations.py). Bounds are numbers in
-    its own unit (an accuracy is a share); those of a relative difference are shares of b's value, or, where it is an accuracy, of the errors that b makes. Of
-    a difference, b may be of another data set, `against_dataset`, and then the same rung as a.
+    its own unit (an accuracy is a share); those of a relative difference are shares of b's value,
+    or, where it is an accuracy, of the errors that b makes. Of a difference, b may be of another
+    data set, `against_dataset`, and then the same rung as a.
     """
 
     rung: str | None = None

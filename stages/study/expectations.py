@@ -1,11 +1,11 @@
 """What must be true of a study's predictions: their rungs, groups and data sets exist, and their
 quantities are measured."""
 
+from stages.study import tasks
 from stages.study.expectation import GAP, Expectation
 from stages.study.options import allowed
 from stages.study.schema import Study
 from stages.study.source import Source
-from stages.study.targets import constant
 
 PARTS = ("test", "validation", "train")
 
@@ -13,7 +13,7 @@ PARTS = ("test", "validation", "train")
 def with_quantities(study: Study, source: Source) -> Study:
     """The study with a quantity in each prediction: the test score where none is given. Raises
     Problem for one that is not measured, or whose unit or ranking a prediction mistakes."""
-    score = constant(study.task, "SCORE", "tasks")
+    score = tasks.score(study.task)
     names = [f"{part}_{what}" for what in (score, "loss") for part in PARTS]
     # Of a gap of other scores nobody could say what it is in.
     names += [GAP, "parameters", "trainable_parameters"]
@@ -102,7 +102,7 @@ def _refuse_unmeasured(
 ) -> None:
     quantity = expected.quantity
     if rung not in study.trained and not quantity.startswith("test_"):
-        tested = f"test_{constant(study.task, 'SCORE', 'tasks')}, test_loss"
+        tested = f"test_{tasks.score(study.task)}, test_loss"
         text = f"{rung!r} is an ensemble, which has no {quantity}; allowed: {tested}"
         raise source.problem((*path, "quantity"), text)
     if "validation" in quantity and study.budget_of(rung).validation == 0:

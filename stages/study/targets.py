@@ -3,14 +3,14 @@
 Read from source, because nothing here imports a data set or a task.
 """
 
-import ast
 from pathlib import Path
 from typing import Any
 
+from stages.study import tasks
 from stages.study.schema import Study
 from stages.study.source import Source
 
-STAGES = Path(__file__).parent.parent
+DATASETS = Path(__file__).parent.parent / "datasets"
 # What TARGET may be in a data set's module, and in a task's, which learns whatever there is where
 # it doesn't say.
 KINDS = {
@@ -25,13 +25,9 @@ OF_CLASSES = {
 }
 
 
-def constant(of: str, name: str, room: str = "datasets") -> Any:
+def constant(of: str, name: str) -> Any:
     """A constant of a data set's module, read from its source; None where it has none."""
-    tree = ast.parse((STAGES / room / f"{of}.py").read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            return ast.literal_eval(node.value)
-    return None
+    return tasks.constant(DATASETS / f"{of}.py", name)
 
 
 def of_dataset(name: str, stanzas: dict[str, dict]) -> str:
@@ -43,7 +39,7 @@ def of_dataset(name: str, stanzas: dict[str, dict]) -> str:
 
 def of_task(task: str) -> str | None:
     """What a task learns to predict, one of KINDS; None: whatever there is."""
-    return constant(task, "TARGET", "tasks")
+    return tasks.constant(tasks.LEARNED / f"{task}.py", "TARGET")
 
 
 def form(

@@ -3,6 +3,7 @@ because nothing here imports a task."""
 
 import ast
 from pathlib import Path
+from typing import Any
 
 from stages.command import Problem
 from stages.study.options import allowed
@@ -17,6 +18,19 @@ def known_tasks() -> list[str]:
     return sorted(file.stem for file in LEARNED.glob("[a-z]*.py"))
 
 
+def constant(path: Path, name: str) -> Any:
+    """A constant of a module, read from its source; None where it has none."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return ast.literal_eval(node.value)
+    return None
+
+
+def score(task: str) -> str:
+    """What the score of a task is called."""
+    return constant(LEARNED / f"{task}.py", "SCORE")
+
+
 def combinations(task: str) -> list[str]:
     """The ways to combine members' predictions that a task allows: COMBINE of its module in
     stages/scoring/tasks/. Raises Problem where it is not there, or is no list of words."""
@@ -24,9 +38,8 @@ def combinations(task: str) -> list[str]:
     place = path.relative_to(STAGES.parent)
     if not path.is_file():
         raise Problem(f"{place} is missing: it says how the task {task!r} is scored; add it")
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMBINE":
-            return list(ast.literal_eval(node.value))
+    if (ways := constant(path, "COMBINE")) is not None:
+        return list(ways)
     text = 'add one like COMBINE = ("mean",): which ways to combine predictions the task allows'
     raise Problem(f"{place} has no COMBINE; {text}")
 
