@@ -7,6 +7,7 @@ import torch
 from stages.normalize import pixel_statistics
 from stages.study.options import options
 from stages.techniques.options import slots
+from stages.training import network
 from stages.training.member import Data
 
 PLAIN = {
@@ -23,28 +24,49 @@ FULL = PLAIN | {
     "schedule": {"plateau": {"factor": 0.5, "patience": 0, "better": 0.1, "warm_up": 1}},
     "stopping": {"early": {"patience": 3}},
 }
+# Of each task slots that can learn it.
+OF_TASKS = {
+    "classification": PLAIN,
+    "segmentation": PLAIN | {"network": {"fcn": {"width": 2}}},
+    "super_resolution": PLAIN
+    | {"network": {"super_resolution": {"width": 2}}, "scaling": {"zero_to_one": {}}},
+}
 NAMES = [(slot, name) for slot, names in slots().items() for name in names]
 
 
-def recipe(slots: dict, **budget) -> dict:
+def recipe(slots: dict, task: str = "classification", **budget) -> dict:
     """A recipe for `random_data`, one epoch of one batch unless `budget` says otherwise."""
     return {
-        "task": "classification",
+        "task": task,
         "slots": slots,
         "budget": {"epochs": 1, "batch_size": 10, "seed": 0} | budget,
     }
 
 
-def random_data(shape: tuple[int, int, int]) -> Data:
-    """Ten random images for each part."""
+def task_of(slots: dict, shape: tuple[int, int, int]) -> str:
+    """The task whose form the outputs of a network have."""
+    form = network.form(slots, shape, 10)
+    by_form = {(10,): "classification", (10, *shape[1:]): "segmentation"}
+    return by_form.get(form, "super_resolution")
+
+
+def random_data(shape: tuple[int, int, int], task: str = "classification") -> Data:
+    """Ten random images for each part, with what the task learns of them."""
     random = torch.Generator().manual_seed(0)
-    images, labels = (
-        torch.randint(256, (10, *shape), generator=random).to(torch.uint8),
-        torch.arange(10) // 2,
-    )
-    return Data(
-        images, labels, images, labels, images, pixel_statistics(images.numpy()), classes=10
-    )
+    images = torch.randint(256, (10, *shape), generator=random).to(torch.uint8)
+    channels, height, width = shape
+    labels = {
+        "classification": lambda: torch.arange(10) // 2,
+        "segmentation": lambda: _bytes((10, height, width), 10, random),
+        "super_resolution": lambda: _bytes((10, channels, 2 * height, 2 * width), 256, random),
+    }[task]()
+    classes = channels if task == "super_resolution" else 10
+    statistics = pixel_statistics(images.numpy())
+    return Data(images, labels, images, labels, images, statistics, classes)
+
+
+def _bytes(shape: tuple[int, ...], below: int, random: torch.Generator) -> torch.Tensor:
+    return torch.randint(below, shape, generator=random).to(torch.uint8)
 
 
 def narrow(slots: dict) -> dict:

@@ -6,7 +6,7 @@ So a new technique is tested without writing a test.
 import numpy as np
 import pytest
 import torch
-from cases import NAMES, PLAIN, example, narrow, random_data, recipe
+from cases import NAMES, PLAIN, example, narrow, random_data, recipe, task_of
 from conftest import ROOT
 
 from stages import files
@@ -40,7 +40,8 @@ RUNGS = rungs()
 
 
 def train_one_step(slots: dict, shape: tuple[int, int, int], epochs: int = 1):
-    return train_member(recipe(slots, epochs=epochs), random_data(shape), member=0)
+    task = task_of(slots, shape)
+    return train_member(recipe(slots, task, epochs=epochs), random_data(shape, task), member=0)
 
 
 @pytest.mark.parametrize(("slot", "name"), NAMES, ids=lambda value: value)
@@ -71,4 +72,5 @@ def test_every_name_is_explained_in_one_sentence(slot, name):
 @pytest.mark.parametrize("name", RUNGS)
 def test_every_rung_of_every_study_trains_a_step(name):
     member = train_one_step(*RUNGS[name])
-    torch.testing.assert_close(member.test_predictions.sum(dim=1), torch.ones(10))
+    assert len(member.test_predictions) == 10
+    assert torch.isfinite(member.test_predictions).all()

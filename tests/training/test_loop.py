@@ -2,11 +2,13 @@
 
 import pytest
 import torch
-from cases import PLAIN, random_data, recipe
+from cases import OF_TASKS, PLAIN, random_data, recipe
 
+from stages import tasks
 from stages.training.data import batches
 from stages.training.loop import Training, train_member
 from stages.training.member import FLOAT32
+from stages.training.robustness import settings
 
 SLOTS = PLAIN | {
     "dropout": {"standard": {"rate": 0.5}},
@@ -51,6 +53,29 @@ def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():
     assert {predictions.dtype for predictions in member.epoch_predictions} == {torch.uint8}, (
         "each checkpoint holds those of all epochs"
     )
+
+
+@pytest.mark.parametrize(("task", "slots"), OF_TASKS.items())
+def test_every_task_is_learned_and_judged(task, slots):
+    """In 20 epochs over 10 images the loss falls; the history's last row is of what is kept."""
+    faster = slots | {"optimizer": {"adam": {"learning_rate": 0.01}}}
+    data, learned = random_data((1, 8, 8), task), tasks.load(task)
+    member = train_member(recipe(faster, task, epochs=20), data, 0)
+    losses = [row["train_loss"] for row in member.history]
+    assert losses[-1] < 0.99 * losses[0]
+    loss, score = learned.judged(member.validation_predictions, data.validation_targets)
+    last = member.history[-1]
+    assert (last["validation_loss"], last[f"validation_{learned.SCORE}"]) == (loss, score)
+    condensed = learned.condensed(member.test_predictions)
+    assert torch.equal(member.epoch_predictions[-1], condensed)
+
+
+@pytest.mark.parametrize(("task", "slots"), OF_TASKS.items())
+def test_images_are_transformed_only_where_that_leaves_what_is_to_be_predicted(task, slots):
+    member = train_member(recipe(slots, task), random_data((1, 8, 8), task), 0)
+    kinds = tasks.load(task).KEPT_UNDER
+    assert len(member.robustness_predictions) == 5 * len(kinds)
+    assert set(settings(kinds)["kind"]) == set(kinds)
 
 
 @pytest.mark.parametrize(

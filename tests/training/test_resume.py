@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 import torch
-from cases import FULL, PLAIN, everything, random_data, recipe
+from cases import FULL, OF_TASKS, PLAIN, everything, random_data, recipe
 from conftest import TINY
 from torture import torture
 
@@ -31,9 +31,14 @@ def always_kept(monkeypatch):
     monkeypatch.setattr(keeping, "WITHIN_AN_EPOCH", 0)
 
 
-@pytest.mark.parametrize("slots", [FULL, PLAINER], ids=["every slot", "momentum and a penalty"])
-def test_from_any_step_on_to_the_same_bytes(slots, tmp_path, always_kept):
-    resolved = recipe(slots, epochs=3, batch_size=3)
+@pytest.mark.parametrize(
+    ("slots", "task"),
+    [(FULL, "classification"), (PLAINER, "classification")]
+    + [(slots, task) for task, slots in OF_TASKS.items() if task != "classification"],
+    ids=["every slot", "momentum and a penalty", *sorted(OF_TASKS)[1:]],
+)
+def test_from_any_step_on_to_the_same_bytes(slots, task, tmp_path, always_kept):
+    resolved, data = recipe(slots, task, epochs=3, batch_size=3), random_data((1, 8, 8), task)
     states = []
 
     def save(state: dict) -> None:
@@ -41,11 +46,11 @@ def test_from_any_step_on_to_the_same_bytes(slots, tmp_path, always_kept):
         checkpoints.save(0, state)
         states.append(checkpoints)
 
-    expected = everything(train_member(resolved, DATA, 0, save=save))
+    expected = everything(train_member(resolved, data, 0, save=save))
     assert len(states) == 3 * (3 + 1), "after each of three steps, and after the epoch"
     for checkpoints in states:
         torch.rand(1)
-        assert everything(train_member(resolved, DATA, 0, saved=checkpoints.load(0))) == expected
+        assert everything(train_member(resolved, data, 0, saved=checkpoints.load(0))) == expected
 
 
 def test_nothing_is_done_twice(always_kept, tmp_path):

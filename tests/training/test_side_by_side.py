@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 import torch
-from cases import FULL, PLAIN, Kept, everything, random_data, recipe
+from cases import FULL, OF_TASKS, PLAIN, Kept, everything, random_data, recipe
 
 from stages.command import Problem
 from stages.compute.cuda_graph import NotRecordable
@@ -75,6 +75,13 @@ def test_each_ends_in_the_bytes_that_it_has_alone(device):
     assert first_three == [1, 2, 3, 1, 2, 3], "they take turns"
     before_the_first_is_done = device.used[: device.used.index(4)]
     assert set(before_the_first_is_done) == {1, 2, 3}, "there is room for three"
+
+
+@pytest.mark.parametrize(("task", "slots"), OF_TASKS.items())
+def test_the_same_of_every_task(device, task, slots, monkeypatch):
+    made_of = recipe(slots, task, epochs=2, batch_size=3, members=3) | {"technique": "some"}
+    monkeypatch.setattr(f"{__name__}.DATA", random_data((1, 8, 8), task))
+    assert together(made_of) == alone(made_of)
 
 
 def test_one_that_diverges_is_its_own_matter(device, monkeypatch):
