@@ -9,6 +9,7 @@ import pandas as pd
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.page import drawing, expectations, summary
+from stages.page import tasks as shown
 from stages.page.text import join, words
 from stages.scoring import tasks
 from stages.study.study import load
@@ -50,7 +51,7 @@ def main(
     if made.is_dir():
         if files.read_json(runs / name / "study.json") != study:
             raise Problem(f"{made}: of another study than {studies}/{name}.yaml; run that first")
-        _keep(made, folder / "tables")
+        _keep(made, folder / "tables", study["task"])
     elif not (folder / "tables").is_dir():
         raise Problem(f"{made}: is missing; run {studies}/{name}.yaml first")
     write(study, folder, template)
@@ -58,9 +59,13 @@ def main(
     LOG.info("%s has what the study found", folder)
 
 
-def _keep(made: Path, kept: Path) -> None:
+def _kept(task: str) -> list[str]:
+    return [*TABLES, *shown.load(task).KEPT]
+
+
+def _keep(made: Path, kept: Path, task: str) -> None:
     """Copy the tables, numbers rounded to ten digits, which leaves counts of parameters exact."""
-    for name in TABLES:
+    for name in _kept(task):
         table = _read(made / f"{name}.csv")
         text = table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
         files.write(kept / f"{name}.csv", text)
@@ -68,16 +73,16 @@ def _keep(made: Path, kept: Path) -> None:
 
 def write(study: dict, folder: Path, template: Path) -> None:
     """Write `summary.md` and `figure.svg` of a study beside its tables."""
-    made, score = read(folder / "tables"), tasks.load(study["task"]).SCORE
+    made, score = read(folder / "tables", study["task"]), tasks.load(study["task"]).SCORE
     text = summary.rendered(template, study, made, score, made_by=made_by(study, made))
     files.write(folder / "summary.md", text)
     figure = drawing.main_figure(study, made, score)
     files.write(folder / "figure.svg", figure.replace("<svg ", f"<svg {PAPER}", 1))
 
 
-def read(tables: Path) -> dict[str, pd.DataFrame]:
-    """The tables that are kept of a study, by name."""
-    made = {name: _read(tables / f"{name}.csv") for name in TABLES}
+def read(tables: Path, task: str) -> dict[str, pd.DataFrame]:
+    """The tables that are kept of a study of a task, by name."""
+    made = {name: _read(tables / f"{name}.csv") for name in _kept(task)}
     made["axes"] = made["axes"].assign(value=made["axes"]["value"].astype(str).map(_option))
     return made
 

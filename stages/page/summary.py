@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from stages.page import cells, expectations
+from stages.page import cells, expectations, tasks
 from stages.page.cells import View
 from stages.page.prose import headline
 from stages.page.text import words
@@ -50,7 +50,11 @@ def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Sc
     ladder, predicted = (
         table[table["dataset"] == dataset] for table in (made["ladder"], made["expectations"])
     )
+    task = tasks.load(study["task"])
+    of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
+    views = task.views(study, of) if task.SUMMED_UP else []
     return {
+        "more": [view for view in views if view.name in task.SUMMED_UP],
         "dataset": dataset,
         "test_images": int(ladder["test_images"].iloc[0]),
         "headline": headline(ladder, findings(ladder, score), score),

@@ -34,7 +34,6 @@ Pool = Literal["max", "average", "none"]
 Skips = Annotated[int, Ge(0), Le(2)]
 Upsampling = Literal["transposed", "nearest"]
 Enlargement = Literal["transposed", "nearest", "bicubic"]
-Power = Literal[2, 4, 8]
 
 
 class Named(NamedTuple):

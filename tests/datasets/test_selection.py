@@ -122,3 +122,27 @@ def test_what_cannot_be_selected():
 
 def images(array: np.ndarray) -> set[bytes]:
     return {image.tobytes() for image in array}
+
+
+def test_test_images_may_be_fewer_too():
+    chosen = selected(test_per_class=2)
+    assert np.bincount(chosen.test_labels).tolist() == [2, 2, 2]
+    assert np.array_equal(chosen.train_images, COLOUR.train_images)
+    assert "2 test images of each" in chosen.source
+    with pytest.raises(Problem, match=r"test_per_class: found 5, but 'cat' of source has 4 test"):
+        selected(test_per_class=5)
+
+
+@pytest.mark.parametrize(
+    ("gray", "channels"), [(False, ["red", "green", "blue"]), (True, ["gray"])]
+)
+def test_what_images_were_before_is_to_be_predicted(gray, channels):
+    chosen = selected(per_class=4, size=4, gray=gray, target="original")
+    plain = selected(per_class=4, gray=gray)
+    assert chosen.train_images.shape == (12, 4, 4, len(channels))
+    assert np.array_equal(chosen.train_labels, plain.train_images)
+    assert np.array_equal(chosen.test_labels, plain.test_images)
+    assert np.array_equal(
+        chosen.train_images, selected(per_class=4, size=4, gray=gray).train_images
+    )
+    assert chosen.classes == channels

@@ -74,7 +74,7 @@ def test_a_count_of_parameters_stays_exact(there):
     made.loc[made["quantity"] == "trainable_parameters", "value"] = 62_378_344.0
     made.to_csv(table, index=False)
     results.main(**there)
-    kept = results.read(there["results"] / "axes" / "tables")["expectations"]
+    kept = results.read(there["results"] / "axes" / "tables", "classification")["expectations"]
     assert 62_378_344 in set(kept["value"])
     summary_of = (there["results"] / "axes" / "summary.md").read_text(encoding="utf-8")
     assert "| 62,378,344 |" in summary_of
@@ -129,10 +129,8 @@ def test_what_is_kept_is_small_and_says_what_its_tables_say(name, tmp_path):
 @pytest.mark.parametrize("name", KEPT)
 def test_what_is_kept_is_of_the_study_as_it_stands(name):
     """Rungs, options and budget; and no prediction was added or changed when the study had run."""
-    study, made = (
-        load(ROOT / "studies" / f"{name}.yaml").model_dump(),
-        results.read(RESULTS / name / "tables"),
-    )
+    study = load(ROOT / "studies" / f"{name}.yaml").model_dump()
+    made = results.read(RESULTS / name / "tables", study["task"])
     now = attributes(study).fillna("")
     assert now.to_dict("records") == made["attributes"].fillna("").to_dict("records")
     for key, value in study["budget"].items():

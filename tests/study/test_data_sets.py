@@ -71,6 +71,26 @@ BAD = {
         ["datasets.1", "'image_folder' needs options; add data: {photos: {of: image_folder, "],
     ),
     "unknown data set": ("[few, digits]", "[fewer, digits]", ["datasets.0", "did you mean 'few'"]),
+    "an original of the same size": (
+        "size: 16, ",
+        "target: original, ",
+        ["data.few.target", "before it got its size; give size"],
+    ),
+    "an original that is shuffled": (
+        "size: 16",
+        "size: 16, permuted: true, target: original",
+        ["data.few.target", "no path or permuted"],
+    ),
+    "scenes of some classes": (
+        "of: digits, ",
+        "of: fashion_scenes, ",
+        ["data.few.classes", "fashion_scenes has a class for each pixel, and takes no classes"],
+    ),
+    "images to be predicted instead of classes": (
+        "size: 16",
+        "size: 16, target: original",
+        ["datasets.0", "'few' has another image for each image", "classification learns a class"],
+    ),
     "two samplings": (
         RELU,
         "activation: relu, sampling: {subset: {share: 0.5, per_class: 3}}}",
@@ -99,7 +119,8 @@ def test_every_option_has_its_value(write):
     study = load(write(NAMED))
     assert study.datasets == ["few", "digits"]
     few = {"classes": ["3", "8"], "per_class": 50, "seed": 0, "size": 16, "gray": True}
-    assert study.data["few"] == {"of": "digits", "permuted": False} | few
+    rest = {"of": "digits", "permuted": False, "test_per_class": None, "target": "class"}
+    assert study.data["few"] == rest | few
 
 
 def test_what_is_written_down_is_the_same_study(write):
@@ -215,6 +236,13 @@ def test_every_module_names_its_classes_so_that_they_are_known_without_the_data(
     module = importlib.import_module(f"stages.datasets.{name}")
     assert len(set(module.CLASSES)) == len(module.CLASSES) > 1
     assert data.shape(name, {}) == module.SHAPE
+
+
+def test_a_data_set_made_from_anothers_official_files_has_both_their_code():
+    """And nothing is downloaded twice."""
+    made = data.recipe_of("fashion_scenes")
+    places = [f"stages/datasets/{name}.py" for name in ("fashion_mnist", "fashion_scenes")]
+    assert sorted(made["code"]) == places
 
 
 def test_the_shape_of_images_is_known_without_the_data(write):

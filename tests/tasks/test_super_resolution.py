@@ -80,6 +80,4 @@ def test_what_learns_nothing_enlarges_as_torch_does():
 def test_a_mean_of_members_is_judged_as_it_is_shown():
     halves = np.full((1, 3, 12, 16), 100.25, dtype=np.float16)
     whole = np.full((1, 3, 12, 16), 100, dtype=np.float16)
-    np.testing.assert_array_equal(
-        scored.scores(halves, TRUTH[:1]), scored.scores(whole, TRUTH[:1])
-    )
+    np.testing.assert_array_equal(scored.scores(halves, TRUTH[:1]), scored.scores(whole, TRUTH[:1]))

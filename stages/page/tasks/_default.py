@@ -13,6 +13,10 @@ from stages.page.cells.view import View
 SECTIONS: list[tuple[str, str]] = []
 TEMPLATE = ""
 EMBEDDED: list[str] = []
+# Which tables docs/results keep of it, and which of its views, made from these and the ladder, the
+# summary has.
+KEPT: list[str] = []
+SUMMED_UP: list[str] = []
 
 
 def tables(runs: Path, study: dict) -> dict[str, pd.DataFrame]:

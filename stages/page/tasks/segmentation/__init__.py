@@ -16,6 +16,7 @@ from stages.page.tasks.classification.figures import confusion
 SECTIONS = [("errors", "Where it fails"), ("images", "Images")]
 TEMPLATE = "segmentation/sections.html.j2"
 EMBEDDED = ["per_class", "confusion"]
+KEPT, SUMMED_UP = ["per_class"], ["pixels"]
 # Of each class the colour [R, G, B]: the first one, the background, is black.
 COLOURS = (np.array([(0, 0, 0), *matplotlib.colormaps["tab20"].colors]) * 255).astype(np.uint8)
 WRONG, RIGHT = (230, 60, 60), (235, 235, 235)

@@ -14,6 +14,7 @@ from stages.scoring.tasks.super_resolution import METHODS
 SECTIONS = [("images", "Images")]
 TEMPLATE = "super_resolution/sections.html.j2"
 EMBEDDED = ["references"]
+KEPT, SUMMED_UP = ["references"], ["references"]
 
 
 def tables(runs: Path, study: dict) -> dict[str, pd.DataFrame]:
