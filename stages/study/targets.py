@@ -23,6 +23,11 @@ OF_CLASSES = {
     "augmentation": "it varies images, and not what is to be predicted of their pixels",
     "boosting": "it weighs images by whether they are correctly classified",
 }
+# Options that go by the class of an image, and how they are put off.
+BY_CLASS = (
+    ("split", "k_fold", "stratified", "false"),
+    ("sampling", "subset", "per_class", "null, and give a share"),
+)
 
 
 def constant(of: str, name: str) -> Any:
@@ -77,10 +82,19 @@ def refuse_others(study: Study, source: Source) -> None:
     if learned in (None, "class"):
         return
     for rung in [*study.trained, *study.started]:
-        for slot, why in OF_CLASSES.items():
-            if slot in study.slots(rung):
-                text = f"{study.task} can't have it: {why}; remove it"
-                raise source.problem(("techniques", rung, slot), text)
+        _refuse_slots_of_classes(study, rung, source)
+
+
+def _refuse_slots_of_classes(study: Study, rung: str, source: Source) -> None:
+    slots = study.slots(rung)
+    for slot, why in OF_CLASSES.items():
+        if slot in slots:
+            text = f"{study.task} can't have it: {why}; remove it"
+            raise source.problem(("techniques", rung, slot), text)
+    for slot, name, option, off in BY_CLASS:
+        if slots.get(slot, {}).get(name, {}).get(option):
+            text = f"{study.task} has no classes of images to go by; set {option} to {off}"
+            raise source.problem(("techniques", rung, slot, name, option), text)
 
 
 def _of_module(of: str) -> str:

@@ -159,12 +159,25 @@ def test_a_data_set_that_has_not_what_the_task_learns(task, learns, write):
         load(write(text))
 
 
-def test_slots_that_go_by_classes_are_refused_where_there_are_none(write):
+@pytest.mark.parametrize(
+    ("slot", "words"),
+    [
+        (
+            "augmentation: [{flip: {probability: 0.5}}]",
+            r"augmentation.*can't have it: it varies",
+        ),
+        (
+            "split: {k_fold: {folds: 3}}",
+            r"k_fold\.stratified.*set stratified to false",
+        ),
+        ("sampling: {subset: {per_class: 3}}", r"subset\.per_class.*no classes of images to go by"),
+    ],
+)
+def test_slots_that_go_by_classes_are_refused_where_there_are_none(slot, words, write):
     text = NAMED.replace("gray: true", "target: original") + "task: super_resolution\n"
-    text = text.replace("datasets: [few, digits]", "datasets: [few]").replace(
-        RELU, "activation: relu, augmentation: [{flip: {probability: 0.5}}]}"
-    )
-    with pytest.raises(Problem, match=r"relu\.augmentation: super_resolution can't have it: it va"):
+    text = text.replace("datasets: [few, digits]", "datasets: [few]")
+    text = text.replace(RELU, f"activation: relu, {slot}}}")
+    with pytest.raises(Problem, match=words):
         load(write(text))
 
 
