@@ -20,7 +20,7 @@ def with_quantities(study: Study, source: Source) -> Study:
     names += [GAP, "parameters", "trainable_parameters"]
     expect = []
     for i, expected in enumerate(study.expect):
-        quantity = expected.quantity or f"test_{score}"
+        quantity = f"test_{score}" if expected.quantity is None else expected.quantity
         if quantity not in names:
             text = f"found {quantity!r}; {allowed(quantity, names)}"
             raise source.problem(("expect", i, "quantity"), text)

@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 import torch
-from cases import FULL, NAMES, PLAIN, everything, example, narrow, random_data, recipe
+from cases import FULL, NAMES, PLAIN, everything, example, narrow, random_data, recipe, task_of
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from stages.compute.cuda_graph import FIRST_STEPS, Captured
@@ -127,7 +127,9 @@ def test_the_watch_over_the_host_sees():
 def test_a_step_takes_nothing_from_the_host(slot, name):
     choice = {name: example(slot, name)}
     slots = narrow(PLAIN | {slot: [choice] if slot in LISTS else choice})
-    training = Training(recipe(slots, epochs=1, batch_size=10), DATA, 0, Arithmetic())
+    task = task_of(slots, (1, 8, 8))
+    of, data = recipe(slots, task, epochs=1, batch_size=10), random_data((1, 8, 8), task)
+    training = Training(of, data, 0, Arithmetic())
     training.learner.network.train()
     with FromTheHost() as watched:
         training.learner.take(torch.arange(10))

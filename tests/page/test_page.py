@@ -227,7 +227,7 @@ def test_several_data_sets_side_by_side_are_saved_together(browser, tmp_path):
     write(tmp_path / "runs", tmp_path / "reports" / "tiny")
     for page in opened(browser, tmp_path / "reports" / "tiny" / "index.html"):
         with page.expect_download() as download:
-            page.locator("#side-by-side button[data-save]").click()
+            page.locator("#side-by-side button[data-save='all-ladder']").click()
         assert set(pd.read_csv(download.value.path())["dataset"]) == {"digits", "others"}
 
 

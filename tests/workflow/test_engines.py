@@ -34,8 +34,9 @@ def test_what_a_study_no_longer_has_is_found(tmp_path, monkeypatch):
 def test_a_rung_that_begins_with_anothers_weights_is_of_the_study(tmp_path, monkeypatch):
     study = load(ROOT / "tests" / "starts.yaml")
     monkeypatch.chdir(tmp_path)
-    for rung in (*study.rungs, *study.started, "once"):
-        (tmp_path / "runs" / study.study / "digits" / rung).mkdir(parents=True)
+    begun = [f"{start.dataset}/{start.rung}" for start in study.starts]
+    for place in (*(f"digits/{rung}" for rung in (*study.rungs, "once")), *begun):
+        (tmp_path / "runs" / study.study / place).mkdir(parents=True)
     assert [path.name for path in leftovers(study)] == ["once"]
 
 
