@@ -28,10 +28,13 @@ def _sentences(row, score: Score) -> list[str]:
         f"Of {row.rungs} rungs the validation images choose {words(row.chosen)}: validation {name} "
         f"{shown(score, row.validation)}, test {name} {shown(score, row.test)}."
     )
+    beside = f"beside its test {name}, measured by what that is for the others"
     optimism = (
-        f"Beyond what the others' validation {name} is better than their test {name}, that of the "
-        f"chosen one is {signed(score, row.optimism)} {unit}: what its luck in being chosen made "
-        "of it."
+        f"Its validation {name} is {number(score, row.optimism)} {unit} too good {beside}: the "
+        "optimism of having been chosen by it."
+        if row.optimism > 0
+        else f"Its validation {name} is not too good {beside} ({signed(score, row.optimism)} "
+        f"{unit}): no optimism is seen here."
     )
     lost = (
         f"{capital(words(row.best_on_test))} is the best by test {labelled(score)}, "
