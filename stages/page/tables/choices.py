@@ -4,6 +4,7 @@ import pandas as pd
 
 from stages.scoring.choices import COLUMNS, choice
 from stages.scoring.score import Score
+from stages.study.local import on
 
 
 def choices(study: dict, made: dict[str, pd.DataFrame], score: Score) -> pd.DataFrame:
@@ -13,7 +14,7 @@ def choices(study: dict, made: dict[str, pd.DataFrame], score: Score) -> pd.Data
     for dataset in study["datasets"]:
         tables = {name: made[name] for name in ("ladder", "gaps")}
         of = {name: table[table["dataset"] == dataset] for name, table in tables.items()}
-        for group in study["comparisons"]:
+        for group in on(study, dataset)["comparisons"]:
             if group["choose"]:
                 found = choice(_measured(group["rungs"], of, score), score)
                 rows.append({"dataset": dataset, "group": group["title"]} | found)
@@ -28,5 +29,6 @@ def _measured(rungs: list[str], of: dict[str, pd.DataFrame], score: Score) -> pd
     columns = {"rung": rungs}
     for name, (table, column) in places.items():
         known = of[table].drop_duplicates("rung").set_index("rung")[column]
-        columns[name] = known.loc[rungs].tolist()
+        # A rung whose networks have all diverged may have no validation score.
+        columns[name] = known.reindex(rungs).tolist()
     return pd.DataFrame(columns)
