@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stages.page.text import capital, in_unit, labelled, number, shown, signed, words
+from stages.page.text import capital, in_unit, number, shown, signed, words
 from stages.scoring.score import Score
 
 
@@ -37,8 +37,8 @@ def _sentences(row, score: Score) -> list[str]:
         f"{unit}): no optimism is seen here."
     )
     lost = (
-        f"{capital(words(row.best_on_test))} is the best by test {labelled(score)}, "
-        f"{number(score, row.best_test)}, which only the test images know: the choice lost "
+        f"{capital(words(row.best_on_test))} is the best by test {name}, "
+        f"{shown(score, row.best_test)}, which only the test images know: the choice lost "
         f"{number(score, row.lost)} {unit}."
     )
     if row.lost == 0:
