@@ -3,6 +3,7 @@
 import numpy as np
 
 from stages.scoring.score import Score
+from stages.scoring.tasks.classification import cells, confusion
 
 # Of each image, the mean over its classes of intersection over union.
 SCORE = Score("mean_iou", percent=True, digits=1, large=0.1)
@@ -76,20 +77,13 @@ def chance(targets: np.ndarray, names: list[str]) -> float:
 def tables(predictions: np.ndarray, targets: np.ndarray, names: list[str]) -> dict[str, list[dict]]:
     """The rows of per_class and confusion, pixel by pixel, for probabilities [members, n, classes,
     H, W] of the classes `names`."""
-    confused = sum(_confusion(finite(p).argmax(axis=1), targets, len(names)) for p in predictions)
+    # A product of classes would not fit into the 8 bits that they are kept in.
+    truth = targets.astype(np.int64).ravel()
+    predicted = [finite(p).argmax(axis=1).ravel() for p in predictions]
+    confused = sum(confusion(of, truth, len(names)) for of in predicted)
     images = [int((targets == i).any(axis=(1, 2)).sum()) for i in range(len(names))]
-    cells = [
-        {"truth": t, "prediction": p, "count": int(confused[i, j])}
-        for i, t in enumerate(names)
-        for j, p in enumerate(names)
-    ]
-    return {"per_class": per_class(confused, names, images), "confusion": cells}
-
-
-def _confusion(predicted: np.ndarray, truth: np.ndarray, classes: int) -> np.ndarray:
-    """Counts of pixels [classes, classes]: row truth, column prediction."""
-    places = truth.astype(np.int64).ravel() * classes + predicted.ravel()
-    return np.bincount(places, minlength=classes**2).reshape(classes, classes)
+    per = per_class(confused, names, images)
+    return {"per_class": per, "confusion": cells(confused, names)}
 
 
 def per_class(confused: np.ndarray, names: list[str], images: list[int]) -> list[dict]:
@@ -107,10 +101,10 @@ def per_class(confused: np.ndarray, names: list[str], images: list[int]) -> list
 def metrics(tables: dict[str, list[dict]]) -> dict[str, float | None]:
     """What stands in metrics.json beside score and loss: the share of pixels that are correctly
     classified, and the mean over classes of their intersection over union."""
-    cells = tables["confusion"]
-    right = sum(cell["count"] for cell in cells if cell["truth"] == cell["prediction"])
+    found = tables["confusion"]
+    right = sum(cell["count"] for cell in found if cell["truth"] == cell["prediction"])
     known = [row["iou"] for row in tables["per_class"] if row["iou"] is not None]
-    pixels = sum(cell["count"] for cell in cells)
+    pixels = sum(cell["count"] for cell in found)
     return {"pixel_accuracy": right / pixels, "iou_over_classes": float(np.mean(known))}
 
 
