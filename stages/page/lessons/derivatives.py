@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from stages.page.figures.style import LINES
-from stages.page.lessons.drawn import Drawn, drawn, side_by_side
+from stages.page.lessons.drawn import Drawn, drawn, legend, side_by_side
 
 CAPTION = "F'(z) of each activation: what a unit leaves of the gradient that comes back through it."
 
@@ -18,5 +18,5 @@ def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
         looks = {"color": colour, "marker": marker, "markevery": 10, "markersize": 4}
         axes.plot(table["z"], table[name], label=name, **looks)
     axes.set(xlabel="z", ylabel="F'(z)")
-    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    legend(axes)
     yield drawn("curves", CAPTION, figure)

@@ -7,9 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from stages.page.figures.style import svg
+from stages.page.figures.style import LINES, svg
 
-__all__ = ["Drawn", "drawn", "images", "side_by_side"]
+__all__ = ["Drawn", "charts", "drawn", "images", "legend", "lines", "side_by_side"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,28 @@ def side_by_side(titles: Sequence[str], width: float, height: float) -> tuple[pl
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(title, fontsize=10, loc="left")
     return figure, list(grid[0])
+
+
+def charts(
+    table: pd.DataFrame, by: str, width: float, height: float
+) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
+    """The same with a chart for each name in the column `by`: the axes and the rows of each."""
+    parts = dict(iter(table.groupby(by, sort=False)))
+    figure, row = side_by_side(list(parts), width, height)
+    return figure, list(zip(row, parts.values(), strict=True))
+
+
+def lines(axes: plt.Axes, table: pd.DataFrame, by: str, x: str, y: str, **looks) -> None:
+    """A line of the columns `x` and `y` for each name in the column `by`."""
+    parts = table.groupby(by, sort=False)
+    for (colour, marker), (name, line) in zip(LINES, parts, strict=False):
+        axes.plot(line[x], line[y], label=name, color=colour, marker=marker, **looks)
+
+
+def legend(axes: plt.Axes, title: str | None = None) -> None:
+    """What the lines are, to the right of the chart."""
+    beside = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+    axes.legend(title=title, frameon=False, fontsize=9, **beside)
 
 
 def images(table: pd.DataFrame, by: str) -> plt.Figure:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from stages.page.figures.style import INK, LINES
-from stages.page.lessons.drawn import Drawn, drawn, side_by_side
+from stages.page.figures.style import INK
+from stages.page.lessons.drawn import Drawn, charts, drawn, legend, lines
 
 CAPTION = (
     "The ways of the three optimizers from the same start (the large dot), a marker every 20 "
@@ -17,13 +17,11 @@ CAPTION = (
 def figures(numbers: dict[str, pd.DataFrame]) -> Iterator[Drawn]:
     """A chart for each surface, a line for each optimizer."""
     paths, surfaces = numbers["paths"], numbers["surfaces"]
-    names = list(dict.fromkeys(surfaces["surface"]))
-    figure, charts = side_by_side(names, 3.7, 3.2)
-    for axes, name in zip(charts, names, strict=True):
-        _contours(axes, surfaces[surfaces["surface"] == name])
-        _ways(axes, paths[paths["surface"] == name])
-    legend = {"frameon": False, "fontsize": 9, "loc": "upper left", "bbox_to_anchor": (1, 1)}
-    charts[-1].legend(**legend)
+    figure, parts = charts(surfaces, "surface", 3.7, 3.2)
+    for axes, surface in parts:
+        _contours(axes, surface)
+        _ways(axes, paths[paths["surface"] == surface["surface"].iloc[0]])
+    legend(parts[-1][0])
     yield drawn("paths", CAPTION, figure)
 
 
@@ -37,9 +35,5 @@ def _contours(axes: plt.Axes, of: pd.DataFrame) -> None:
 
 
 def _ways(axes: plt.Axes, of: pd.DataFrame) -> None:
-    for (colour, marker), (name, line) in zip(
-        LINES, of.groupby("optimizer", sort=False), strict=False
-    ):
-        looks = {"color": colour, "marker": marker, "markevery": 5, "markersize": 5}
-        axes.plot(line["x"], line["y"], label=name, linewidth=1.2, **looks)
+    lines(axes, of, "optimizer", "x", "y", markevery=5, markersize=5, linewidth=1.2)
     axes.plot(of["x"].iloc[:1], of["y"].iloc[:1], "o", color=INK, markersize=7)
