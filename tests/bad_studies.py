@@ -3,6 +3,12 @@
 What to replace in tests/tiny.yaml by what, and what the one line must say.
 """
 
+import pytest
+
+from stages.command import Problem
+from stages.study.source import Source
+from stages.study.study import validate
+
 BAD = {
     "unknown slot": (
         "activation: sigmoid",
@@ -352,6 +358,17 @@ def spoil(text: str, old: str, new: str | None) -> str:
         return "- just\n- a list\n" if new is None else ""
     assert text.count(old) >= 1, old
     return text.replace(old, new, 1)
+
+
+def assert_refused(text: str, old: str, new: str, words: list[str]) -> None:
+    """The study `text` with a mistake, `new` in place of `old`, is refused in one line that says
+    where it is and has these words."""
+    with pytest.raises(Problem) as problem:
+        validate(Source(spoil(text, old, new), "params.yaml"))
+    said = str(problem.value)
+    assert said.startswith("params.yaml:")
+    assert "\n" not in said
+    assert all(word in said for word in words), said
 
 
 def with_anchors(text: str) -> str:

@@ -1,10 +1,9 @@
 """A study as it is on one of its data sets, where some rungs begin with another's weights."""
 
 import pytest
-from bad_studies import spoil
+from bad_studies import assert_refused
 from conftest import ROOT
 
-from stages.command import Problem
 from stages.study import axes
 from stages.study.comparisons import comparisons
 from stages.study.expectations import is_about
@@ -118,13 +117,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_one_line(case):
-    old, new, words = MISTAKES[case]
-    with pytest.raises(Problem) as problem:
-        validate(Source(spoil(TEXT, old, new), "params.yaml"))
-    text = str(problem.value)
-    assert text.startswith("params.yaml:")
-    assert "\n" not in text
-    assert all(word in text for word in words), text
+    assert_refused(TEXT, *MISTAKES[case])
 
 
 def test_a_shorter_ladder_keeps_what_begins_with_it():

@@ -4,7 +4,7 @@ What one can say, what goes into their recipes, and each mistake in one line.
 """
 
 import pytest
-from bad_studies import spoil
+from bad_studies import assert_refused, spoil
 from conftest import TINY
 
 from stages.command import Problem
@@ -141,12 +141,7 @@ def read(text: str):
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_one_line(case):
-    old, new, words = MISTAKES[case]
-    with pytest.raises(Problem) as problem:
-        read(spoil(TEXT, old, new))
-    text = str(problem.value)
-    assert text.startswith("params.yaml:")
-    assert all(word in text for word in words), text
+    assert_refused(TEXT, *MISTAKES[case])
 
 
 def test_a_rung_may_begin_on_several_data_sets():
