@@ -89,7 +89,8 @@ def test_the_page_says_what_validation_images_choose(made):
     assert row.chosen == gaps[tested.index].idxmax()
     assert row.lost == pytest.approx(tested.max() - tested[row.chosen])
     page = " ".join(made[1].split())
-    assert f"Of 8 rungs the validation images choose {row.chosen.replace('_', ' ')}" in page
+    said = f"Of 8 rungs the validation images choose {row.chosen.replace('_', ' ')}"
+    assert page.count(said) == 2, "among what was found, and with its group"
     seconds = table(made, "cost").set_index("rung")["seconds"][tested.index].sum()
     assert f"The choice took {seconds:,.0f} seconds of training" in page
 
