@@ -80,7 +80,9 @@ def idea(row, notes: Iterable[str] = (), looks: str = "") -> Cell:
     """What a rung changes: the idea as the study says it, above what that means; or that alone."""
     if row.label == row.changed:
         return Cell(words(row.changed), note=" ".join(notes), looks=looks)
-    return Cell(row.label, note=". ".join([words(row.changed), *notes]), looks=looks)
+    sentences = " ".join(notes)
+    note = f"{words(row.changed)}. {sentences}" if sentences else words(row.changed)
+    return Cell(row.label, note=note, looks=looks)
 
 
 def verdict(row) -> Cell:
