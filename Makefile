@@ -15,8 +15,8 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
     $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
-.PHONY: help setup report test lint use pull adopt results verify same-bytes benchmark gpu-check \
-    gpu-bundle lock clean
+.PHONY: help setup report test lint use pull adopt check-files results verify same-bytes benchmark \
+    gpu-check gpu-bundle lock clean
 
 help: ## list the targets (this one is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ pull: .venv/installed ## fetch what others made of this study; nothing is left t
 
 adopt: .venv/installed ## after `dvc pull`, or a run that was cut off: take the files as made
 	python -m stages.workflow.engines
+
+check-files: .venv/installed ## read every file of the study; list what is damaged or missing
+	python -m stages.workflow.check_files
 
 results: .venv/installed ## keep in docs/results/ what STUDY=NAME of studies/ found
 	python -m stages.page.results --studies studies --name $(STUDY) --reports reports --runs runs \

@@ -9,22 +9,12 @@
 
 from os.path import dirname
 
-from stages.workflow import engines
-from stages.workflow.graph import (
-    CODE,
-    COMBINED,
-    EVALUATED,
-    NORMALIZED,
-    READY_MADE,
-    TRAINED,
-    Graph,
-    code_of,
-)
+from stages.records import WRITES
+from stages.workflow import engines, graph
+from stages.workflow.graph import code_of
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
-GRAPH = Graph(
-    workflow.configfiles, workflow.config_settings.config, workflow.is_main_process
-)
+GRAPH = graph.of_run(workflow)
 STUDY = GRAPH.study.study
 RUNS = f"runs/{STUDY}"
 LOGS = f"logs/{STUDY}"
@@ -33,6 +23,10 @@ TRAINED_RUNGS = GRAPH.study.trained
 STARTED = GRAPH.study.started
 ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
+
+
+if workflow.is_main_process:
+    engines.after_nothing(GRAPH, workflow)
 
 
 report: "docs/captions/study.rst"
@@ -58,11 +52,11 @@ rule check:
     """Validate the study whole. Everything waits for `checked`, which never changes, so that
     nothing reruns because of it."""
     input:
-        GRAPH.check_mark,
-        # Its date says nothing: see stages/workflow/graph.py.
-        params=ancient(str(GRAPH.params)),
-        code=CODE,
+        GRAPH.mark("check"),
+        code_of("check"),
+        unpack(GRAPH.inputs("check")),
     output:
+        f"{RUNS}.check.json",
         checked="runs/checked",
         study=f"{RUNS}/study.json",
         # Left where they are until they are written anew: a job whose recipe has not changed may
@@ -76,9 +70,6 @@ rule check:
         data_recipes=update(expand("data/recipes/{dataset}.json", dataset=DATASETS)),
     log:
         "logs/check.log",
-    # First of all: a job whose run is still its recipe's own does not wait for it (see
-    # stages/workflow/graph.py), but may run for other reasons.
-    priority: 100
     conda:
         "environment.yaml"
     resources:
@@ -94,11 +85,9 @@ rule check:
 rule download:
     """Fetch, verify, decode and select a data set; shared by all studies."""
     input:
-        GRAPH.data_recipe_input,
-        "stages/download.py",
-        "stages/datasets/__init__.py",
-        "stages/datasets/kept.py",
-        "stages/datasets/official.py",
+        GRAPH.mark("download"),
+        code_of("download"),
+        unpack(GRAPH.inputs("download")),
     output:
         raw="data/raw/{dataset}.npz",
         made_by="data/raw/{dataset}.json",
@@ -106,20 +95,20 @@ rule download:
         "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
-    params:
-        recipe="data/recipes/{dataset}.json",
     shell:
-        "python -m stages.download --dataset {wildcards.dataset} --recipe {params.recipe}"
+        "python -m stages.download --dataset {wildcards.dataset} --recipe {input.recipe}"
         " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
 
 
 rule normalize:
     """Images for training to map into memory; the test labels in a file of their own."""
     input:
+        GRAPH.mark("normalize"),
         code_of("normalize"),
-        raw="data/raw/{dataset}.npz",
+        unpack(GRAPH.inputs("normalize")),
     output:
-        expand("data/normalized/{{dataset}}/{file}", file=NORMALIZED),
+        expand("data/normalized/{{dataset}}/{file}", file=WRITES["normalize"]),
+        "data/normalized/{dataset}/normalize.json",
     log:
         "logs/normalize/{dataset}.log",
     conda:
@@ -133,15 +122,11 @@ rule normalize:
 rule train:
     """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
-        GRAPH.recipe_input,
-        GRAPH.start_input,
-        train_images="data/normalized/{dataset}/train_images.npy",
-        train_labels="data/normalized/{dataset}/train_labels.npy",
-        test_images="data/normalized/{dataset}/test_images.npy",
-        statistics="data/normalized/{dataset}/statistics.json",
-        classes="data/normalized/{dataset}/classes.json",
+        GRAPH.mark("train"),
+        unpack(GRAPH.inputs("train")),
     output:
-        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=TRAINED),
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["train"]),
+        f"{RUNS}/{{dataset}}/{{rung}}/train.json",
     log:
         f"{LOGS}/train/{{dataset}}/{{rung}}.log",
     # No `benchmark:`, whose file's date counts as an output's, and which DVC's runs don't write:
@@ -157,11 +142,10 @@ rule train:
     resources:
         gpu=GPU,
     params:
-        recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
         start=GRAPH.start_flag,
     shell:
-        "python -m stages.train --recipe {params.recipe}"
+        "python -m stages.train --recipe {input.recipe}"
         " --train-images {input.train_images} --train-labels {input.train_labels}"
         " --test-images {input.test_images} --statistics {input.statistics}"
         " --classes {input.classes} --run {params.run}{params.start} --log {log}"
@@ -170,11 +154,12 @@ rule train:
 rule ensemble:
     """The members of a trained rung, their predictions combined: from here on one more rung."""
     input:
-        GRAPH.recipe_input,
-        "stages/ensemble.py",
-        predictions=GRAPH.predictions_input,
+        GRAPH.mark("ensemble"),
+        code_of("ensemble"),
+        unpack(GRAPH.inputs("ensemble")),
     output:
-        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=COMBINED),
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["ensemble"]),
+        f"{RUNS}/{{dataset}}/{{rung}}/ensemble.json",
     log:
         f"{LOGS}/ensemble/{{dataset}}/{{rung}}.log",
     wildcard_constraints:
@@ -182,24 +167,21 @@ rule ensemble:
     conda:
         "environment.yaml"
     params:
-        recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
     shell:
-        "python -m stages.ensemble --recipe {params.recipe} --predictions {input.predictions}"
+        "python -m stages.ensemble --recipe {input.recipe} --predictions {input.predictions}"
         " --run {params.run} --log {log}"
 
 
 rule evaluate:
     """The only rule that reads the test labels."""
     input:
+        GRAPH.mark("evaluate"),
         code_of("evaluate"),
-        recipe=f"{RUNS}/{{dataset}}/{{rung}}/recipe.json",
-        predictions=f"{RUNS}/{{dataset}}/{{rung}}/predictions.npz",
-        test_images="data/normalized/{dataset}/test_images.npy",
-        test_labels="data/normalized/{dataset}/test_labels.npy",
-        classes="data/normalized/{dataset}/classes.json",
+        unpack(GRAPH.inputs("evaluate")),
     output:
-        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=EVALUATED),
+        expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["evaluate"]),
+        f"{RUNS}/{{dataset}}/{{rung}}/evaluate.json",
     log:
         f"{LOGS}/evaluate/{{dataset}}/{{rung}}.log",
     conda:
@@ -215,39 +197,9 @@ rule evaluate:
 rule report:
     """The page, its tables and figures, from everything that the study has made."""
     input:
+        GRAPH.mark("report"),
         code_of("report"),
-        rules.check.output.recipes,
-        expand(
-            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
-            dataset=DATASETS,
-            rung=TRAINED_RUNGS,
-            file=TRAINED,
-        ),
-        expand(
-            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
-            dataset=DATASETS,
-            rung=ENSEMBLES,
-            file=COMBINED,
-        ),
-        expand(
-            f"{RUNS}/{{dataset}}/{{rung}}/{{file}}",
-            dataset=DATASETS,
-            rung=TRAINED_RUNGS + ENSEMBLES,
-            file=EVALUATED,
-        ),
-        [
-            f"{RUNS}/{start.dataset}/{start.rung}/{file}"
-            for start in GRAPH.study.starts
-            for file in TRAINED + EVALUATED
-        ],
-        study=rules.check.output.study,
-        claims="reports/claims.yaml",
-        studies=READY_MADE,
-        template="reports/template.html.j2",
-        index_template="reports/studies.html.j2",
-        summary_template="reports/summary.md.j2",
-        style="reports/style.css",
-        script="reports/page.js",
+        unpack(GRAPH.inputs("report")),
     output:
         page=report(
             f"reports/{STUDY}/index.html",
@@ -267,6 +219,7 @@ rule report:
             caption="docs/captions/figures.rst",
             category="Figures",
         ),
+        record=f"reports/{STUDY}/report.json",
     log:
         f"{LOGS}/report.log",
     conda:
@@ -282,8 +235,8 @@ rule report:
 
 
 onstart:
-    GRAPH.put_back_recipes()
+    GRAPH.begin()
 
 
 onsuccess:
-    engines.after_snakemake(GRAPH, workflow.dag_settings)
+    engines.after_snakemake(GRAPH)

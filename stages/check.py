@@ -3,7 +3,7 @@ study, and one recipe per rung."""
 
 from pathlib import Path
 
-from stages import command, files
+from stages import command, files, records
 from stages.command import LOG, Problem
 from stages.jobs import lease
 from stages.study import data, recipe, targets
@@ -20,12 +20,14 @@ LAYERS = ("network", "activation", "normalization", "dropout")
 
 
 def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
-    """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json and, last, `checked`
-    below `runs`, and the recipes of its data sets into `data_recipes`, which all studies share.
+    """Read `params`; write {study}/study.json, {study}/recipes/{rung}.json, `checked` and, last,
+    the record {study}.check.json below `runs`, and the recipes of its data sets into
+    `data_recipes`, which all studies share.
 
     Where they go is known only once the study is valid. Nothing reruns because of `checked`, a
     constant text, so that everything can wait for it. Raises Problem for a study that is not valid.
     """
+    code, read_as = records.code_digest("check"), records.read(params)
     source = read(params)
     if params.name == PARAMS.name:
         refuse_missing_lists(source)
@@ -41,6 +43,9 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     for name, resolved in made.items():
         files.write_json(data_recipes / f"{name}.json", resolved)
     files.write(runs / "checked", "params.yaml is valid\n")
+    shared = [data_recipes / f"{name}.json" for name in made] if data_recipes else []
+    wrote = [runs / "checked", folder / "study.json", folder / "recipes", *shared]
+    records.write(runs / f"{validated.study}.check.json", read_as, wrote, code)
 
 
 def _refuse_missing_device(validated: Study, source: Source) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, records
 from stages.command import Problem
 from stages.datasets import Raw, kept
 from stages.study import data, folders
@@ -23,18 +23,18 @@ def main(
     made_by: Path | None = None,
     official: Path | None = None,
 ) -> None:
-    """Write the data set that `recipe` (JSON) describes to `raw` (.npz), and the recipe, as what it
-    is made by, to `made_by`; without a recipe the official data set named `dataset`.
+    """Write the data set that `recipe` (JSON) describes to `raw` (.npz), and the record of that to
+    `made_by`; without a recipe the official data set named `dataset`.
 
     Official files stay in the folder `official`, where one is given. Raises Problem for a name
     without a module in stages/datasets/, and for a selection that the data set can't fill.
     """
+    code, read = records.code_digest("download"), records.read(*([recipe] if recipe else []))
     resolved = _resolved(dataset, recipe)
     loaded = _own(resolved) if "files" in resolved else _load(resolved["of"], raw, official)
     _write(loaded if data.is_plain(resolved) else _selected(loaded, resolved), raw)
     if made_by is not None:
-        # Last, because it is what tells that the data set is the recipe's.
-        files.write_json(made_by, resolved)
+        records.write(made_by, read, [raw], code)
 
 
 def _resolved(dataset: str, recipe: Path | None) -> dict:

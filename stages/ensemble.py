@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, records
 from stages.scoring import combining, tasks
 from stages.study import fingerprint
 
@@ -19,6 +19,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
 
     Raises Problem where the code is no longer the recipe's.
     """
+    code, read = records.code_digest("ensemble"), records.read(recipe, predictions)
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.ensemble")
     task, combine = tasks.load(resolved["task"]), combining.load(resolved["combine"])
@@ -35,8 +36,9 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
         **{f"robustness_{key}": kept[f"robustness_{key}"] for key in SETTINGS},
         **curve(made["test"], votes, lambda of, with_: task.condensed(combine(of, with_)), boosted),
     )
-    # Last, because it is what tells that the run is the recipe's.
     files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
+    wrote = [run / name for name in records.WRITES["ensemble"]]
+    records.write(run / "ensemble.json", read, wrote, code)
 
 
 def _validated(kept: dict, task, combine: Callable) -> np.ndarray:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, records
 from stages.scoring import rung, tasks
 
 # The tables that a task may fill, with columns of its own where it says so; one that it has nothing
@@ -28,6 +28,8 @@ def main(
     images.npz holds the test images [k, C, H, W] that the page may show, with their predictions and
     all true labels that the report needs, and where the images are from (`source`).
     """
+    code = records.code_digest("evaluate")
+    read = records.read(recipe, predictions, test_images, test_labels, classes)
     task, known = tasks.load(files.read_json(recipe)["task"]), files.read_json(classes)
     names = known["names"]
     shown = np.load(test_images, mmap_mode="r")
@@ -51,6 +53,8 @@ def main(
     files.write_arrays(run / "images.npz", **examples, source=np.array(known["source"]))
     summary = rung.summary(task, members, scores, task.chance(targets, names), tables)
     files.write_json(run / "metrics.json", summary)
+    wrote = [run / name for name in records.WRITES["evaluate"]]
+    records.write(run / "evaluate.json", read, wrote, code)
 
 
 def _scored(score: str) -> dict[str, list[str]]:

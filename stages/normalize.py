@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import command, files
+from stages import command, files, records
 
 
 def main(raw: Path, normalized: Path) -> None:
     """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training
     images' statistics and the classes (JSON). Labels that are images are [N, C, H, W], too."""
+    code, read = records.code_digest("normalize"), records.read(raw)
     with np.load(raw) as data:
         images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
         files.write_array(normalized / "train_images.npy", images)
@@ -29,6 +30,8 @@ def main(raw: Path, normalized: Path) -> None:
             normalized / "classes.json",
             {"names": data["classes"].tolist(), "source": str(data["source"])},
         )
+    wrote = [normalized / name for name in records.WRITES["normalize"]]
+    records.write(normalized / "normalize.json", read, wrote, code)
 
 
 def _labels(labels: np.ndarray) -> np.ndarray:

@@ -3,10 +3,12 @@ was made."""
 
 from pathlib import Path
 
-from stages import command, files
+from stages import command, files, records
 from stages.page import claims as decks
 from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
+from stages.study.schema import Study
+from stages.workflow.jobs import of_runs
 
 
 def main(
@@ -24,24 +26,18 @@ def main(
     figures: Path,
 ) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
-    (`summary_page`), the folder `tables` (CSV) and the folder `figures` (SVG).
+    (`summary_page`), the folders `tables` (CSV) and `figures` (SVG), and the record of it all.
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks
     trained. Raises Problem for wrong ones. Renews the list of all studies in the folder above the
     page's; it belongs to no study, so that no engine counts it as made by one.
     """
+    looks = claims, template, index_template, summary_template, style, script
+    code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
     study = files.read_json(runs / "study.json")
     score = scored.load(study["task"]).SCORE
-    known = decks.of_task(decks.read(claims), studies, study["task"])
-    made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
-    worked = lessons.shown(study["lessons"])
-    seen = {
-        "study": study,
-        "lessons": worked,
-        "score": score,
-        "figures": drawing.write_figures(study, made, score, figures)
-        | lessons.write(worked, tables, figures),
-        "embedded": document.embedded(study, made) | lessons.embedded(worked),
+    known, made = _tables(study, runs, claims, studies, score, tables)
+    seen = _shown(study, made, score, tables, figures) | {
         "not_run": decks.without_rung(known, made["ladder"]),
         "script": script.read_text(encoding="utf-8"),
         **sections.all_of(study, runs, made, score),
@@ -49,6 +45,32 @@ def main(
     files.write(page, document.rendered(template, style, seen))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
     _renew_list(page.parent.parent, index_template, style)
+    records.write(page.with_name("report.json"), read, (page, summary_page, tables, figures), code)
+
+
+def _tables(study, runs, claims, studies, score, tables):
+    """The decks' claims of the study's task, and all tables, which are written."""
+    known = decks.of_task(decks.read(claims), studies, study["task"])
+    judged = decks.table(known, studies, runs)
+    return known, document.write_tables(study, runs, judged, score, tables)
+
+
+def _shown(study, made, score, tables, figures):
+    """What the page shows of tables and lessons, whose tables and figures are written."""
+    worked = lessons.shown(study["lessons"])
+    drawn = drawing.write_figures(study, made, score, figures)
+    return {
+        "study": study,
+        "lessons": worked,
+        "score": score,
+        "figures": drawn | lessons.write(worked, tables, figures),
+        "embedded": document.embedded(study, made) | lessons.embedded(worked),
+    }
+
+
+def _of_runs(runs: Path) -> list[Path]:
+    study = Study.model_validate(files.read_json(runs / "study.json"))
+    return [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
 
 
 def _renew_list(folder: Path, template: Path, style: Path) -> None:

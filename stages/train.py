@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from stages import command, files
+from stages import command, files, records
 from stages.command import LOG, Problem
 from stages.jobs import lease
 from stages.study import fingerprint
@@ -26,6 +26,7 @@ def main(
     recipe names another rung's. Raises Problem where these or the code are not the recipe's, the
     device is missing or its memory too small, or a batch is larger than the training set.
     """
+    read = records.read(recipe)
     resolved = files.read_json(recipe)
     fingerprint.refuse_other(resolved, "stages.train")
     _refuse_other_start(resolved, start)
@@ -36,10 +37,12 @@ def main(
         "statistics": statistics,
         "classes": classes,
     } | ({} if start is None else {"start": start})
-    _train_where_leased(resolved, inputs, run)
+    _train_where_leased(resolved, read, inputs, run)
 
 
-def _train_where_leased(recipe: dict, inputs: dict[str, Path], run: Path) -> None:
+def _train_where_leased(
+    recipe: dict, read: dict[str, str], inputs: dict[str, Path], run: Path
+) -> None:
     with ExitStack() as held:
         leased = held.enter_context(lease.gpu(recipe["device"]))
         # Not before the lease: torch takes the GPUs that it sees first, and a job that waits
@@ -53,7 +56,7 @@ def _train_where_leased(recipe: dict, inputs: dict[str, Path], run: Path) -> Non
         tf32 = recipe["precision"] == "tf32"
         devices.prepare(recipe["threads"], recipe["deterministic"], tf32)
         with devices.memory_is_enough(device):
-            train_rung(recipe, inputs, run, device)
+            train_rung(recipe, read, inputs, run, device)
 
 
 def _refuse_other_start(recipe: dict, start: Path | None) -> None:
@@ -65,9 +68,11 @@ def _refuse_other_start(recipe: dict, start: Path | None) -> None:
         raise Problem(f"--start: the recipe begins with the weights {where}; name their file")
 
 
-def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None:
+def train_rung(
+    recipe: dict, read: dict[str, str], inputs: dict[str, Path], run: Path, device
+) -> None:
     """Train the members of a resolved recipe on a torch `device`, and write all files of `run`;
-    `inputs` are the files of `main`."""
+    `read` is the hash of the recipe's file, by its path, and `inputs` are the files of `main`."""
     from stages import tasks
     from stages.compute import devices
     from stages.jobs import provenance
@@ -78,11 +83,13 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
 
     # Of the code that is about to run: a long training may see the next commit.
     commit = provenance.commit()
+    of_inputs = records.read(*inputs.values())
     data = images.load(inputs, recipe, device)
     count = tasks.load(recipe["task"]).outputs(data.classes)
     made_of = network.table(recipe["slots"], data.shape, count, device)
     arithmetic = rung.arithmetic_of(recipe, data)
-    origin = provenance.made_by(recipe, inputs, device, arithmetic.name)
+    hashes = {name: of_inputs[str(path)] for name, path in inputs.items()}
+    origin = provenance.made_by(recipe, hashes, device, arithmetic.name)
     technique, budget = recipe["technique"], recipe["budget"]
     computed_in = origin["environment"]["precision"]
     LOG.debug("%s: on %s, in %s", technique, devices.describe(device), computed_in)
@@ -96,9 +103,10 @@ def train_rung(recipe: dict, inputs: dict[str, Path], run: Path, device) -> None
     origin["environment"]["cuda_graph"] = all(member.recorded for member in members)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
     files.write_json(run / "cost.json", _cost(data, members, made_of) | {"commit": commit})
-    # Last, because it is what tells that the run is the recipe's; and then alone
-    # is nothing left to go on from.
     files.write_json(run / "recipe.json", recipe)
+    wrote = [run / name for name in records.WRITES["train"]]
+    records.write(run / "train.json", read | of_inputs, wrote, records.code_digest("train"))
+    # Not before there is nothing left to go on from them.
     checkpoints.clear()
 
 

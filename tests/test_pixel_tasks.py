@@ -9,8 +9,8 @@ from conftest import ROOT, assert_nothing_to_do, assert_ok, copy_project, run
 from doors import through_all_doors
 
 from stages import files
+from stages.records import WRITES
 from stages.study.source import read
-from stages.workflow.graph import EVALUATED, TRAINED
 
 # Of each task a study of the project, what is changed in it, and what its page must show.
 SHORT = {"epochs": 2, "batch_size": 50, "members": 2, "validation": 0.1}
@@ -52,7 +52,7 @@ def test_every_rung_has_the_same_files(project):
     task, folder = project
     for rung in folder.glob(f"runs/{task}/*/*/weights.safetensors"):
         made = {path.name for path in rung.parent.iterdir()}
-        assert made == {*TRAINED, *EVALUATED}
+        assert made == {*WRITES["train"], *WRITES["evaluate"], "train.json", "evaluate.json"}
 
 
 def test_the_page_shows_what_the_task_has(project):

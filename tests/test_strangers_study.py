@@ -91,7 +91,7 @@ def test_a_hostile_name_is_refused_before_anything_is_written(case, tmp_path, mo
     Path("params.yaml").write_text(REFUSED[case], encoding="utf-8")
     with pytest.raises(Problem):
         check.main(Path("params.yaml"), Path("runs"))
-    with pytest.raises(SystemExit, match=r"^error: params\.yaml"):
+    with pytest.raises(Problem, match=r"^params\.yaml"):
         Graph([], {})
     assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
 

@@ -3,13 +3,8 @@
 import json
 import re
 import shutil
-from pathlib import Path
-from types import SimpleNamespace
 
-from conftest import TINY, Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
-
-from stages import files
-from stages.workflow.graph import Graph
+from conftest import Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
 
 EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
 
@@ -110,21 +105,6 @@ def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
     assert_nothing_to_do(project)
 
 
-def test_a_job_that_does_not_wait_for_check_finds_its_recipe(tmp_path, monkeypatch):
-    """Whatever has taken the recipes away, while the run is still its recipe's own."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(TINY, "params.yaml")
-    graph, recipe = Graph([], {}), Path("runs/tiny/recipes/relu.json")
-    text = files.canonical(graph.recipes["relu"])
-    files.write(Path("runs/tiny/digits/relu/recipe.json"), text)
-    [mark] = graph.recipe_input(SimpleNamespace(dataset="digits", rung="relu"))
-    assert mark.flags["ancient"]
-    assert not recipe.exists(), "asking writes nothing"
-    graph.put_back_recipes()
-    assert recipe.read_text(encoding="utf-8") == text
-    assert [path.name for path in recipe.parent.iterdir()] == ["relu.json"], "others wait for it"
-
-
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
     """A job whose recipe has not changed does not wait for `check`.
 
@@ -145,8 +125,9 @@ def test_recipes_stay_where_they_are_while_check_runs(tiny):
 
 def test_changed_data_are_seen_although_check_runs_too(project):
     """Behind an `ancient` input made anew, Snakemake looks for no other reason to run a job."""
-    trained = Trained(project)
-    (project / "stages" / "normalize.py").touch()
+    trained, normalize = Trained(project), project / "stages" / "normalize.py"
+    with open(normalize, "a", encoding="utf-8") as file:
+        file.write("# Edited.\n")
     assert_ok(run(project, "snakemake", "--cores", "2"))
     assert trained.rungs() == {"basic", "relu", "dropout", "without_dropout"}
     assert_nothing_to_do(project)

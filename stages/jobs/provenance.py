@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from stages import files
 from stages.jobs import git
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def made_by(recipe: dict, inputs: dict[str, Path], device: torch.device, precision: str) -> dict:
-    """What makes a result: recipe, the hashes of code and data, and the environment, the name of
-    the `precision` among it; nothing that a clock measured."""
+def made_by(recipe: dict, read: dict[str, str], device: torch.device, precision: str) -> dict:
+    """What makes a result: recipe, which has the hashes of the code, the hashes of the data
+    `read`, and the environment, the name of the `precision` among it; nothing that a clock
+    measured."""
     return {
         "recipe": recipe,
-        "data": {name: files.sha256(path) for name, path in inputs.items()},
+        "data": read,
         "environment": {
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor(),
             "numpy": np.__version__,

@@ -16,7 +16,7 @@ from stages.study.statements import ROOT, Statement, module
 from stages.techniques.options import slots
 
 # What a door imports of these can't change what comes out of its job.
-WITHOUT_EFFECT = ("command", "jobs", "page", "study", "workflow")
+WITHOUT_EFFECT = ("command", "jobs", "page", "records", "study", "workflow")
 # Nor can what is said to people, nor which values an option may have: its value is in the recipe.
 NEVER = ("stages.command", "stages.techniques.options")
 LOADING = "import_module|__import__|spec_from_file_location|run_module|run_path"

@@ -1,46 +1,73 @@
-"""Keep the books of Snakemake and DVC in step: what the one has made, the other takes as made.
+"""Keep DVC in step with Snakemake: what a Snakemake run has made goes into DVC's cache and
+dvc.lock, if it is what the records say. Snakemake needs no telling: it goes by the records.
 
-python -m stages.workflow.engines          after `dvc pull`, or after a Snakemake run that was cut
-                                           off before DVC was told (`make adopt`)
-python -m stages.workflow.engines --pull   fetch what others have made, and take it as made
-                                           (`make pull`)
+python -m stages.workflow.engines          after a Snakemake run of which DVC was not told
+                                           (`make adopt`)
+python -m stages.workflow.engines --pull   fetch what others have made (`make pull`)
 """
 
+import atexit
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-from stages import command
+import yaml
+
+from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
 from stages.study.study import Study, load
-from stages.workflow.graph import PARAMS
+from stages.workflow.graph import OWN, PARAMS, Graph
+
+GRAPH_FILE, LOCK = Path("dvc.yaml"), Path("dvc.lock")
+TOLD = OWN / "told.json"
+# Our stages in dvc.yaml; those of a list of the study are none where that is empty.
+LISTS_OF = {
+    "beside": ("train_beside", "evaluate_beside"),
+    "starts": ("train_start", "evaluate_start"),
+    "ensembles": ("ensemble", "evaluate_ensemble"),
+}
+STAGES = {
+    "check", "download", "normalize", "train", "evaluate", "report",
+    *(name for names in LISTS_OF.values() for name in names),
+}  # fmt: skip
 
 
-def after_snakemake(graph, settings) -> None:
+def after_snakemake(graph) -> None:
     """Put what a Snakemake run has made into DVC's cache and dvc.lock, or say why not.
 
-    Only the whole of params.yaml's study is committed: DVC would take a part, or a model trained
-    with --config, for that of params.yaml.
+    Only the whole of params.yaml's study is committed, and only where every file agrees with the
+    record of what made it, by the study and the code that are there now: DVC would take what was
+    trained with --config, or only dated anew, for that of params.yaml.
     """
     if not graph.is_params_yaml:
         why = "this run's study is not the one of params.yaml (--config or --configfile)"
         _say(f"not committed to DVC: {why}")
-    elif _is_partial(settings):
-        what = "this was a part of the study; run snakemake without a target to commit it whole"
-        _say(f"not committed to DVC: {what}")
+    elif left := graph.left():
+        jobs = "1 job of the study is" if len(left) == 1 else f"{len(left)} jobs of the study are"
+        what = "run snakemake for them, or make adopt once they are done"
+        _say(f"not committed to DVC: {jobs} left ({left[0]}); {what}")
     else:
         commit()
 
 
-def _is_partial(settings) -> bool:
-    narrowed = settings.until, settings.omit_from, settings.batch, settings.allowed_rules
-    return bool(set(settings.targets) - {"all"}) or any(narrowed)
+def after_nothing(graph, workflow) -> None:
+    """At the end of a Snakemake run that had nothing to do, tell DVC of what an earlier one has
+    made, where that wasn't told. Asking (a dry run) tells nothing."""
+    untold = graph.is_params_yaml and not graph.left() and told() != _books()
+    if untold and GRAPH_FILE.is_file():
+        atexit.register(lambda: _is_real(workflow) and commit())
+
+
+def _is_real(workflow) -> bool:
+    """Whether a run may do something: no dry run, and none that only lists or draws."""
+    return workflow.executor_plugin is not None and not workflow.dryrun
 
 
 def commit() -> None:
-    """`dvc commit` all outputs, and say so, or in one line why not: the results are there."""
+    """`dvc commit` the outputs of our stages, and say so, or in one line why not: the results are
+    there."""
     if reason := _refusal():
         after = "the results are whole without it; mend that, then run make adopt"
         _say(f"not committed to DVC: {reason}; {after}")
@@ -52,11 +79,41 @@ def commit() -> None:
 
 
 def _refusal() -> str | None:
-    """Commit all outputs; None where that went well, or what DVC says is in its way."""
-    git.tell_dvc()
-    # Not --quiet: with it, DVC does not even say what it fails at.
-    done = _run("dvc", "commit", "--force", "--no-relink")
-    return _why(done) if done.returncode != 0 else None
+    """Commit the outputs of our stages; None where that went well, or what is in its way."""
+    try:
+        git.tell_dvc()
+        # Not all there are: a person's own stages and .dvc files are theirs to commit. Not --quiet:
+        # with it, DVC does not even say what it fails at.
+        done = _run("dvc", "commit", "--force", "--no-relink", *_stages())
+    except (OSError, ValueError, KeyError, yaml.YAMLError) as error:
+        return f"{GRAPH_FILE}: {str(error).splitlines()[0]}"
+    if done.returncode != 0:
+        return _why(done)
+    files.write_json(TOLD, _books())
+    return None
+
+
+def _stages() -> list[str]:
+    """Our stages in dvc.yaml that have something to do for the study of params.yaml."""
+    study = load(PARAMS)
+    there = yaml.safe_load(GRAPH_FILE.read_text(encoding="utf-8"))["stages"]
+    empty = {name for key, names in LISTS_OF.items() if not getattr(study, key) for name in names}
+    return [name for name in there if name in STAGES and name not in empty]
+
+
+def _books() -> dict[str, str]:
+    """The hashes of what DVC wrote last, and of the page's record."""
+    study = load(PARAMS).study
+    paths = LOCK, Path("reports", study, "report.json")
+    return {str(path): files.sha256(path) for path in paths if path.is_file()}
+
+
+def told() -> dict[str, str]:
+    """What `_books` were when DVC was last told."""
+    try:
+        return files.read_json(TOLD)
+    except (OSError, ValueError):
+        return {}
 
 
 def _why(done: subprocess.CompletedProcess, otherwise: int = 0) -> str:
@@ -83,7 +140,7 @@ def leftovers(study: Study) -> list[Path]:
 
 
 def main(pull: bool = False) -> None:
-    """Take the files of params.yaml's study as they are; with `pull`, fetch them first.
+    """Let DVC have the files of params.yaml's study; with `pull`, fetch them first.
 
     Raises Problem where that can't be.
     """
@@ -97,21 +154,14 @@ def main(pull: bool = False) -> None:
 
 
 def adopt() -> None:
-    """Make whichever engine is behind take the files as they are. Raises Problem where neither
-    finds them complete."""
-    if _run("dvc", "status", "--quiet").returncode == 0:
-        touched = _run("snakemake", "--touch", "--forceall", "--cores", "1")
-        if touched.returncode != 0:
-            raise Problem(f"snakemake --touch: {_why(touched, otherwise=-1)}")
-        _say("DVC has every file of this study; Snakemake now takes them as made: nothing to do")
-        return
-    planned = _run("snakemake", "--dry-run")
-    if planned.returncode != 0 or "Nothing to be done" not in planned.stdout + planned.stderr:
-        behind = "files of this study are missing or out of date for both engines"
-        raise Problem(f"{behind}; run make pull, snakemake or dvc repro first")
+    """Let DVC have the files of params.yaml's study as they are. Raises Problem where they are not
+    all there, or not what the study, the code and their records say."""
+    if left := Graph([], {}, main=False).left():
+        behind = f"{len(left)} of this study's jobs are not done, or their files have changed"
+        raise Problem(f"{behind} ({left[0]}); run make pull, snakemake or dvc repro first")
     if reason := _refusal():
         raise Problem(f"dvc commit: {reason}; mend that, then run make adopt again")
-    _say("Snakemake has made every file of this study; DVC now has them, too")
+    _say("both engines have every file of this study: nothing to do")
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess:

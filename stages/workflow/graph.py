@@ -1,24 +1,25 @@
-"""What the Snakefile reads at its start: which study is run, which of its results are still its
-own, and which files a job has.
+"""What the Snakefile reads at its start: which study is run, which jobs it has, and which of them
+must run.
 
-Snakemake goes by the dates of files, and neither DVC nor git keeps those. So whether a rung is
-trained again is decided by content: a run's recipe.json is what made it, and where the study has
-another recipe now, the job's mark (marks.py) is newer than its results. Planning (a dry run, say)
-changes marks and nothing else.
+Snakemake goes by dates, by lists of inputs and by its own books of earlier runs; neither DVC nor
+git keeps those. So a job's inputs have the same names in every run, and they are `ancient`, which
+takes their dates away, unless their maker runs now; one more input, the job's mark, is new where
+the records say that it must run (plan.py), and nowhere else.
 
-Not `ancient`, where a job makes the input: when that job runs, Snakemake (9.27, dag.py,
-update_needrun) looks for no other reason to run what depends on it, trusting that it will run
-because of it, which `ancient` then prevents: changed data would go unseen.
+Where a maker runs, its files are not `ancient` for those that must run after it: behind an
+`ancient` input that is made anew, Snakemake (9.27, dag.py, update_needrun) looks for no other
+reason to run a job.
 """
 
-import sys
+import os
+import time
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 
-from stages import files
+from stages import files, records
 from stages.command import Problem
 from stages.study import data
 from stages.study.loader import Dumper
@@ -26,49 +27,43 @@ from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
-from stages.workflow.marks import Marks
+from stages.workflow import marks
+from stages.workflow.hashes import Hashes
+from stages.workflow.jobs import Job, Jobs, flat
+from stages.workflow.plan import Plan, planned
 
-RAW, DATA_RECIPES = Path("data/raw"), Path("data/recipes")
 OWN = Path(".snakemake/rungs")
-# With the templates of what the page shows of one task.
-CODE = sorted(str(file) for ending in ("py", "j2") for file in Path("stages").rglob(f"*.{ending}"))
-# The rooms that a stage runs code of; training's code is part of the recipes.
-ROOMS_OF = {
-    "normalize": (),
-    "evaluate": ("scoring",),
-    "report": ("lessons", "page", "scoring", "study", "techniques"),
-}
-READY_MADE = sorted(str(file) for file in Path("studies").glob("*.yaml"))
-NORMALIZED = [
-    "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy",
-    "statistics.json", "classes.json",
-]  # fmt: skip
-TRAINED = [
-    "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv",
-    "layers.csv", "predictions.npz", "record.json", "cost.json",
-]  # fmt: skip
-COMBINED = ["recipe.json", "predictions.npz"]
-EVALUATED = [
-    "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
-    "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
-]  # fmt: skip
+
+
+def of_run(workflow):
+    """The graph of a Snakemake run. Raises Snakemake's WorkflowError, with one line, for a study
+    that is not valid, before any work starts."""
+    from snakemake.exceptions import WorkflowError
+
+    configs = workflow.configfiles, workflow.config_settings.config
+    try:
+        return Graph(*configs, main=workflow.is_main_process)
+    except Problem as problem:
+        raise WorkflowError(f"error: {problem}") from None
 
 
 class Graph:
-    """The study of one Snakemake run. Leaves with 1 and one line where it is not valid, before any
-    work starts."""
+    """The study of one Snakemake run, its jobs and which of them must run. Raises Problem for a
+    study that is not valid."""
 
     def __init__(self, configfiles: Iterable[str], overrides: dict, main: bool = True):
-        try:
-            source, self.params = _source([Path(file) for file in configfiles], overrides)
-            self.study = validate(source)
-            self.recipes, self.data_recipes = recipes(self.study), data.recipes(self.study)
-            if overrides:
-                _dump(self.params, source)
-        except Problem as problem:
-            sys.exit(f"error: {problem}")
-        self.root = Path("runs") / self.study.study
-        self.marks = Marks(OWN / "marks", main)
+        source, self.params = _source([Path(file) for file in configfiles], overrides)
+        self.study = validate(source)
+        self.recipes, data_recipes = recipes(self.study), data.recipes(self.study)
+        if overrides:
+            _dump(self.params, source)
+        self.jobs = Jobs(self.study, self.recipes, self.params)
+        self.hashes = Hashes(OWN / "hashes.json")
+        self.planned = planned(self.jobs, data_recipes)
+        self.plan = Plan(self.jobs, self.planned, self.hashes)
+        if main:
+            self._renew_marks()
+            self.hashes.keep()
 
     @cached_property
     def is_params_yaml(self) -> bool:
@@ -79,82 +74,85 @@ class Graph:
         except Problem:
             return False
 
-    def predictions_input(self, wildcards) -> str:
-        """The predictions that an ensemble combines."""
-        return str(
-            self.root / wildcards.dataset / self.recipes[wildcards.rung]["of"] / "predictions.npz"
-        )
+    def inputs(self, stage: str):
+        """What the jobs of a stage read, by name, for Snakemake's `unpack`: a function of their
+        wildcards."""
 
-    def start_input(self, wildcards) -> str | list:
-        """The weights that a rung begins with; no input at all where it begins by itself."""
-        begins = self.recipes[wildcards.rung].get("start")
-        if begins is None:
-            return []
-        return str(self.root / begins["dataset"] / begins["rung"] / "weights.safetensors")
+        def of(wildcards) -> dict[str, list | str]:
+            from snakemake.io import ancient
+
+            job = _job(stage, wildcards)
+
+            def flagged(path: str) -> str:
+                return path if self.plan.waits(job, path) else ancient(path)
+
+            return {
+                name: flagged(paths)
+                if isinstance(paths, str)
+                else [flagged(path) for path in paths]
+                for name, paths in self.jobs.reads(job).items()
+            }
+
+        return of
+
+    def mark(self, stage: str):
+        """The mark of the jobs of a stage: a function of their wildcards."""
+
+        def of(wildcards) -> str:
+            from snakemake.io import ancient
+
+            job = _job(stage, wildcards)
+            path = str(self._mark(job))
+            return path if self.plan.needed(job) else ancient(path)
+
+        return of
 
     def start_flag(self, wildcards) -> str:
-        """The flag of the training job that names these weights."""
-        weights = self.start_input(wildcards)
+        """The flag of the training job that names the weights that it begins with."""
+        weights = self.jobs.reads(Job("train", wildcards.dataset, wildcards.rung)).get("start")
         return f" --start {weights}" if weights else ""
 
-    def check_mark(self, wildcards):
-        """The mark of `check`, which is needed where it wrote something else than it would now."""
-        written = {self._recipe(rung): recipe for rung, recipe in self.recipes.items()}
-        written |= {self.root / "study.json": self.study.model_dump()}
-        unmade = (name for name in self.data_recipes if not self._is_made(name))
-        written |= {_data_recipe(name): self.data_recipes[name] for name in unmade}
-        holds = (_holds(path, files.canonical(value)) for path, value in written.items())
-        return self.marks.of(f"{self.root}/check", not all(holds))
+    def left(self) -> list[Job]:
+        """The jobs whose files are not what they would make now, as the disk has it at this
+        moment."""
+        now = Plan(self.jobs, self.planned, Hashes(OWN / "hashes.json"))
+        return [job for job in self.jobs.all if now.needed(job)]
 
-    def recipe_input(self, wildcards) -> list:
-        """The mark of a rung's job, which is needed where the run that is there came from another
-        recipe; then the recipe, too, because `check` may have to write it first."""
-        run = Path(wildcards.dataset) / wildcards.rung
-        needed = not self._is_of_its_recipe(run)
-        mark = self.marks.of(str(self.root / run), needed)
-        return [mark, str(self._recipe(wildcards.rung))] if needed else [mark]
-
-    def data_recipe_input(self, wildcards) -> list:
-        """The same for a data set, which all studies share: it waits for `check` only where it has
-        to be made."""
-        needed = not self._is_made(wildcards.dataset)
-        mark = self.marks.of(f"data/{wildcards.dataset}", needed)
-        return [mark, "runs/checked", str(_data_recipe(wildcards.dataset))] if needed else [mark]
-
-    def put_back_recipes(self) -> None:
-        """Write recipes that are missing, of runs and data sets that are their recipes' own.
-
-        Their jobs do not wait for `check`, but may run for other reasons. DVC takes recipes away
-        before it runs `check`, and may then stumble over a mistake in the study; a data set's may
-        be another study's. What is known of the files of folders is kept, too.
-        """
+    def begin(self) -> None:
+        """Before the first job: keep what is known of one's own images, and give files that are
+        dated in the future the date of now, because Snakemake ends a job that reads one, and
+        removes what it made."""
         data.recipes(self.study, keep=True)
-        for rung, recipe in self.recipes.items():
-            runs = (Path(dataset) / rung for dataset in self.study.datasets)
-            if not self._recipe(rung).is_file() and any(map(self._is_of_its_recipe, runs)):
-                files.write_json(self._recipe(rung), recipe)
-        for name, recipe in self.data_recipes.items():
-            if not _holds(_data_recipe(name), files.canonical(recipe)) and self._is_made(name):
-                files.write_json(_data_recipe(name), recipe)
+        read = {path for job in self.jobs.all for path in flat(self.jobs.reads(job))}
+        marks = {str(path) for path in (OWN / "marks").rglob("*.mark")}
+        for path in read | marks | set(records.code_of("check")):
+            if _date(path) > time.time():
+                os.utime(path)
 
-    def _is_made(self, name: str) -> bool:
-        """Whether the data set that is there was made by the recipe that the study has for it."""
-        return _holds(RAW / f"{name}.json", files.canonical(self.data_recipes[name]))
+    def _renew_marks(self) -> None:
+        """Renew them all before Snakemake looks for one: it lists a folder just once. Not in the
+        processes of jobs, which look at files that are being made."""
+        newest = max(_date(path) for job in self.jobs.all for path in self.jobs.writes(job))
+        for job in self.jobs.all:
+            marks.renew(self._mark(job), self.plan.needed(job), newest)
 
-    def _is_of_its_recipe(self, run: Path) -> bool:
-        """Whether the run {dataset}/{rung} came from the recipe that the study has for it now."""
-        return _holds(self.root / run / "recipe.json", files.canonical(self.recipes[run.name]))
-
-    def _recipe(self, rung: str) -> Path:
-        return self.root / "recipes" / f"{rung}.json"
+    def _mark(self, job: Job) -> Path:
+        return OWN / "marks" / f"{self.jobs.record(job)}.mark"
 
 
-def code_of(stage: str) -> list[str]:
-    """The files of this project's code that a stage runs, room by room, but for command.py, which
-    all stages have."""
-    rooms = tuple(f"stages/{room}/" for room in ROOMS_OF[stage])
-    own = [f"stages/{stage}.py", "stages/files.py"]
-    return sorted(own + [file for file in CODE if file.startswith(rooms)])
+def _date(path: str) -> float:
+    return os.stat(path).st_mtime if os.path.exists(path) else 0.0
+
+
+def code_of(stage: str):
+    """The code that a stage runs, as Snakemake's input: its dates say nothing."""
+    from snakemake.io import ancient
+
+    return [ancient(path) for path in records.code_of(stage)]
+
+
+def _job(stage: str, wildcards) -> Job:
+    return Job(stage, getattr(wildcards, "dataset", ""), getattr(wildcards, "rung", ""))
 
 
 def _source(configfiles: list[Path], overrides: dict) -> tuple[Source, Path]:
@@ -180,10 +178,6 @@ def _dump(path: Path, source: Source) -> None:
     text = yaml.dump(source.values, Dumper=Dumper, sort_keys=False, allow_unicode=True)
     if not _holds(path, text):
         files.write(path, text)
-
-
-def _data_recipe(name: str) -> Path:
-    return DATA_RECIPES / f"{name}.json"
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -13,6 +13,7 @@ from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
 from stages.study import data
+from stages.workflow.plan import MEASURED
 
 LOCK = Path("requirements.lock")
 # On another kind of processor or GPU sums are rounded differently, and a training that is started
@@ -56,8 +57,8 @@ def _commit(run: Path) -> str:
 
 
 def judge(run: Path, again: Path) -> None:
-    """Compare the files of two runs of one recipe, but for cost.json. Raises Problem where they
-    differ."""
+    """Compare the files of two runs of one recipe, but for what a clock measured. Raises Problem
+    where they differ."""
     one, other = (files.read_json(folder / "record.json")["environment"] for folder in (run, again))
     if one != other:
         keys = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
@@ -69,7 +70,7 @@ def judge(run: Path, again: Path) -> None:
 
 def _judge_files(run: Path, again: Path) -> None:
     found = (path.name for path in run.iterdir() if path.is_file())
-    names = sorted(name for name in found if name != "cost.json")
+    names = sorted(name for name in found if name not in MEASURED)
     same, *others = filecmp.cmpfiles(run, again, names, shallow=False)
     differ = sorted(name for names in others for name in names)
     for name in names:

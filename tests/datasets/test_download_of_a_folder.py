@@ -14,10 +14,10 @@ from photographs import write, write_classes, write_parts
 from stages import check, download, evaluate, files, normalize, report, train
 from stages.command import Problem
 from stages.datasets import Raw, digits
-from stages.workflow.graph import NORMALIZED
+from stages.records import WRITES
 
 # What names a data set, or was measured by a clock.
-OWN = {"classes.json", "record.json", "cost.json", "images.npz"}
+OWN = {"normalize.json", "classes.json", "record.json", "cost.json", "images.npz"}
 PAGE = {
     "claims": "claims.yaml",
     "template": "template.html.j2",
@@ -48,7 +48,8 @@ def downloaded(name: str, official: Path | None = None) -> dict[str, np.ndarray]
     raw = Path(f"data/raw/{name}.npz")
     recipe = Path(f"data/recipes/{name}.json")
     download.main(name, raw, recipe, raw.with_suffix(".json"), official)
-    assert raw.with_suffix(".json").read_bytes() == recipe.read_bytes()
+    read = files.read_json(raw.with_suffix(".json"))["read"]
+    assert read == {str(recipe): files.sha256(recipe)}
     with np.load(raw) as arrays:
         return dict(arrays)
 
@@ -57,7 +58,7 @@ def trained(name: str) -> Path:
     """The folder of the rung that was trained and evaluated on a data set."""
     folder, run = Path(f"data/normalized/{name}"), Path(f"runs/tiny/{name}/basic")
     normalize.main(Path(f"data/raw/{name}.npz"), folder)
-    paths = {path.stem: path for path in folder.iterdir()}
+    paths = {path.stem: path for path in folder.iterdir() if path.stem != "normalize"}
     labels = paths.pop("test_labels")
     train.main(Path("runs/tiny/recipes/basic.json"), **paths, run=run)
     evaluate.main(
@@ -70,7 +71,7 @@ def trained(name: str) -> Path:
 def assert_the_same(one: str, other: str) -> None:
     """Two data sets, and what is trained on them, byte for byte."""
     folder = Path("data/normalized")
-    for name in {*NORMALIZED} - OWN:
+    for name in {*WRITES["normalize"]} - OWN:
         assert (folder / one / name).read_bytes() == (folder / other / name).read_bytes(), name
     runs = [Path(f"runs/tiny/{name}/basic") for name in (one, other)]
     names = {path.name for path in runs[0].iterdir()} - OWN

@@ -176,7 +176,7 @@ def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeyp
     files.write_json(tmp_path / "recipe.json", recipe)
     free = []
 
-    def train_rung(recipe, inputs, run, device):
+    def train_rung(recipe, read, inputs, run, device):
         assert device == torch.device("cpu")
         for number in (0, 1):
             with lease.gpu(f"cuda:{number}"):

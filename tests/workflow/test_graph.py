@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, copy_project
 
+from stages.records import code_of
 from stages.study.study import load
-from stages.workflow.graph import code_of
 from stages.workflow.use import whole
 
 OF_TESTS = [ROOT / "tests" / f"{name}.yaml" for name in ("tiny", "quoted", "starts")]

@@ -14,8 +14,8 @@ from PIL import Image
 
 from stages.datasets import Raw, digits
 from stages.datasets.selection import select
+from stages.records import WRITES
 from stages.study.data import Options
-from stages.workflow.graph import COMBINED, EVALUATED, NORMALIZED, TRAINED
 
 PHOTOS = "data/Fotos 한글"
 CHOICE = {"of": "digits", "classes": ["0", "1", "2"], "per_class": 40}
@@ -55,8 +55,8 @@ def _chosen(raw: Raw) -> Raw:
 
 def test_it_is_the_data_set_that_the_files_were_written_from(project):
     """Arrays, weights and numbers, byte for byte."""
-    made = {"": [*NORMALIZED], "basic": [*TRAINED, *EVALUATED]}
-    made["mean_of_softmax"] = [*COMBINED, *EVALUATED]
+    made = {"": [*WRITES["normalize"]], "basic": [*WRITES["train"], *WRITES["evaluate"]]}
+    made["mean_of_softmax"] = [*WRITES["ensemble"], *WRITES["evaluate"]]
     for rung, names in made.items():
         root = project / ("runs/tiny" if rung else "data/normalized")
         for name in {*names} - OWN:

@@ -1,0 +1,132 @@
+"""What a job read, by which code, and what it wrote, as hashes in a file beside what it wrote.
+
+Records decide which jobs must run (workflow/plan.py), and by them a job sees whether what it reads
+is what the job before it wrote. They hold no dates, which neither git nor DVC keeps.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from stages import files
+from stages.command import Problem
+
+ROOT = Path(__file__).parent.parent
+# What each stage writes into the folder of its record.
+WRITES = {
+    "normalize": [
+        "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy",
+        "statistics.json", "classes.json",
+    ],
+    "train": [
+        "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv",
+        "layers.csv", "predictions.npz", "record.json", "cost.json",
+    ],
+    "ensemble": ["recipe.json", "predictions.npz"],
+    "evaluate": [
+        "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
+        "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
+    ],
+    "report": ["index.html", "summary.md", "tables", "figures"],
+}  # fmt: skip
+# The code of a stage: its door, and rooms or modules. Command.py, which all stages have, and this
+# module say nothing of what comes out. Training's code is part of the recipes.
+CODE = {
+    "check": ("",),
+    "download": ("download.py", "datasets/__init__.py", "datasets/kept.py", "datasets/official.py"),
+    "normalize": ("normalize.py", "files.py"),
+    "train": (),
+    "ensemble": ("ensemble.py",),
+    "evaluate": ("evaluate.py", "files.py", "scoring/"),
+    "report": (
+        "report.py", "files.py", "lessons/", "page/", "scoring/", "study/", "techniques/",
+    ),
+}  # fmt: skip
+# What engines and editors leave beside files, as .dvcignore has it.
+NOT_OURS = ("__pycache__", ".snakemake_timestamp")
+
+
+def code_of(stage: str) -> list[str]:
+    """The files of this project's code that a stage runs, below the project's folder."""
+    found = (ROOT / "stages" / part for part in CODE[stage])
+    return sorted(file.relative_to(ROOT).as_posix() for path in found for file in below(path))
+
+
+def code_digest(stage: str, sha256: Callable[[Path], str] = files.sha256) -> str:
+    """One hash of the names and contents of the code that a stage runs."""
+    named = (f"{name} {sha256(ROOT / name)}\n" for name in code_of(stage))
+    return hashlib.sha256("".join(named).encode()).hexdigest()
+
+
+def below(path: Path) -> list[Path]:
+    """A file itself, or all files below a folder, but for what is not ours; none where neither is
+    there."""
+    if path.is_file():
+        return [path]
+    found = (file for file in path.rglob("*") if file.is_file())
+    return sorted(
+        file
+        for file in found
+        if not set(NOT_OURS) & set(file.parts) and not file.name.endswith(".partial")
+    )
+
+
+def read(*paths: Path) -> dict[str, str]:
+    """{path: SHA-256} of the files that a job reads, and of all files below folders.
+
+    Raises Problem for a file that is not what the job before it wrote, as the record beside it
+    says; FileNotFoundError where there is none.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        for file in below(path) if path.is_dir() else [path]:
+            found[str(file)] = files.sha256(file)
+            _refuse_other(file, found[str(file)])
+    return found
+
+
+def write(record: Path, reads: dict[str, str], writes: Iterable[Path], code: str) -> None:
+    """Write the record of a job that read `reads`, ran `code` (a digest, taken as it began) and
+    wrote the files `writes`, or all files below these."""
+    content = {"code": code, "read": reads, "wrote": wrote(record, writes)}
+    files.write_json(record, content)
+
+
+def wrote(
+    record: Path, writes: Iterable[Path], sha256: Callable[[Path], str] = files.sha256
+) -> dict[str, str]:
+    """{name, seen from the folder of `record`: SHA-256} of files, and of all files below folders;
+    those that are not there are left out."""
+    found = (file for path in writes for file in below(path))
+    return {name(record, file): sha256(file) for file in found}
+
+
+def name(record: Path, file: Path) -> str:
+    """The name that a file has in the record of the job that wrote it."""
+    return Path(os.path.relpath(file, record.parent)).as_posix()
+
+
+def of(path: Path) -> dict:
+    """The record `path`; an empty one where there is none, or what is there is no record."""
+    try:
+        found = files.read_json(path)
+    except (OSError, ValueError):
+        return {}
+    whole = isinstance(found, dict) and found.keys() == {"code", "read", "wrote"}
+    return found if whole else {}
+
+
+def _refuse_other(file: Path, digest: str) -> None:
+    for stage, record in _beside(file):
+        promised = of(record)
+        if promised and promised["wrote"].get(name(record, file), digest) != digest:
+            text = f"is not what {stage} wrote, as {record} has it; it was changed or damaged since"
+            raise Problem(f"{file}: {text}; run snakemake or dvc repro, which make it again")
+
+
+def _beside(file: Path) -> list[tuple[str, Path]]:
+    """The stages that may have written a file, and where the record of each would be."""
+    if file.suffix == ".npz" and not (file.parent / "recipe.json").exists():
+        return [("download", file.with_suffix(".json"))]
+    return [(stage, file.with_name(f"{stage}.json")) for stage in WRITES]

@@ -1,0 +1,112 @@
+"""Which jobs of a study must run, by what the records say of what is there, whatever the dates."""
+
+import hashlib
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+from stages import files, records
+from stages.workflow.jobs import Job, Jobs, flat
+
+# What a clock measured differs where it is made again, and so does the record of it.
+MEASURED = ("cost.json", "train.json")
+
+
+class State(Enum):
+    """How what a job has made stands to what it would make now."""
+
+    MADE = "made"
+    # By this code from these files, but it is no longer what was written.
+    DAMAGED = "damaged"
+    OUTDATED = "out of date"
+
+
+class Plan:
+    """The states of all jobs of a study.
+
+    `planned` are the hashes of what `check` would write now, by path, whatever is there.
+    """
+
+    def __init__(self, jobs: Jobs, planned: dict[str, str], sha256: Callable[[Path], str]):
+        self.jobs, self.planned, self.sha256 = jobs, planned, sha256
+        self.states: dict[Job, State] = {}
+        self.codes: dict[str, str] = {}
+
+    def state(self, job: Job) -> State:
+        """The state of a job. One that must run again because a file is damaged writes what it
+        wrote before: then those that read it need not run."""
+        if job not in self.states:
+            self.states[job] = self._state(job)
+        return self.states[job]
+
+    def needed(self, job: Job) -> bool:
+        """Whether a job must run."""
+        return self.state(job) is not State.MADE
+
+    def waits(self, job: Job, path: str) -> bool:
+        """Whether a job must run, and one that writes `path` before it."""
+        maker = self.jobs.makers.get(path)
+        return maker is not None and self.needed(job) and self.needed(maker)
+
+    def others(self, job: Job) -> list[str]:
+        """The files of a job that are not what its record says, or are not there."""
+        record = Path(self.jobs.record(job))
+        promised, found = records.of(record).get("wrote", {}), self._wrote(job)
+        names = promised.keys() | found.keys()
+        differ = sorted(name for name in names if promised.get(name) != found.get(name))
+        return [record.name] if not promised else differ
+
+    def _state(self, job: Job) -> State:
+        record = records.of(Path(self.jobs.record(job)))
+        made_of = {"code": self._code(job.stage), "read": self._read(job)}
+        if any(record.get(key) != value for key, value in made_of.items()):
+            return State.OUTDATED
+        if job.stage == "check" and not self._is_as_planned():
+            return State.OUTDATED
+        return State.MADE if record["wrote"] == self._wrote(job) else State.DAMAGED
+
+    def _is_as_planned(self) -> bool:
+        """Whether what `check` writes is there as it would write it now: more decides it than the
+        file of the study, images in a folder among it."""
+        return all(self._found(path) == digest for path, digest in self.planned.items())
+
+    def _found(self, path: str) -> str | None:
+        return self.sha256(Path(path)) if Path(path).is_file() else None
+
+    def _code(self, stage: str) -> str:
+        if stage not in self.codes:
+            self.codes[stage] = records.code_digest(stage, self.sha256)
+        return self.codes[stage]
+
+    def _read(self, job: Job) -> dict[str, str | None]:
+        paths = flat(self.jobs.reads(job))
+        return {path: self._promised(path) for path in paths}
+
+    def _promised(self, path: str) -> str | None:
+        """The hash that a file has or will have as a job reads it; None where nobody knows it."""
+        if path in self.planned:
+            return self.planned[path]
+        maker = self.jobs.makers.get(path)
+        if maker is None or self.state(maker) is State.MADE:
+            return self._found(path)
+        if self.state(maker) is State.OUTDATED or Path(path).name in MEASURED:
+            return None
+        record = Path(self.jobs.record(maker))
+        return records.of(record)["wrote"].get(records.name(record, Path(path)))
+
+    def _wrote(self, job: Job) -> dict[str, str]:
+        record = Path(self.jobs.record(job))
+        return records.wrote(record, self.jobs.hashed(job), self.sha256)
+
+
+def planned(jobs: Jobs, data_recipes: dict[str, dict]) -> dict[str, str]:
+    """{path: SHA-256} of what `check` would write now."""
+    content = {jobs.recipe(rung): recipe for rung, recipe in jobs.recipes.items()}
+    content |= {f"data/recipes/{name}.json": recipe for name, recipe in data_recipes.items()}
+    content[f"{jobs.runs}/study.json"] = jobs.study.model_dump()
+    return {path: digest(files.canonical(value)) for path, value in content.items()}
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a file that holds `text`."""
+    return hashlib.sha256(text.encode()).hexdigest()
