@@ -52,9 +52,9 @@ rule check:
     """Validate the study whole. Everything waits for `checked`, which never changes, so that
     nothing reruns because of it."""
     input:
-        GRAPH.mark("check"),
         code_of("check"),
         unpack(GRAPH.inputs("check")),
+        mark=GRAPH.mark("check"),
     output:
         f"{RUNS}.check.json",
         checked="runs/checked",
@@ -85,9 +85,9 @@ rule check:
 rule download:
     """Fetch, verify, decode and select a data set; shared by all studies."""
     input:
-        GRAPH.mark("download"),
         code_of("download"),
         unpack(GRAPH.inputs("download")),
+        mark=GRAPH.mark("download"),
     output:
         raw="data/raw/{dataset}.npz",
         made_by="data/raw/{dataset}.json",
@@ -103,9 +103,9 @@ rule download:
 rule normalize:
     """Images for training to map into memory; the test labels in a file of their own."""
     input:
-        GRAPH.mark("normalize"),
         code_of("normalize"),
         unpack(GRAPH.inputs("normalize")),
+        mark=GRAPH.mark("normalize"),
     output:
         expand("data/normalized/{{dataset}}/{file}", file=WRITES["normalize"]),
         "data/normalized/{dataset}/normalize.json",
@@ -122,8 +122,8 @@ rule normalize:
 rule train:
     """All members of a rung in one job; it runs where contents say so: see workflow/graph.py."""
     input:
-        GRAPH.mark("train"),
         unpack(GRAPH.inputs("train")),
+        mark=GRAPH.mark("train"),
     output:
         expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["train"]),
         f"{RUNS}/{{dataset}}/{{rung}}/train.json",
@@ -154,9 +154,9 @@ rule train:
 rule ensemble:
     """The members of a trained rung, their predictions combined: from here on one more rung."""
     input:
-        GRAPH.mark("ensemble"),
         code_of("ensemble"),
         unpack(GRAPH.inputs("ensemble")),
+        mark=GRAPH.mark("ensemble"),
     output:
         expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["ensemble"]),
         f"{RUNS}/{{dataset}}/{{rung}}/ensemble.json",
@@ -176,9 +176,9 @@ rule ensemble:
 rule evaluate:
     """The only rule that reads the test labels."""
     input:
-        GRAPH.mark("evaluate"),
         code_of("evaluate"),
         unpack(GRAPH.inputs("evaluate")),
+        mark=GRAPH.mark("evaluate"),
     output:
         expand(f"{RUNS}/{{{{dataset}}}}/{{{{rung}}}}/{{file}}", file=WRITES["evaluate"]),
         f"{RUNS}/{{dataset}}/{{rung}}/evaluate.json",
@@ -197,9 +197,9 @@ rule evaluate:
 rule report:
     """The page, its tables and figures, from everything that the study has made."""
     input:
-        GRAPH.mark("report"),
         code_of("report"),
         unpack(GRAPH.inputs("report")),
+        mark=GRAPH.mark("report"),
     output:
         page=report(
             f"reports/{STUDY}/index.html",
@@ -225,7 +225,7 @@ rule report:
     conda:
         "environment.yaml"
     params:
-        runs=lambda wildcards, input: dirname(input.study),
+        runs=RUNS,
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"

@@ -1,5 +1,6 @@
 """What several tests share: copies of the project for workflows, and both engines' commands."""
 
+import fcntl
 import json
 import os
 import re
@@ -112,12 +113,27 @@ def tiny(tmp_path) -> Path:
     return copy_project(tmp_path / "project", ROOT / "tests" / "tiny.yaml")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """The tiny study, run by Snakemake, in a folder named with spaces and foreign letters."""
-    folder = copy_project(tmp_path_factory.mktemp("run") / "Ordner mit Übung 한글", TINY)
-    assert_ok(run(folder, "snakemake", "--cores", "2"))
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """The tiny study, run by Snakemake once for all processes of the tests, in a folder named with
+    spaces and foreign letters; not to be changed."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    shared.mkdir(exist_ok=True)
+    folder = shared / "Ordner mit Übung 한글"
+    with open(shared / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "done").exists():
+            assert_ok(run(copy_project(folder, TINY), "snakemake", "--cores", "2"))
+            (shared / "done").touch()
     return folder
+
+
+@pytest.fixture(scope="module")
+def project(finished, tmp_path_factory) -> Path:
+    """A copy of the finished tiny study, for a module to change."""
+    folder = tmp_path_factory.mktemp("run") / finished.name
+    return shutil.copytree(finished, folder, symlinks=True)
 
 
 def assert_ok(said: subprocess.CompletedProcess) -> str:

@@ -38,15 +38,21 @@ def snakemake_graph() -> list[dict]:
         workflow._prepare_dag(forceall=True, ignore_incomplete=True, lock_warn_only=True)
         workflow._build_dag()
         return [
-            {"command": job.shellcmd, "inputs": _named(job.input), "outputs": _named(job.output)}
+            {"command": job.shellcmd, "inputs": _read(job.input), "outputs": _named(job.output)}
             for job in workflow.dag.jobs
             if job.rule.name != "all"
         ]
 
 
+def _read(inputs) -> list[str]:
+    """What a job reads: all inputs but its mark and the records before it, which are for Snakemake
+    alone."""
+    others = {str(inputs.mark), *map(str, inputs.before)}
+    return [path for path in _named(inputs) if path not in others]
+
+
 def _named(paths) -> list[str]:
-    """All paths but marks, which are Snakemake's alone."""
-    return [str(path) for path in paths if not str(path).startswith(".snakemake/")]
+    return list(map(str, paths))
 
 
 if __name__ == "__main__":

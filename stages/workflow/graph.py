@@ -6,9 +6,9 @@ git keeps those. So a job's inputs have the same names in every run, and they ar
 takes their dates away, unless their maker runs now; one more input, the job's mark, is new where
 the records say that it must run (plan.py), and nowhere else.
 
-Where a maker runs, its files are not `ancient` for those that must run after it: behind an
-`ancient` input that is made anew, Snakemake (9.27, dag.py, update_needrun) looks for no other
-reason to run a job.
+Where a job runs, its files are not `ancient` for those that must run after it: behind a job that
+runs, Snakemake (9.27, dag.py, update_needrun) looks for no other reason to run one, however far
+behind. So the records of all jobs before it are inputs of a job, too.
 """
 
 import os
@@ -83,17 +83,22 @@ class Graph:
 
             job = _job(stage, wildcards)
 
-            def flagged(path: str) -> str:
-                return path if self.plan.waits(job, path) else ancient(path)
+            def flagged(paths: str | list[str]):
+                if not isinstance(paths, str):
+                    return [flagged(path) for path in paths if not self._comes_back(job, path)]
+                if self._comes_back(job, paths):
+                    return []
+                return paths if self.plan.waits(job, paths) else ancient(paths)
 
-            return {
-                name: flagged(paths)
-                if isinstance(paths, str)
-                else [flagged(path) for path in paths]
-                for name, paths in self.jobs.reads(job).items()
-            }
+            reads = self.jobs.reads(job) | {"before": self.jobs.before(job)}
+            return {name: flagged(paths) for name, paths in reads.items()}
 
         return of
+
+    def _comes_back(self, job: Job, path: str) -> bool:
+        """Whether a file is gone, will be made again as it was, and the job that reads it need not
+        run: Snakemake runs whoever reads a file that is not there, `ancient` or not."""
+        return not self.plan.needed(job) and not os.path.exists(path)
 
     def mark(self, stage: str):
         """The mark of the jobs of a stage: a function of their wildcards."""

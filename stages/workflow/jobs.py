@@ -102,6 +102,18 @@ class Jobs:
         """Which job writes a file."""
         return {path: job for job in self.all for path in self.writes(job)}
 
+    def before(self, job: Job) -> list[str]:
+        """The records of all jobs that come before a job, near or far, but for those it reads."""
+        found: dict[Job, None] = {}
+        queue = [job]
+        while queue:
+            made_by = [self.makers.get(path) for path in flat(self.reads(queue.pop()))]
+            new = dict.fromkeys(maker for maker in made_by if maker is not None)
+            queue += [maker for maker in new if maker not in found]
+            found |= new
+        read = set(flat(self.reads(job)))
+        return sorted({self.record(maker) for maker in found} - read)
+
     def _folder(self, job: Job) -> str:
         if job.stage == "report":
             return self.report

@@ -92,6 +92,8 @@ class Plan:
         if self.state(maker) is State.OUTDATED or Path(path).name in MEASURED:
             return None
         record = Path(self.jobs.record(maker))
+        if path == str(record):
+            return self._found(path)
         return records.of(record)["wrote"].get(records.name(record, Path(path)))
 
     def _wrote(self, job: Job) -> dict[str, str]:

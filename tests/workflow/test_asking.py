@@ -31,7 +31,7 @@ def clone(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(project) -> Path:
+def run_before(project) -> Path:
     """The project with the tiny study, all of it run."""
     return _with_makefile(project)
 
@@ -47,26 +47,26 @@ def test_in_a_fresh_clone(clone):
     assert not (clone / "runs").exists()
 
 
-def test_of_a_finished_study(finished):
-    _ask(finished)
+def test_of_a_finished_study(run_before):
+    _ask(run_before)
 
 
-def test_after_an_edit(finished):
-    with _params(finished, *STANZA):
-        _ask(finished)
+def test_after_an_edit(run_before):
+    with _params(run_before, *STANZA):
+        _ask(run_before)
 
 
-def test_after_another_study_was_moved_here_with_its_old_date(finished):
-    with _params(finished, *STANZA):
-        os.utime(finished / "params.yaml", LONG_AGO)
-        _ask(finished)
+def test_after_another_study_was_moved_here_with_its_old_date(run_before):
+    with _params(run_before, *STANZA):
+        os.utime(run_before / "params.yaml", LONG_AGO)
+        _ask(run_before)
 
 
-def test_where_recipes_are_missing(finished, tmp_path):
+def test_where_recipes_are_missing(run_before, tmp_path):
     """Whatever has taken them away."""
-    recipes = finished / "runs" / "tiny" / "recipes"
+    recipes = run_before / "runs" / "tiny" / "recipes"
     shutil.move(recipes, tmp_path / "recipes")
-    _ask(finished)
+    _ask(run_before)
     shutil.move(tmp_path / "recipes", recipes)
 
 
