@@ -5,6 +5,7 @@ Reads lines `snakemake` or `dvc` from its standard input, and answers each with 
 names of the jobs (`train digits relu`), sorted.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -73,8 +74,10 @@ def answer(engine: str) -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, "")
-    import dvc.repo  # noqa: F401
-    import snakemake.api  # noqa: F401
+    # All that a question would import, once.
+    for name in ("dvc.repo.status", "dvc.repo.index", "dvc.dependency.param", "snakemake.api",
+                 "snakemake.dag", "stages.workflow.engines"):  # fmt: skip
+        importlib.import_module(name)
 
     out, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
