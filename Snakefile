@@ -9,7 +9,7 @@
 
 from os.path import dirname
 
-from stages.workflow import engines
+from stages.workflow import engines, printed
 from stages.workflow.graph import (
     CODE,
     COMBINED,
@@ -52,6 +52,8 @@ rule all:
         f"reports/{STUDY}/index.html",
         # Where DVC has stumbled over a mistake in the study, it is the one file that is gone.
         "runs/checked",
+    message:
+        "The report: reports/{STUDY}/index.html"
 
 
 rule check:
@@ -86,6 +88,8 @@ rule check:
     params:
         runs=lambda wildcards, output: dirname(output.checked),
         data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
+    message:
+        "Check the study {STUDY}"
     shell:
         "python -m stages.check --params {input.params:q} --runs {params.runs}"
         " --data-recipes {params.data_recipes} --log {log}"
@@ -108,6 +112,8 @@ rule download:
         "environment.yaml"
     params:
         recipe="data/recipes/{dataset}.json",
+    message:
+        "Get the data set {wildcards.dataset}"
     shell:
         "python -m stages.download --dataset {wildcards.dataset} --recipe {params.recipe}"
         " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
@@ -126,6 +132,8 @@ rule normalize:
         "environment.yaml"
     params:
         normalized=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Normalize the data set {wildcards.dataset}"
     shell:
         "python -m stages.normalize --raw {input.raw} --normalized {params.normalized} --log {log}"
 
@@ -160,6 +168,8 @@ rule train:
         recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
         start=GRAPH.start_flag,
+    message:
+        "Train {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.train --recipe {params.recipe}"
         " --train-images {input.train_images} --train-labels {input.train_labels}"
@@ -184,6 +194,8 @@ rule ensemble:
     params:
         recipe=f"{RUNS}/recipes/{{rung}}.json",
         run=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Combine the members into {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.ensemble --recipe {params.recipe} --predictions {input.predictions}"
         " --run {params.run} --log {log}"
@@ -206,6 +218,8 @@ rule evaluate:
         "environment.yaml"
     params:
         run=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Evaluate {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions}"
         " --test-images {input.test_images} --test-labels {input.test_labels}"
@@ -273,6 +287,8 @@ rule report:
         "environment.yaml"
     params:
         runs=lambda wildcards, input: dirname(input.study),
+    message:
+        "Write the report of {STUDY}"
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"
@@ -283,6 +299,7 @@ rule report:
 
 onstart:
     GRAPH.put_back_recipes()
+    printed.without_reasons()
 
 
 onsuccess:
