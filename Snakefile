@@ -269,6 +269,7 @@ rule report:
             category="The page",
         ),
         summary=f"reports/{STUDY}/summary.md",
+        metrics=f"reports/{STUDY}/metrics.json",
         tables=report(
             directory(f"reports/{STUDY}/tables"),
             patterns=["{table}.csv"],
@@ -294,7 +295,8 @@ rule report:
         " --template {input.template} --index-template {input.index_template}"
         " --summary-template {input.summary_template} --style {input.style} --script {input.script}"
         " --page {output.page} --summary-page {output.summary}"
-        " --tables {output.tables} --figures {output.figures} --log {log}"
+        " --tables {output.tables} --figures {output.figures} --metrics {output.metrics}"
+        " --log {log}"
 
 
 onstart:

@@ -7,6 +7,7 @@ from stages import command, files
 from stages.page import claims as decks
 from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
+from stages.scoring.score import Score
 
 
 def main(
@@ -22,9 +23,11 @@ def main(
     summary_page: Path,
     tables: Path,
     figures: Path,
+    metrics: Path,
 ) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
-    (`summary_page`), the folder `tables` (CSV) and the folder `figures` (SVG).
+    (`summary_page`), the folder `tables` (CSV), the folder `figures` (SVG), and each rung's score
+    and share of networks that have learned (`metrics`, JSON).
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks
     trained. Raises Problem for wrong ones. Renews the list of all studies in the folder above the
@@ -34,21 +37,28 @@ def main(
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
+    seen = _seen(study, runs, made, score, tables, figures) | {
+        "not_run": decks.without_rung(known, made["ladder"]),
+        "script": script.read_text(encoding="utf-8"),
+    }
+    files.write(page, document.rendered(template, style, seen))
+    files.write_json(metrics, summary.metrics(made, score))
+    files.write(summary_page, summary.rendered(summary_template, study, made, score))
+    _renew_list(page.parent.parent, index_template, style)
+
+
+def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figures: Path) -> dict:
+    """What the page shows of a study, by name; writes the figures, and the lessons' tables."""
     worked = lessons.shown(study["lessons"])
-    seen = {
+    return {
         "study": study,
         "lessons": worked,
         "score": score,
         "figures": drawing.write_figures(study, made, score, figures)
         | lessons.write(worked, tables, figures),
         "embedded": document.embedded(study, made) | lessons.embedded(worked),
-        "not_run": decks.without_rung(known, made["ladder"]),
-        "script": script.read_text(encoding="utf-8"),
         **sections.all_of(study, runs, made, score),
     }
-    files.write(page, document.rendered(template, style, seen))
-    files.write(summary_page, summary.rendered(summary_template, study, made, score))
-    _renew_list(page.parent.parent, index_template, style)
 
 
 def _renew_list(folder: Path, template: Path, style: Path) -> None:

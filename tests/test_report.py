@@ -139,7 +139,9 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 
 def write(runs, out) -> str:
-    written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
+    written = [
+        out / name for name in ("index.html", "summary.md", "tables", "figures", "metrics.json")
+    ]
     report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, *written)
     return (out / "index.html").read_text(encoding="utf-8")
 
@@ -432,6 +434,7 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
         "summary-page": there / "summary.md",
         "tables": there / "tables",
         "figures": there / "figures",
+        "metrics": there / "metrics.json",
     }
     arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
     settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}

@@ -1,4 +1,4 @@
-"""What DVC shows of a study: one plot per quantity, all rungs in it."""
+"""What DVC shows of a study: one plot per quantity, all rungs in it, and a few numbers per rung."""
 
 import json
 import re
@@ -73,3 +73,17 @@ def test_the_confusion_plot_shows_the_counts(shown, browser):  # noqa: F811
     assert sorted(cells) == sorted(table(project, "confusion")["count"])
     for name, drawing in drawn.items():
         assert all(rung in drawing for rung in ("basic", "relu", "without_dropout")), name
+
+
+def test_metrics_are_a_score_and_a_share_that_learned_per_rung(shown):
+    project, _ = shown
+    said = json.loads(assert_ok(run(project, "dvc", "metrics", "show", "--json")))
+    [(name, metrics)] = said[""]["data"].items()
+    assert name == "reports/tiny/metrics.json"
+    ladder = table(project, "ladder").set_index("rung")["accuracy"].astype(float)
+    known = {rung: {"accuracy": ladder[rung], "learned": 1.0} for rung in ladder.index}
+    assert metrics["data"] == {"digits": known | {"mean_of_softmax": {"accuracy": 1.0}}}
+
+    columns, *_ = assert_ok(run(project, "dvc", "exp", "show", "--csv", "--only-changed")).split()
+    assert columns.count("accuracy") == len(ladder), columns
+    assert columns.count(",") == 1 + 2 * len(ladder) - 1, columns
