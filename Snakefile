@@ -267,6 +267,7 @@ rule report:
             f"reports/{STUDY}/index.html",
             caption="docs/captions/page.rst",
             category="The page",
+            labels={"study": STUDY},
         ),
         summary=f"reports/{STUDY}/summary.md",
         metrics=f"reports/{STUDY}/metrics.json",
@@ -275,12 +276,14 @@ rule report:
             patterns=["{table}.csv"],
             caption="docs/captions/tables.rst",
             category="Tables",
+            labels={"table": "{table}"},
         ),
         figures=report(
             directory(f"reports/{STUDY}/figures"),
-            patterns=["{figure}.svg"],
+            patterns=["{of,[^-]+}-{figure}.svg"],
             caption="docs/captions/figures.rst",
             category="Figures",
+            labels={"of": "{of}", "figure": "{figure}"},
         ),
     log:
         f"{LOGS}/report.log",
