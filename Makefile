@@ -72,6 +72,9 @@ gpu-bundle: .venv/installed ## write a folder with the same check for a machine 
 lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps versions that fit
 	python -m uv pip compile --quiet --universal --generate-hashes --no-header \
 	    --python-version 3.11 --group dev --output-file requirements.lock pyproject.toml
+	sed -i '/^  - pip:/q' environment.yaml
+	grep '^[a-z]' requirements.lock \
+	    | sed 's/ *\\*$$//; s/.*/      - "&"/; s/ (/\n          (/g' >> environment.yaml
 
 clean: ## remove what was made, but neither downloads nor DVC's cache
 	rm -rf runs reports/*/ logs .snakemake data/normalized

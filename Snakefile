@@ -10,7 +10,7 @@
 from os.path import dirname
 
 from stages.records import WRITES
-from stages.workflow import engines, graph
+from stages.workflow import engines, graph, printed
 from stages.workflow.graph import code_of
 
 # Read here and not by `configfile:`, which would merge a study into params.yaml stanza by stanza.
@@ -46,6 +46,8 @@ rule all:
         f"reports/{STUDY}/index.html",
         # Where DVC has stumbled over a mistake in the study, it is the one file that is gone.
         "runs/checked",
+    message:
+        "The report: reports/{STUDY}/index.html"
 
 
 rule check:
@@ -77,6 +79,8 @@ rule check:
     params:
         runs=lambda wildcards, output: dirname(output.checked),
         data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
+    message:
+        "Check the study {STUDY}"
     shell:
         "python -m stages.check --params {input.params:q} --runs {params.runs}"
         " --data-recipes {params.data_recipes} --log {log}"
@@ -95,6 +99,8 @@ rule download:
         "logs/download/{dataset}.log",
     conda:
         "environment.yaml"
+    message:
+        "Get the data set {wildcards.dataset}"
     shell:
         "python -m stages.download --dataset {wildcards.dataset} --recipe {input.recipe}"
         " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
@@ -115,6 +121,8 @@ rule normalize:
         "environment.yaml"
     params:
         normalized=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Normalize the data set {wildcards.dataset}"
     shell:
         "python -m stages.normalize --raw {input.raw} --normalized {params.normalized} --log {log}"
 
@@ -144,6 +152,8 @@ rule train:
     params:
         run=lambda wildcards, output: dirname(output[0]),
         start=GRAPH.start_flag,
+    message:
+        "Train {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.train --recipe {input.recipe}"
         " --train-images {input.train_images} --train-labels {input.train_labels}"
@@ -168,6 +178,8 @@ rule ensemble:
         "environment.yaml"
     params:
         run=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Combine the members into {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.ensemble --recipe {input.recipe} --predictions {input.predictions}"
         " --run {params.run} --log {log}"
@@ -188,6 +200,8 @@ rule evaluate:
         "environment.yaml"
     params:
         run=lambda wildcards, output: dirname(output[0]),
+    message:
+        "Evaluate {wildcards.rung} on {wildcards.dataset}"
     shell:
         "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions}"
         " --test-images {input.test_images} --test-labels {input.test_labels}"
@@ -205,19 +219,23 @@ rule report:
             f"reports/{STUDY}/index.html",
             caption="docs/captions/page.rst",
             category="The page",
+            labels={"study": STUDY},
         ),
         summary=f"reports/{STUDY}/summary.md",
+        metrics=f"reports/{STUDY}/metrics.json",
         tables=report(
             directory(f"reports/{STUDY}/tables"),
             patterns=["{table}.csv"],
             caption="docs/captions/tables.rst",
             category="Tables",
+            labels={"table": "{table}"},
         ),
         figures=report(
             directory(f"reports/{STUDY}/figures"),
-            patterns=["{figure}.svg"],
+            patterns=["{of,[^-]+}-{figure}.svg"],
             caption="docs/captions/figures.rst",
             category="Figures",
+            labels={"of": "{of}", "figure": "{figure}"},
         ),
         record=f"reports/{STUDY}/report.json",
     log:
@@ -226,16 +244,20 @@ rule report:
         "environment.yaml"
     params:
         runs=RUNS,
+    message:
+        "Write the report of {STUDY}"
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"
         " --summary-template {input.summary_template} --style {input.style} --script {input.script}"
         " --page {output.page} --summary-page {output.summary}"
-        " --tables {output.tables} --figures {output.figures} --log {log}"
+        " --tables {output.tables} --figures {output.figures} --metrics {output.metrics}"
+        " --record {output.record} --log {log}"
 
 
 onstart:
     GRAPH.begin()
+    printed.without_reasons()
 
 
 onsuccess:

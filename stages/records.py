@@ -28,7 +28,7 @@ WRITES = {
         "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
         "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
     ],
-    "report": ["index.html", "summary.md", "tables", "figures"],
+    "report": ["index.html", "summary.md", "tables", "figures", "metrics.json"],
 }  # fmt: skip
 # The code of a stage: its door, and rooms or modules. Command.py, which all stages have, and this
 # module say nothing of what comes out. Training's code is part of the recipes.

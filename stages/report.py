@@ -7,6 +7,7 @@ from stages import command, files, records
 from stages.page import claims as decks
 from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
+from stages.scoring.score import Score
 from stages.study.schema import Study
 from stages.workflow.jobs import of_runs
 
@@ -24,9 +25,12 @@ def main(
     summary_page: Path,
     tables: Path,
     figures: Path,
+    metrics: Path,
+    record: Path,
 ) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
-    (`summary_page`), the folders `tables` (CSV) and `figures` (SVG), and the record of it all.
+    (`summary_page`), the folders `tables` (CSV) and `figures` (SVG), each rung's score and share of
+    networks that have learned (`metrics`, JSON), and the `record` of it all.
 
     `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks
     trained. Raises Problem for wrong ones. Renews the list of all studies in the folder above the
@@ -36,35 +40,30 @@ def main(
     code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
     study = files.read_json(runs / "study.json")
     score = scored.load(study["task"]).SCORE
-    known, made = _tables(study, runs, claims, studies, score, tables)
-    seen = _shown(study, made, score, tables, figures) | {
+    known = decks.of_task(decks.read(claims), studies, study["task"])
+    made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
+    seen = _seen(study, runs, made, score, tables, figures) | {
         "not_run": decks.without_rung(known, made["ladder"]),
         "script": script.read_text(encoding="utf-8"),
-        **sections.all_of(study, runs, made, score),
     }
     files.write(page, document.rendered(template, style, seen))
+    files.write_json(metrics, summary.metrics(made, score))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
     _renew_list(page.parent.parent, index_template, style)
-    records.write(page.with_name("report.json"), read, (page, summary_page, tables, figures), code)
+    records.write(record, read, (page, summary_page, tables, figures, metrics), code)
 
 
-def _tables(study, runs, claims, studies, score, tables):
-    """The decks' claims of the study's task, and all tables, which are written."""
-    known = decks.of_task(decks.read(claims), studies, study["task"])
-    judged = decks.table(known, studies, runs)
-    return known, document.write_tables(study, runs, judged, score, tables)
-
-
-def _shown(study, made, score, tables, figures):
-    """What the page shows of tables and lessons, whose tables and figures are written."""
+def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figures: Path) -> dict:
+    """What the page shows of a study, by name; writes the figures, and the lessons' tables."""
     worked = lessons.shown(study["lessons"])
-    drawn = drawing.write_figures(study, made, score, figures)
     return {
         "study": study,
         "lessons": worked,
         "score": score,
-        "figures": drawn | lessons.write(worked, tables, figures),
+        "figures": drawing.write_figures(study, made, score, figures)
+        | lessons.write(worked, tables, figures),
         "embedded": document.embedded(study, made) | lessons.embedded(worked),
+        **sections.all_of(study, runs, made, score),
     }
 
 

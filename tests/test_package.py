@@ -75,6 +75,11 @@ def test_the_citation_is_of_this_version():
     assert f"## [{PROJECT['version']}] - {citation['date-released']}" in changes
 
 
-def test_conda_takes_the_same_pythons():
+def test_conda_takes_the_same_pythons_and_packages():
+    """And no other file, because Snakemake takes none along."""
     environment = yaml.safe_load((ROOT / "environment.yaml").read_text(encoding="utf-8"))
-    assert f"python{PROJECT['requires-python']}" in environment["dependencies"]
+    *others, pip = environment["dependencies"]
+    assert others == [f"python{PROJECT['requires-python']}", "pip"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    locked = [line.removesuffix("\\").strip() for line in lock if line[0].isalnum()]
+    assert pip == {"pip": locked}

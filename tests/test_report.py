@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,10 +18,12 @@ from conftest import ROOT
 
 from stages import check, ensemble, evaluate, files, report
 from stages.page import results
+from stages.study.schema import Study
 from stages.study.source import Source
 from stages.study.study import validate
 from stages.training import robustness
 from stages.training.outputs import HISTOGRAMS, LAYERS
+from stages.workflow.jobs import of_runs
 
 HISTORY = [
     "member",
@@ -139,9 +142,19 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 
 def write(runs, out) -> str:
-    written = [out / name for name in ("index.html", "summary.md", "tables", "figures")]
+    names = "index.html", "summary.md", "tables", "figures", "metrics.json", "report.json"
+    written = [out / name for name in names]
+    _touch_what_is_not_read(runs)
     report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, *written)
     return (out / "index.html").read_text(encoding="utf-8")
+
+
+def _touch_what_is_not_read(runs: Path) -> None:
+    """Weights, recipes and records, which the report counts among what it was made from."""
+    study = Study.model_validate(files.read_json(runs / "study.json"))
+    for path in map(Path, of_runs(study, str(runs))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
 
 @pytest.fixture(scope="module")
@@ -432,6 +445,7 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
         "summary-page": there / "summary.md",
         "tables": there / "tables",
         "figures": there / "figures",
+        "metrics": there / "metrics.json",
     }
     arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
     settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}

@@ -32,7 +32,7 @@ def test_the_record_tells_what_made_a_run(project):
 def test_dvc_shows_the_metrics(project):
     shown = json.loads(assert_ok(run(project, "dvc", "metrics", "show", "--json")))[""]["data"]
     assert (
-        shown["runs/tiny/digits/relu/metrics.json"]["data"]["accuracy"]
+        shown["reports/tiny/metrics.json"]["data"]["digits"]["relu"]["accuracy"]
         == metrics(project, "relu")["accuracy"]
     )
 

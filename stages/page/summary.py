@@ -1,4 +1,4 @@
-"""What was found, in Markdown: to paste into a README or a pull request."""
+"""What was found: in Markdown, to paste into a README or a pull request, and as a few numbers."""
 
 import re
 from pathlib import Path
@@ -13,6 +13,7 @@ from stages.page.prose import headline
 from stages.page.text import words
 from stages.scoring.findings import findings
 from stages.scoring.score import Score
+from stages.scoring.verdicts import share_learned
 from stages.study.local import on
 
 # What Markdown would take for markup.
@@ -34,6 +35,21 @@ def rendered(
     titles = [lessons.load(name).TITLE for name in study["lessons"]]
     values = {"study": study, "sections": sections, "words": words, "lessons": titles, **more}
     return environment.get_template(template.name).render(values).strip() + "\n"
+
+
+def metrics(made: dict[str, pd.DataFrame], score: Score) -> dict:
+    """{data set: {rung: its mean score, and the share of its networks that have learned}}, from a
+    study's tables `made`; an ensemble, or a task that knows no chance level, has no such share."""
+    found: dict[str, dict] = {}
+    networks = made["members"].groupby(["dataset", "rung"])[score.name]
+    for row in made["ladder"].drop_duplicates(["dataset", "rung"]).to_dict("records"):
+        place = row["dataset"], row["rung"]
+        of = {score.name: row[score.name]}
+        share = share_learned(networks.get_group(place), row["chance"], score)
+        if row["kind"] != "combined" and share is not None:
+            of["learned"] = share
+        found.setdefault(row["dataset"], {})[row["rung"]] = of
+    return found
 
 
 def plain(text: object) -> str:

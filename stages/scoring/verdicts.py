@@ -47,5 +47,14 @@ def _near_chance(table: pd.DataFrame, score: Score) -> pd.DataFrame:
     return trained[score.sign * (score.worst_bound(trained) - trained["chance"]) <= 0]
 
 
+def share_learned(members: pd.Series, chance: float, score: Score) -> float | None:
+    """The share of networks, by the score of each, that are above chance level (ABOVE_CHANCE);
+    None where the task knows no such level (NaN)."""
+    if pd.isna(chance):
+        return None
+    above = _above_chance(pd.DataFrame({score.name: members, "chance": chance}), score)
+    return float(above.mean())
+
+
 def _above_chance(table: pd.DataFrame, score: Score) -> pd.Series:
     return score.sign * (table[score.name] - table["chance"] * ABOVE_CHANCE**score.sign) >= 0

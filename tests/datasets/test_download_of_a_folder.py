@@ -206,6 +206,8 @@ def test_hostile_names_of_classes_do_no_harm(here):
         summary_page=Path("reports/tiny/summary.md"),
         tables=Path("reports/tiny/tables"),
         figures=Path("reports/tiny/figures"),
+        metrics=Path("reports/tiny/metrics.json"),
+        record=Path("reports/tiny/report.json"),
     )
     page = Path("reports/tiny/index.html").read_text(encoding="utf-8")
     assert "<b>bold" not in page
