@@ -446,6 +446,7 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
         "tables": there / "tables",
         "figures": there / "figures",
         "metrics": there / "metrics.json",
+        "record": there / "report.json",
     }
     arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]
     settings = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
