@@ -64,7 +64,7 @@ def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch,
 def test_a_run_that_was_cut_off_before_dvc_was_told_is_caught_up_with(project):
     (project / "dvc.lock").unlink()
     said = assert_ok(run(project, "python", "-m", "stages.workflow.engines"))
-    assert "DVC now has them, too" in said
+    assert "both engines have every file" in said
     assert_nothing_to_do(project)
 
 
