@@ -25,8 +25,7 @@ ENSEMBLES = [ensemble.name for ensemble in GRAPH.study.ensembles]
 GPU = int(GRAPH.study.device.startswith("cuda"))
 
 
-if workflow.is_main_process:
-    engines.after_nothing(GRAPH, workflow)
+engines.tell_at_exit(GRAPH, workflow)
 
 
 report: "docs/captions/study.rst"
@@ -44,10 +43,8 @@ localrules:
 rule all:
     input:
         f"reports/{STUDY}/index.html",
-        # Where DVC has stumbled over a mistake in the study, it is the one file that is gone.
-        "runs/checked",
     message:
-        "The report: reports/{STUDY}/index.html"
+        f"The report: reports/{STUDY}/index.html"
 
 
 rule check:
@@ -80,7 +77,7 @@ rule check:
         runs=lambda wildcards, output: dirname(output.checked),
         data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     message:
-        "Check the study {STUDY}"
+        f"Check the study {STUDY}"
     shell:
         "python -m stages.check --params {input.params:q} --runs {params.runs}"
         " --data-recipes {params.data_recipes} --log {log}"
@@ -245,7 +242,7 @@ rule report:
     params:
         runs=RUNS,
     message:
-        "Write the report of {STUDY}"
+        f"Write the report of {STUDY}"
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"

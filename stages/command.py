@@ -3,13 +3,17 @@ line."""
 
 import argparse
 import errno
+import fcntl
 import logging
+import os
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 LOG = logging.getLogger("rungs")
+# What DVC sets for the command of a stage, and the file that a Snakemake at work has locked.
+STAGE, RUNNING = "DVC_STAGE", Path(".snakemake/rungs/running")
 
 
 class Problem(Exception):
@@ -38,6 +42,7 @@ def run(main: Callable[..., None]) -> None:
         if log.log is not None:
             log.log.parent.mkdir(parents=True, exist_ok=True)
             LOG.addHandler(_handler(_log_file(log.log), logging.DEBUG))
+        _refuse_a_turn_of_dvc()
         tyro.cli(main, args=rest)
     except Problem as problem:
         _leave(str(problem))
@@ -45,6 +50,17 @@ def run(main: Callable[..., None]) -> None:
         _leave("interrupted")
     except OSError as error:
         _leave(_refused(error))
+
+
+def _refuse_a_turn_of_dvc() -> None:
+    """Raise Problem where DVC runs this while Snakemake is at work in the same folder."""
+    if STAGE in os.environ and RUNNING.is_file():
+        with open(RUNNING, encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                what = "wait until it is done, and run dvc again"
+                raise Problem(f"snakemake is at work in this folder; {what}") from None
 
 
 def _refused(error: OSError) -> str:

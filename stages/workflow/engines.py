@@ -17,8 +17,10 @@ import yaml
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
+from stages.study.recipe import recipes
 from stages.study.study import Study, load
 from stages.workflow.graph import OWN, PARAMS, Graph
+from stages.workflow.jobs import Jobs
 
 GRAPH_FILE, LOCK = Path("dvc.yaml"), Path("dvc.lock")
 TOLD = OWN / "told.json"
@@ -52,17 +54,18 @@ def after_snakemake(graph) -> None:
         commit()
 
 
-def after_nothing(graph, workflow) -> None:
-    """At the end of a Snakemake run that had nothing to do, tell DVC of what an earlier one has
-    made, where that wasn't told. Asking (a dry run) tells nothing."""
-    untold = graph.is_params_yaml and not graph.left() and told() != _books()
-    if untold and GRAPH_FILE.is_file():
-        atexit.register(lambda: _is_real(workflow) and commit())
+def tell_at_exit(graph, workflow) -> None:
+    """Tell DVC at the end of a Snakemake run that calls no `onsuccess`, because it had nothing to
+    do or runs these rules as a module of others, of what wasn't told. Asking tells nothing."""
 
+    def tell() -> None:
+        # What only lists or draws has no executor.
+        asked = workflow.executor_plugin is None or workflow.dryrun
+        if not asked and graph.is_params_yaml and _told() != _books() and not graph.left():
+            commit()
 
-def _is_real(workflow) -> bool:
-    """Whether a run may do something: no dry run, and none that only lists or draws."""
-    return workflow.executor_plugin is not None and not workflow.dryrun
+    if workflow.is_main_process and GRAPH_FILE.is_file():
+        atexit.register(tell)
 
 
 def commit() -> None:
@@ -102,13 +105,14 @@ def _stages() -> list[str]:
 
 
 def _books() -> dict[str, str]:
-    """The hashes of what DVC wrote last, and of the page's record."""
-    study = load(PARAMS).study
-    paths = LOCK, Path("reports", study, "report.json")
+    """The hashes of what DVC wrote last, and of the records of params.yaml's study."""
+    study = load(PARAMS)
+    jobs = Jobs(study, recipes(study), PARAMS)
+    paths = [LOCK, *(Path(jobs.record(job)) for job in jobs.all)]
     return {str(path): files.sha256(path) for path in paths if path.is_file()}
 
 
-def told() -> dict[str, str]:
+def _told() -> dict[str, str]:
     """What `_books` were when DVC was last told."""
     try:
         return files.read_json(TOLD)

@@ -13,7 +13,8 @@ behind. So the records of all jobs before it are inputs of a job, too.
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
-from stages.workflow import marks
+from stages.workflow import marks, turns
 from stages.workflow.hashes import Hashes
 from stages.workflow.jobs import Job, Jobs, flat
 from stages.workflow.plan import Plan, planned
@@ -38,13 +39,27 @@ OWN = Path(".snakemake/rungs")
 def of_run(workflow):
     """The graph of a Snakemake run. Raises Snakemake's WorkflowError, with one line, for a study
     that is not valid, before any work starts."""
+    configs = workflow.configfiles, workflow.config_settings.config
+    with _one_line():
+        _refuse_elsewhere()
+        return Graph(*configs, main=workflow.is_main_process)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Raise for Snakemake, with its one line, what is a Problem inside."""
     from snakemake.exceptions import WorkflowError
 
-    configs = workflow.configfiles, workflow.config_settings.config
     try:
-        return Graph(*configs, main=workflow.is_main_process)
+        yield
     except Problem as problem:
         raise WorkflowError(f"error: {problem}") from None
+
+
+def _refuse_elsewhere() -> None:
+    if not os.path.samefile(records.ROOT, Path.cwd()):
+        why = "Rungs runs in its own clone, where its studies, results and DVC's books are"
+        raise Problem(f"{Path.cwd()}: {why}; cd {records.ROOT}, and run it there")
 
 
 class Graph:
@@ -124,9 +139,11 @@ class Graph:
         return [job for job in self.jobs.all if now.needed(job)]
 
     def begin(self) -> None:
-        """Before the first job: keep what is known of one's own images, and give files that are
-        dated in the future the date of now, because Snakemake ends a job that reads one, and
-        removes what it made."""
+        """Before the first job: take the turn, keep what is known of one's own images, and give
+        files that are dated in the future the date of now, because Snakemake ends a job that reads
+        one, and removes what it made. Raises Snakemake's WorkflowError where DVC is at work."""
+        with _one_line():
+            turns.take()
         data.recipes(self.study, keep=True)
         read = {path for job in self.jobs.all for path in flat(self.jobs.reads(job))}
         marks = {str(path) for path in (OWN / "marks").rglob("*.mark")}
