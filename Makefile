@@ -19,7 +19,7 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
     gpu-check gpu-bundle lock clean
 
 help: ## list the targets (this one is the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 report: .venv/installed ## train the study of params.yaml and write its report (CORES=2: on 2 cores)
 	snakemake --cores $(CORES)
@@ -44,7 +44,7 @@ use: .venv/installed ## make STUDY=NAME of studies/ the study of params.yaml
 pull: .venv/installed ## fetch what others made of this study; nothing is left to do
 	python -m stages.workflow.engines --pull
 
-adopt: .venv/installed ## after `dvc pull`, or a run that was cut off: take the files as made
+adopt: .venv/installed ## tell DVC of what Snakemake has made, where a run could not
 	python -m stages.workflow.engines
 
 check-files: .venv/installed ## read every file of the study; list what is damaged or missing

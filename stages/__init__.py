@@ -13,4 +13,6 @@ ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/
 evaluate   a rung's predictions and the true labels → metrics, scores, curves, robustness and images
            in the rung's folder
 report     all of runs/{study}/ → reports/{study}/: the page, its tables and its figures
+
+Each also writes a record of what it read, by which code, and what it wrote (records.py).
 """
