@@ -9,6 +9,7 @@ from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
 from stages.scoring.score import Score
 from stages.study.schema import Study
+from stages.workflow import engines
 from stages.workflow.jobs import of_runs
 
 
@@ -37,7 +38,9 @@ def main(
     page's; it belongs to no study, so that no engine counts it as made by one.
     """
     looks = claims, template, index_template, summary_template, style, script
-    code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
+    made_from = _of_runs(runs)
+    engines.fetch_missing(made_from)
+    code, read = records.code_digest("report"), records.read(*made_from, studies, *looks)
     study = files.read_json(runs / "study.json")
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])

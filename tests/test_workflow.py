@@ -91,20 +91,6 @@ def test_a_mistake_that_dvc_has_stumbled_over_costs_no_training(project):
     assert_nothing_to_do(project)
 
 
-def test_a_study_that_is_moved_back_with_its_old_date_is_seen(project):
-    trained, kept = Trained(project), project / "kept.yaml"
-    (project / "params.yaml").rename(kept)
-    (project / "params.yaml").write_text(
-        kept.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8"
-    )
-    assert_ok(run(project, "dvc", "repro"))
-    kept.rename(project / "params.yaml")
-    trained.rungs()
-    assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"relu", "dropout", "without_dropout"}
-    assert_nothing_to_do(project)
-
-
 def test_recipes_stay_where_they_are_while_check_runs(tiny):
     """A job whose recipe has not changed does not wait for `check`.
 
@@ -121,13 +107,3 @@ def test_recipes_stay_where_they_are_while_check_runs(tiny):
     assert_ok(
         run(tiny, "snakemake", "--cores", "1", "--forcerun", "check", "--", "runs/tiny/study.json")
     )
-
-
-def test_changed_data_are_seen_although_check_runs_too(project):
-    """Behind an `ancient` input made anew, Snakemake looks for no other reason to run a job."""
-    trained, normalize = Trained(project), project / "stages" / "normalize.py"
-    with open(normalize, "a", encoding="utf-8") as file:
-        file.write("# Edited.\n")
-    assert_ok(run(project, "snakemake", "--cores", "2"))
-    assert trained.rungs() == {"basic", "relu", "dropout", "without_dropout"}
-    assert_nothing_to_do(project)

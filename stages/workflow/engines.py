@@ -7,6 +7,7 @@ python -m stages.workflow.engines --pull   fetch what others have made (`make pu
 """
 
 import atexit
+import os
 import re
 import subprocess
 import sys
@@ -128,6 +129,16 @@ def _why(done: subprocess.CompletedProcess, otherwise: int = 0) -> str:
         return f"it ended with exit code {done.returncode} and said nothing"
     said = errors[0] if errors else lines[otherwise]
     return said.removeprefix("unexpected error - ").rstrip(".")
+
+
+def fetch_missing(paths: list[Path]) -> None:
+    """Where DVC runs a stage that depends on a folder, fetch what is missing there: with
+    `dvc repro --pull --allow-missing`, DVC takes the folder for whole as soon as it is there."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing and command.STAGE in os.environ:
+        done = _run("dvc", "pull", *missing)
+        if done.returncode != 0:
+            raise Problem(f"{missing[0]}: is missing, and dvc pull failed: {_why(done)}; mend that")
 
 
 def leftovers(study: Study) -> list[Path]:

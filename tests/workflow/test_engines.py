@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TINY, assert_nothing_to_do, assert_ok, run
+from conftest import ROOT, TINY, assert_nothing_to_do, assert_ok, edit, run
 
 from stages.study.study import load
 from stages.workflow import engines
@@ -166,3 +166,19 @@ def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_
     assert "nothing to do" in assert_ok(run(clone, "make", "pull"))
     assert (clone / page).read_bytes() == (project / page).read_bytes()
     assert_nothing_to_do(clone)
+
+
+def test_a_fresh_clone_makes_one_changed_rung_and_fetches_what_else_it_needs(project, tmp_path):
+    first = shutil.copytree(project, tmp_path / "first", symlinks=True)
+    assert_ok(run(first, "dvc", "remote", "add", "--default", "shared", str(tmp_path / "remote")))
+    assert_ok(run(first, "dvc", "push"))
+    assert_ok(run(first, "git", "add", "--all"))
+    person = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    assert_ok(run(first, "git", *person, "commit", "--quiet", "--message", "share"))
+    clone = tmp_path / "clone"
+    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(first), str(clone)))
+    edit(clone, "combine: mean", "combine: majority")
+    assert_ok(run(clone, "dvc", "repro", "--pull", "--allow-missing"))
+    assert not (clone / "logs/tiny/train").exists()
+    page = (clone / "reports/tiny/index.html").read_text(encoding="utf-8")
+    assert "majority" in page
