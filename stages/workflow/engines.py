@@ -18,7 +18,6 @@ import yaml
 from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
-from stages.study.recipe import recipes
 from stages.study.study import Study, load
 from stages.workflow.graph import OWN, PARAMS, Graph
 from stages.workflow.jobs import Jobs
@@ -61,8 +60,9 @@ def tell_at_exit(graph, workflow) -> None:
 
     def tell() -> None:
         # What only lists or draws has no executor.
-        asked = workflow.executor_plugin is None or workflow.dryrun
-        if not asked and graph.is_params_yaml and _told() != _books() and not graph.left():
+        if workflow.executor_plugin is None or workflow.dryrun or not graph.is_params_yaml:
+            return
+        if _told() != _books(graph.study) and not graph.left():
             commit()
 
     if workflow.is_main_process and GRAPH_FILE.is_file():
@@ -93,7 +93,7 @@ def _refusal() -> str | None:
         return f"{GRAPH_FILE}: {str(error).splitlines()[0]}"
     if done.returncode != 0:
         return _why(done)
-    files.write_json(TOLD, _books())
+    files.write_json(TOLD, _books(load(PARAMS)))
     return None
 
 
@@ -105,10 +105,9 @@ def _stages() -> list[str]:
     return [name for name in there if name in STAGES and name not in empty]
 
 
-def _books() -> dict[str, str]:
-    """The hashes of what DVC wrote last, and of the records of params.yaml's study."""
-    study = load(PARAMS)
-    jobs = Jobs(study, recipes(study), PARAMS)
+def _books(study: Study) -> dict[str, str]:
+    """The hashes of what DVC wrote last, and of the records of a study."""
+    jobs = Jobs(study, {}, PARAMS)
     paths = [LOCK, *(Path(jobs.record(job)) for job in jobs.all)]
     return {str(path): files.sha256(path) for path in paths if path.is_file()}
 

@@ -25,10 +25,9 @@ from stages.command import Problem
 from stages.study import data
 from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
-from stages.study.recipe import recipes
 from stages.study.source import Source, read
 from stages.study.study import load, validate
-from stages.workflow import marks, turns
+from stages.workflow import kept, marks, turns
 from stages.workflow.hashes import Hashes
 from stages.workflow.jobs import Job, Jobs, flat
 from stages.workflow.plan import Plan, planned
@@ -69,11 +68,12 @@ class Graph:
     def __init__(self, configfiles: Iterable[str], overrides: dict, main: bool = True):
         source, self.params = _source([Path(file) for file in configfiles], overrides)
         self.study = validate(source)
-        self.recipes, data_recipes = recipes(self.study), data.recipes(self.study)
+        self.hashes = Hashes(OWN / "hashes.json")
+        self.recipes = kept.recipes_of(self.study, OWN / "recipes", self.hashes)
+        data_recipes = data.recipes(self.study)
         if overrides:
             _dump(self.params, source)
         self.jobs = Jobs(self.study, self.recipes, self.params)
-        self.hashes = Hashes(OWN / "hashes.json")
         self.planned = planned(self.jobs, data_recipes)
         self.plan = Plan(self.jobs, self.planned, self.hashes)
         if main:
