@@ -61,3 +61,26 @@ def files_of(folder: Path) -> list[str]:
         folders[:] = [name for name in folders if name not in OWN_OF_ENGINES]
         found += [str((Path(here) / name).relative_to(folder)) for name in names]
     return found
+
+
+class Ran:
+    """Which jobs have run since it was last asked: those whose log is a new one."""
+
+    def __init__(self, project: Path):
+        self.project, self.dates = project, {}
+        self.jobs()
+
+    def jobs(self) -> set[str]:
+        """The names of the jobs (`train digits relu`) that have run since the last call."""
+        logs = (self.project / "logs").rglob("*.log")
+        dates = {_job(log.relative_to(self.project)): log.stat().st_mtime_ns for log in logs}
+        new = {job for job, date in dates.items() if self.dates.get(job) != date}
+        self.dates = dates
+        return new
+
+
+def _job(log: Path) -> str:
+    """The name of the job that writes a log: logs of a study lie in a folder of its name."""
+    parts = log.with_suffix("").parts[1:]
+    of_study = parts[0] not in ("check", "download", "normalize")
+    return " ".join(parts[1:] if of_study else parts)
