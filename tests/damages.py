@@ -17,12 +17,14 @@ LONG_AGO, FAR_AHEAD = 1_000_000_000, 4_000_000_000
 @dataclass(frozen=True)
 class Change:
     """A change of the files of a project, the jobs that must run after it (`runs`), and those that
-    DVC names, too, because they read what it makes again (`follow`)."""
+    DVC names, too, because they read what it makes again (`follow`); `damaged` is the file or
+    folder that is not what was made, of an edit none."""
 
     what: str
     make: Callable[[Path], object] = field(compare=False)
     runs: frozenset[str] = frozenset()
     follow: frozenset[str] = frozenset()
+    damaged: str = ""
 
     def __str__(self) -> str:
         return self.what
@@ -165,15 +167,17 @@ def _edited(path: Path) -> None:
 KINDS = {"gone": _gone, "cut": _cut, "emptied": _emptied, "one bit flipped": _edited}
 
 
-def _damages(job: str, folder: str, names: list[str], *then: str, follow: set[str]) -> list[Change]:
+def _damages(
+    job: str, folder: str, names: list[str], *then: str, follow: set[str], kinds=tuple(KINDS)
+) -> list[Change]:
     """A damage of each file that a job writes, of all kinds in turn."""
-    kinds = list(KINDS.items())
 
     def damage(i: int, name: str) -> Change:
-        kind, make = kinds[i % len(kinds)]
+        kind = kinds[i % len(kinds)]
+        make = KINDS[kind]
         path, runs = f"{folder}/{name}", frozenset({job, *then})
         what = f"{path}: {kind}"
-        return Change(what, lambda project: make(project / path), runs, frozenset(follow))
+        return Change(what, lambda project: make(project / path), runs, frozenset(follow), path)
 
     return [damage(i, name) for i, name in enumerate(names)]
 
@@ -212,15 +216,23 @@ DAMAGES = [
     *_damages("train digits basic", f"{RUNS}/basic", ["train.json"], *BASIC, follow=set()),
     *_damages("evaluate digits relu", f"{RUNS}/relu", ["evaluate.json"], "report", follow=set()),
     *_damages("report", PAGE, ["report.json"], follow=set()),
+    *_damages("evaluate digits basic", f"{RUNS}/basic", ["evaluate.json"], "report",
+              follow=set(), kinds=["cut"]),
+    *_damages("train digits without_dropout", f"{RUNS}/without_dropout", ["train.json"],
+              *trained("without_dropout"), follow=set(), kinds=["emptied"]),
+    Change("what a record says was read", replaced(f"{PAGE}/report.json", "page.js", "pages.js"),
+           frozenset({"report"}), damaged=PAGE),
     Change("a rung's folder: gone", lambda project: shutil.rmtree(project / RUNS / "basic"),
-           frozenset(BASIC)),
-    Change("another rung's files, with their dates", _copied_from_another_rung, frozenset(BASIC)),
+           frozenset(BASIC), damaged=f"{RUNS}/basic"),
+    Change("another rung's files, with their dates", _copied_from_another_rung, frozenset(BASIC),
+           damaged=f"{RUNS}/basic"),
     Change("the tables: gone", lambda project: shutil.rmtree(project / PAGE / "tables"),
-           frozenset({"report"})),
+           frozenset({"report"}), damaged=f"{PAGE}/tables"),
     Change("a table that nobody wrote", written(f"{PAGE}/tables/spare.csv", "a\n"),
-           frozenset({"report"})),
+           frozenset({"report"}), damaged=f"{PAGE}/tables/spare.csv"),
     Change("the runs: gone", lambda project: shutil.rmtree(project / "runs"),
-           frozenset({"check"} | trained(*RUNGS)), frozenset({"download digits"} | EVERYTHING)),
+           frozenset({"check"} | trained(*RUNGS)), frozenset({"download digits"} | EVERYTHING),
+           "runs"),
 ]  # fmt: skip
 
 

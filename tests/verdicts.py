@@ -1,8 +1,8 @@
 """Ask both engines, again and again in one process, which jobs of the project in the current folder
-they would run; nothing is run.
+they would run, and `make check-files` what is damaged; nothing is run.
 
-Reads lines `snakemake` or `dvc` from its standard input, and answers each with a line of JSON: the
-names of the jobs (`train digits relu`), sorted.
+Reads lines `snakemake`, `dvc` or `damage` from its standard input, and answers each with a line of
+JSON: the names of the jobs (`train digits relu`), sorted, or the lines of check-files.
 """
 
 import importlib
@@ -55,7 +55,19 @@ def _of_command(command: str) -> str:
     return " ".join([stage, *place]) if stage not in ("check", "report") else stage
 
 
-ANSWERS = {"snakemake": of_snakemake, "dvc": of_dvc}
+def of_check_files() -> list[str]:
+    """What `make check-files` says of all files, each of them read."""
+    from stages import files
+    from stages.workflow.check_files import said_of
+    from stages.workflow.graph import Graph
+    from stages.workflow.plan import Plan
+
+    graph = Graph([], {}, main=False)
+    plan = Plan(graph.jobs, graph.planned, files.sha256)
+    return [line for job in graph.jobs.all for line in said_of(plan, job)]
+
+
+ANSWERS = {"snakemake": of_snakemake, "dvc": of_dvc, "damage": of_check_files}
 
 
 def answer(engine: str) -> str:
@@ -76,7 +88,8 @@ if __name__ == "__main__":
     sys.path.insert(0, "")
     # All that a question would import, once.
     for name in ("dvc.repo.status", "dvc.repo.index", "dvc.dependency.param", "snakemake.api",
-                 "snakemake.dag", "stages.workflow.engines"):  # fmt: skip
+                 "snakemake.dag", "stages.workflow.engines",
+                 "stages.workflow.check_files"):  # fmt: skip
         importlib.import_module(name)
 
     out, sys.stdout = sys.stdout, sys.stderr
