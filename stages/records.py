@@ -43,8 +43,6 @@ CODE = {
         "report.py", "files.py", "lessons/", "page/", "scoring/", "study/", "techniques/",
     ),
 }  # fmt: skip
-# What engines and editors leave beside files, as .dvcignore has it.
-NOT_OURS = ("__pycache__", ".snakemake_timestamp")
 
 
 def code_of(stage: str) -> list[str]:
@@ -60,16 +58,17 @@ def code_digest(stage: str, sha256: Callable[[Path], str] = files.sha256) -> str
 
 
 def below(path: Path) -> list[Path]:
-    """A file itself, or all files below a folder, but for what is not ours; none where neither is
-    there."""
+    """A file itself, or all files below a folder, but for bytecode and what editors, engines and
+    unfinished writing leave there, whose names start with a dot, as .dvcignore has it; none where
+    neither is there."""
     if path.is_file():
         return [path]
     found = (file for file in path.rglob("*") if file.is_file())
-    return sorted(
-        file
-        for file in found
-        if not set(NOT_OURS) & set(file.parts) and not file.name.endswith(".partial")
-    )
+    return sorted(file for file in found if _is_ours(file.relative_to(path)))
+
+
+def _is_ours(file: Path) -> bool:
+    return not any(part == "__pycache__" or part.startswith(".") for part in file.parts)
 
 
 def read(*paths: Path) -> dict[str, str]:

@@ -38,9 +38,7 @@ def main(
     page's; it belongs to no study, so that no engine counts it as made by one.
     """
     looks = claims, template, index_template, summary_template, style, script
-    made_from = _of_runs(runs)
-    engines.fetch_missing(made_from)
-    code, read = records.code_digest("report"), records.read(*made_from, studies, *looks)
+    code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
     study = files.read_json(runs / "study.json")
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
@@ -72,7 +70,9 @@ def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figur
 
 def _of_runs(runs: Path) -> list[Path]:
     study = Study.model_validate(files.read_json(runs / "study.json"))
-    return [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
+    found = [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
+    engines.fetch_missing(found)
+    return found
 
 
 def _renew_list(folder: Path, template: Path, style: Path) -> None:

@@ -265,5 +265,8 @@ HARMLESS = [
         (project / RUNS / "relu" / "tensorboard").mkdir(),
         (project / RUNS / "relu" / "tensorboard" / "events").write_text("x"))),
     Change("a log edited", commented("logs/tiny/train/digits/relu.log")),
+    Change("what an editor leaves beside code", lambda project: (
+        (project / "stages" / ".train.py.swp").write_text("x"),
+        (project / "stages" / ".#train.py").symlink_to("me@here.1"))),
     Change("documentation edited", written("docs.md", "x")),
 ]  # fmt: skip
