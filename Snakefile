@@ -77,7 +77,7 @@ rule check:
         runs=lambda wildcards, output: dirname(output.checked),
         data_recipes=lambda wildcards, output: dirname(output.data_recipes[0]),
     message:
-        f"Check the study {STUDY}"
+        f"Check the study {STUDY}: {{input.mark.flags[why]}}"
     shell:
         "python -m stages.check --params {input.params:q} --runs {params.runs}"
         " --data-recipes {params.data_recipes} --log {log}"
@@ -97,7 +97,7 @@ rule download:
     conda:
         "environment.yaml"
     message:
-        "Get the data set {wildcards.dataset}"
+        "Get the data set {wildcards.dataset}: {input.mark.flags[why]}"
     shell:
         "python -m stages.download --dataset {wildcards.dataset} --recipe {input.recipe}"
         " --official data/official --raw {output.raw} --made-by {output.made_by} --log {log}"
@@ -119,7 +119,7 @@ rule normalize:
     params:
         normalized=lambda wildcards, output: dirname(output[0]),
     message:
-        "Normalize the data set {wildcards.dataset}"
+        "Normalize the data set {wildcards.dataset}: {input.mark.flags[why]}"
     shell:
         "python -m stages.normalize --raw {input.raw} --normalized {params.normalized} --log {log}"
 
@@ -150,7 +150,7 @@ rule train:
         run=lambda wildcards, output: dirname(output[0]),
         start=GRAPH.start_flag,
     message:
-        "Train {wildcards.rung} on {wildcards.dataset}"
+        "Train {wildcards.rung} on {wildcards.dataset}: {input.mark.flags[why]}"
     shell:
         "python -m stages.train --recipe {input.recipe}"
         " --train-images {input.train_images} --train-labels {input.train_labels}"
@@ -176,7 +176,7 @@ rule ensemble:
     params:
         run=lambda wildcards, output: dirname(output[0]),
     message:
-        "Combine the members into {wildcards.rung} on {wildcards.dataset}"
+        "Combine the members into {wildcards.rung} on {wildcards.dataset}: {input.mark.flags[why]}"
     shell:
         "python -m stages.ensemble --recipe {input.recipe} --predictions {input.predictions}"
         " --run {params.run} --log {log}"
@@ -198,7 +198,7 @@ rule evaluate:
     params:
         run=lambda wildcards, output: dirname(output[0]),
     message:
-        "Evaluate {wildcards.rung} on {wildcards.dataset}"
+        "Evaluate {wildcards.rung} on {wildcards.dataset}: {input.mark.flags[why]}"
     shell:
         "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions}"
         " --test-images {input.test_images} --test-labels {input.test_labels}"
@@ -242,7 +242,7 @@ rule report:
     params:
         runs=RUNS,
     message:
-        f"Write the report of {STUDY}"
+        f"Write the report of {STUDY}: {{input.mark.flags[why]}}"
     shell:
         "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"

@@ -21,7 +21,7 @@ def test_a_dry_run_shows_which_rungs_why_and_the_command(tiny):
         told = rf"\nJob \d+: Train {rung} on digits\nReason: Missing output files: .*\n"
         assert len(re.findall(told, said)) == 1, said
         assert f"python -m stages.train --recipe runs/tiny/recipes/{rung}.json" in said
-    assert re.search(r"\nJob \d+: Evaluate mean_of_softmax on digits\n", said)
+    assert re.search(r"\nJob \d+: Evaluate mean_of_softmax on digits: .+\n", said)
     assert "Reason:" not in assert_ok(run(tiny, "snakemake", "-n", "--quiet", "reason"))
 
 

@@ -116,14 +116,15 @@ class Graph:
         return not self.plan.needed(job) and not os.path.exists(path)
 
     def mark(self, stage: str):
-        """The mark of the jobs of a stage: a function of their wildcards."""
+        """The mark of the jobs of a stage, a function of their wildcards; its flag `why` says why a
+        job must run, for what Snakemake prints of it."""
 
         def of(wildcards) -> str:
-            from snakemake.io import ancient
+            from snakemake.io import ancient, flag
 
             job = _job(stage, wildcards)
-            path = str(self._mark(job))
-            return path if self.plan.needed(job) else ancient(path)
+            mark = flag(str(self._mark(job)), "why", self.plan.why(job))
+            return mark if self.plan.needed(job) else ancient(mark)
 
         return of
 

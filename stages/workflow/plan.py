@@ -56,6 +56,25 @@ class Plan:
         differ = sorted(name for name in names if promised.get(name) != found.get(name))
         return [record.name] if not promised else differ
 
+    def why(self, job: Job) -> str:
+        """Why a job must run, in words; of one that need not, that somebody asks for it."""
+        state, record = self.state(job), records.of(Path(self.jobs.record(job)))
+        if state is State.MADE:
+            return "it is asked for"
+        if state is State.DAMAGED:
+            other = self.others(job)[0]
+            there = (Path(self.jobs.record(job)).parent / other).exists()
+            return f"{other} is {'not what it wrote' if there else 'gone'}"
+        if not record:
+            return "it has left no record yet"
+        if record["code"] != self._code(job.stage):
+            return "its code has changed"
+        read = self._read(job)
+        other = [path for path in read if record["read"].get(path) != read[path]]
+        if not other:
+            return "what it would write has changed"
+        return f"{other[0]} is made anew" if read[other[0]] is None else f"{other[0]} has changed"
+
     def _state(self, job: Job) -> State:
         record = records.of(Path(self.jobs.record(job)))
         made_of = {"code": self._code(job.stage), "read": self._read(job)}
