@@ -22,7 +22,7 @@ from pathlib import Path
 from conftest import copy_project
 
 COMMANDS = {"snakemake": ["snakemake", "--cores", "2"], "dvc": ["dvc", "repro"]}
-UNSTABLE = ("cost.", "index.html", ".snakemake_timestamp")
+UNSTABLE = ("cost.", "train.json", "report.json", "index.html", ".snakemake_timestamp")
 
 
 def torture(study: Path, kills: int, seed: int, folder: Path, longest: float) -> dict:

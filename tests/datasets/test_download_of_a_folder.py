@@ -17,7 +17,10 @@ from stages.datasets import Raw, digits
 from stages.records import WRITES
 
 # What names a data set, or was measured by a clock.
-OWN = {"normalize.json", "classes.json", "record.json", "cost.json", "images.npz"}
+OWN = {
+    "normalize.json", "train.json", "evaluate.json", "classes.json", "record.json", "cost.json",
+    "images.npz",
+}  # fmt: skip
 PAGE = {
     "claims": "claims.yaml",
     "template": "template.html.j2",
