@@ -6,9 +6,7 @@ import time
 from pathlib import Path
 
 from stages import files
-
-# A file may change twice within a tick of its file system's clock: 2 s where that is slow.
-TICK = 2 * 10**9
+from stages.study.folders import TICK
 
 
 class Hashes:

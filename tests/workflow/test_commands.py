@@ -112,7 +112,7 @@ ROWS = [
     Row(unchanged, "dvc repro --pull --allow-missing", "didn't change|up to date"),
     Row(unchanged, "dvc commit --force"),
     Row(unchanged, "dvc gc --workspace --force", "No unused 'repo' cache"),
-    Row(unchanged, "dvc remote add --local -d shared ../shared && dvc push && dvc fetch", "pushed"),
+    Row(unchanged, "dvc remote add --local -d store ../store && dvc push && dvc fetch", "pushed"),
     Row(unchanged, ADOPT, "both engines have every file of this study"),
     Row(gone("dvc.lock"), "snakemake --cores 1", "committed to DVC: "),
     Row(gone(LABELS), "snakemake --cores 1 --until normalize", "committed to DVC: ",

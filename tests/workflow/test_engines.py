@@ -134,18 +134,23 @@ def test_without_git_both_engines_work_and_know_of_each_other(project, tmp_path)
     assert "no_scm" not in (copied / ".dvc" / "config.local").read_text(encoding="utf-8")
 
 
-def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_path):
-    """By the Makefile, as README says; .venv stands for itself here."""
-    first = shutil.copytree(project, tmp_path / "first", symlinks=True)
+def _clone_of_what_is_shared(project, folder) -> tuple[Path, Path]:
+    """A fresh clone of a project whose results were pushed, and the folder that they are in."""
+    first, clone, remote = (folder / name for name in ("first", "clone", "remote"))
+    shutil.copytree(project, first, symlinks=True)
     (first / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
-    remote = tmp_path / "remote"
     assert_ok(run(first, "dvc", "remote", "add", "--default", "shared", str(remote)))
     assert_ok(run(first, "dvc", "push"))
     assert_ok(run(first, "git", "add", "--all"))
     person = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
     assert_ok(run(first, "git", *person, "commit", "--quiet", "--message", "share"))
-    clone = tmp_path / "clone"
-    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(first), str(clone)))
+    assert_ok(run(folder, "git", "clone", "--quiet", str(first), str(clone)))
+    return clone, remote
+
+
+def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_path):
+    """By the Makefile, as README says; .venv stands for itself here."""
+    clone, remote = _clone_of_what_is_shared(project, tmp_path)
     assert not (clone / "runs").exists()
     for name in ("requirements.lock", ".venv/installed"):
         (clone / name).parent.mkdir(exist_ok=True)
@@ -169,14 +174,7 @@ def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_
 
 
 def test_a_fresh_clone_makes_one_changed_rung_and_fetches_what_else_it_needs(project, tmp_path):
-    first = shutil.copytree(project, tmp_path / "first", symlinks=True)
-    assert_ok(run(first, "dvc", "remote", "add", "--default", "shared", str(tmp_path / "remote")))
-    assert_ok(run(first, "dvc", "push"))
-    assert_ok(run(first, "git", "add", "--all"))
-    person = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    assert_ok(run(first, "git", *person, "commit", "--quiet", "--message", "share"))
-    clone = tmp_path / "clone"
-    assert_ok(run(tmp_path, "git", "clone", "--quiet", str(first), str(clone)))
+    clone, _ = _clone_of_what_is_shared(project, tmp_path)
     edit(clone, "combine: mean", "combine: majority")
     assert_ok(run(clone, "dvc", "repro", "--pull", "--allow-missing"))
     assert not (clone / "logs/tiny/train").exists()
