@@ -48,8 +48,8 @@ rule all:
 
 
 rule check:
-    """Validate the study whole. Everything waits for `checked`, which never changes, so that
-    nothing reruns because of it."""
+    """Validate the study whole; whatever must run because of it comes after it. `checked`, which
+    never changes, is what DVC's stages wait for."""
     input:
         code_of("check"),
         unpack(GRAPH.inputs("check")),

@@ -77,11 +77,7 @@ def refuse_layers(validated: Study, source: Source, folder: Path) -> None:
 
 def _same_data(path: Path, validated: Study) -> bool:
     """Whether the study that was written before has the data sets that this one has."""
-    try:
-        before = files.read_json(path)
-    except (OSError, ValueError):
-        return False
-    names = ("datasets", "data")
+    before, names = files.json_if_whole(path), ("datasets", "data")
     return all(before.get(name) == getattr(validated, name) for name in names)
 
 

@@ -57,10 +57,13 @@ def _refuse_a_turn_of_dvc() -> None:
     if STAGE in os.environ and RUNNING.is_file():
         with open(RUNNING, encoding="utf-8") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
                 what = "wait until it is done, and run dvc again"
                 raise Problem(f"snakemake is at work in this folder; {what}") from None
+            except OSError:
+                # A file system without locks, where nobody is kept out.
+                return
 
 
 def _refused(error: OSError) -> str:

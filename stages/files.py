@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+# A file may change twice within a tick of its file system's clock: 2 s where that is slow.
+TICK = 2 * 10**9
+
 
 def write(path: Path, *content: bytes | memoryview | str) -> None:
     """Put `content`, piece by piece, at `path`, making its folders, or leave what was there and
@@ -43,6 +46,15 @@ def read_json(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def json_if_whole(path: Path) -> dict:
+    """The object that a JSON file holds; an empty one where there is no file, or no whole one."""
+    try:
+        found = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def write_rows(path: Path, columns: list[str], rows: Iterable[dict]) -> None:
     """Write a CSV table; numbers with all the digits that tell them apart, None as nothing."""
     text = io.StringIO()
@@ -70,3 +82,14 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sign(state: os.stat_result) -> list[int]:
+    """What a file that is still the same has the same of: size, dates in nanoseconds, inode."""
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+
+
+def is_old(of: list[int], now: int) -> bool:
+    """Whether a file with the sign `of` can't have changed since without another sign, at the time
+    `now`, in nanoseconds."""
+    return max(of[1:3]) < now - TICK

@@ -43,6 +43,8 @@ CODE = {
         "report.py", "files.py", "lessons/", "page/", "scoring/", "study/", "techniques/",
     ),
 }  # fmt: skip
+# The keys of a record, and what they hold.
+FORM = {"code": str, "read": dict, "wrote": dict}
 
 
 def code_of(stage: str) -> list[str]:
@@ -59,8 +61,8 @@ def code_digest(stage: str, sha256: Callable[[Path], str] = files.sha256) -> str
 
 def below(path: Path) -> list[Path]:
     """A file itself, or all files below a folder, but for bytecode and what editors, engines and
-    unfinished writing leave there, whose names start with a dot, as .dvcignore has it; none where
-    neither is there."""
+    unfinished writing leave there, whose names start with a dot (for code and studies, .dvcignore
+    says the same); none where neither is there."""
     if path.is_file():
         return [path]
     found = (file for file in path.rglob("*") if file.is_file())
@@ -97,8 +99,16 @@ def wrote(
 ) -> dict[str, str]:
     """{name, seen from the folder of `record`: SHA-256} of files, and of all files below folders;
     those that are not there are left out."""
-    found = (file for path in writes for file in below(path))
-    return {name(record, file): sha256(file) for file in found}
+    found = {file: if_there(sha256, file) for path in writes for file in below(path)}
+    return {name(record, file): digest for file, digest in found.items() if digest}
+
+
+def if_there(sha256: Callable[[Path], str], file: Path) -> str | None:
+    """The hash of a file; None where it has gone meanwhile."""
+    try:
+        return sha256(file)
+    except FileNotFoundError:
+        return None
 
 
 def name(record: Path, file: Path) -> str:
@@ -108,24 +118,30 @@ def name(record: Path, file: Path) -> str:
 
 def of(path: Path) -> dict:
     """The record `path`; an empty one where there is none, or what is there is no record."""
-    try:
-        found = files.read_json(path)
-    except (OSError, ValueError):
-        return {}
-    whole = isinstance(found, dict) and found.keys() == {"code", "read", "wrote"}
+    found = files.json_if_whole(path)
+    whole = {key: type(value) for key, value in found.items()} == FORM
     return found if whole else {}
 
 
 def _refuse_other(file: Path, digest: str) -> None:
-    for stage, record in _beside(file):
-        promised = of(record)
-        if promised and promised["wrote"].get(name(record, file), digest) != digest:
-            text = f"is not what {stage} wrote, as {record} has it; it was changed or damaged since"
-            raise Problem(f"{file}: {text}; run snakemake or dvc repro, which make it again")
+    """Raise Problem where the records beside a file name it, and none as it is: there may be one of
+    what had this name before."""
+    promised = [
+        (stage, record, of(record)["wrote"][name(record, file)])
+        for stage, record in _beside(file)
+        if name(record, file) in of(record).get("wrote", {})
+    ]
+    if promised and all(wanted != digest for *_, wanted in promised):
+        stage, record, _ = promised[0]
+        text = f"is not what {stage} wrote, as {record} has it; it was changed or damaged since"
+        raise Problem(f"{file}: {text}; run snakemake or dvc repro, which make it again")
 
 
 def _beside(file: Path) -> list[tuple[str, Path]]:
     """The stages that may have written a file, and where the record of each would be."""
-    if file.suffix == ".npz" and not (file.parent / "recipe.json").exists():
-        return [("download", file.with_suffix(".json"))]
-    return [(stage, file.with_name(f"{stage}.json")) for stage in WRITES]
+    above = file.parent, file.parent.parent
+    return [
+        *((stage, file.with_name(f"{stage}.json")) for stage in WRITES),
+        ("download", file.with_suffix(".json")),
+        *(("check", Path(f"{folder}.check.json")) for folder in above),
+    ]

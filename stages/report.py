@@ -69,6 +69,7 @@ def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figur
 
 
 def _of_runs(runs: Path) -> list[Path]:
+    records.read(runs / "study.json")
     study = Study.model_validate(files.read_json(runs / "study.json"))
     found = [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
     engines.fetch_missing(found)

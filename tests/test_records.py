@@ -54,7 +54,10 @@ def test_what_is_not_as_it_was_written_is_one_line(damage, made):
     assert said.endswith("run snakemake or dvc repro, which make it again")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"code": ""}', "\0"])
+ODD = '{"code": "", "read": [], "wrote": []}'
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"code": ""}', ODD, "\0"])
 def test_a_damaged_record_is_none(content, made):
     (made / "normalize.json").write_text(content, encoding="utf-8")
     assert records.of(made / "normalize.json") == {}
@@ -83,6 +86,29 @@ def test_the_data_set_is_held_against_the_record_beside_it(tmp_path):
     raw.write_bytes(b"others")
     with pytest.raises(Problem, match="is not what download wrote"):
         records.read(raw)
+
+
+def test_a_record_of_what_had_this_name_before_refuses_nothing(tmp_path):
+    run = tmp_path / "basic"
+    for stage, content in {"train": "before", "ensemble": "now"}.items():
+        files.write(run / "predictions.npz", content)
+        records.write(run / f"{stage}.json", {}, [run / "predictions.npz"], "")
+    assert records.read(run / "predictions.npz")
+    files.write(run / "predictions.npz", "neither")
+    with pytest.raises(Problem, match="is not what train wrote"):
+        records.read(run / "predictions.npz")
+
+
+def test_what_check_wrote_is_held_against_its_record(tmp_path):
+    study, recipe = (tmp_path / "runs/tiny" / name for name in ("study.json", "recipes/relu.json"))
+    for path in (study, recipe):
+        files.write(path, "{}")
+    records.write(tmp_path / "runs/tiny.check.json", {}, [study, recipe], "")
+    records.read(study, recipe)
+    for path in (study, recipe):
+        files.write(path, "{")
+        with pytest.raises(Problem, match="is not what check wrote"):
+            records.read(path)
 
 
 def test_folders_stand_for_the_files_below_them(tmp_path):

@@ -11,7 +11,8 @@ from conftest import TINY, assert_ok, copy_project, run
 def test_adopt_says_what_is_missing(tiny):
     said = run(tiny, "python", "-m", "stages.workflow.engines")
     assert said.returncode == 1
-    assert "of this study's jobs are not done, or their files have changed" in said.stdout
+    left = "error: 14 jobs of the study are left (check)"
+    assert f"{left}; run make pull, snakemake or dvc repro" in said.stdout
 
 
 def test_same_bytes_by_both_engines_and_any_number_of_cores(tmp_path):

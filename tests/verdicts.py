@@ -63,7 +63,7 @@ def of_check_files() -> list[str]:
     from stages.workflow.plan import Plan
 
     graph = Graph([], {}, main=False)
-    plan = Plan(graph.jobs, graph.planned, files.sha256)
+    plan = Plan(graph.jobs, graph.plan.planned, files.sha256)
     return [line for job in graph.jobs.all for line in said_of(plan, job)]
 
 

@@ -1,7 +1,7 @@
 """The hashes of the images below folders, which are what makes a data set of one's own images.
 
-A file whose size, dates and inode are those of the index is not read again, as in git. Nothing but
-a job that runs writes the index.
+A file whose size, dates and inode are those of the index is not read again, as in git. Asking
+writes no index: a run that begins does, and its jobs.
 """
 
 import hashlib
@@ -16,8 +16,6 @@ from stages import files
 from stages.command import Problem
 from stages.study.listing import listed
 
-# A file may change twice within a tick of its file system's clock: 2 s where that is slow.
-TICK = 2 * 10**9
 READERS = 4
 
 
@@ -30,7 +28,7 @@ def hashes(path: str, index: Path, keep: bool = False) -> dict[str, str]:
     try:
         began, found = time.time_ns(), listed(Path(path))
         place = index / f"{hashlib.sha256(os.path.realpath(path).encode()).hexdigest()[:16]}.json"
-        known = _read(place)
+        known = files.json_if_whole(place)  # {name: [sign, SHA-256]}
         new = [name for name, sign in found.items() if known.get(name, [[]])[0] != sign]
         read = {name: [found[name], digest] for name, digest in _hashed(path, new)}
     except OSError as error:
@@ -38,7 +36,7 @@ def hashes(path: str, index: Path, keep: bool = False) -> dict[str, str]:
         raise Problem(f"{error.filename or path}: {error.strerror}; {what}") from error
     known = {name: read.get(name) or known[name] for name in found}
     if keep:
-        _write(place, {name: of for name, of in known.items() if max(of[0][1:3]) < began - TICK})
+        _write(place, {name: of for name, of in known.items() if files.is_old(of[0], began)})
     return {name: digest for name, (_, digest) in known.items()}
 
 
@@ -55,14 +53,6 @@ def refuse_other(path: str, known: dict[str, str]) -> None:
         what = "was added" if others[0] in found else "is gone"
         text = "since the recipe was written; start the run again, which writes it anew"
         raise Problem(f"{Path(path) / others[0]}: {what} {text}")
-
-
-def _read(place: Path) -> dict[str, list]:
-    """{name: [[size, mtime, ctime, inode], SHA-256]} as it was kept; nothing where it is not."""
-    try:
-        return files.read_json(place)
-    except (OSError, ValueError):
-        return {}
 
 
 def _write(place: Path, known: dict[str, list]) -> None:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from stages import files
 from stages.command import Problem
 
 # torchvision's IMG_EXTENSIONS, and GIF.
@@ -104,10 +105,9 @@ def _images(folder: Path, root: Path) -> Iterator[tuple[str, list[int]]]:
             _refuse_link_to_folder(entry, root)
             yield from _images(Path(entry.path), root)
         else:
-            state = _state(entry, root)
-            sign = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
             # As text, because pathlib takes seconds for many thousands.
-            yield entry.path.removeprefix(os.path.join(root, "")), sign
+            name = entry.path.removeprefix(os.path.join(root, ""))
+            yield name, files.sign(_state(entry, root))
 
 
 def _state(entry: os.DirEntry, root: Path) -> os.stat_result:

@@ -19,54 +19,56 @@ from stages import command, files
 from stages.command import LOG, Problem
 from stages.jobs import git
 from stages.study.study import Study, load
-from stages.workflow.graph import OWN, PARAMS, Graph
+from stages.workflow.graph import OWN, PARAMS, Graph, left
 from stages.workflow.jobs import Jobs
 
 GRAPH_FILE, LOCK = Path("dvc.yaml"), Path("dvc.lock")
 TOLD = OWN / "told.json"
-# Our stages in dvc.yaml; those of a list of the study are none where that is empty.
-LISTS_OF = {
-    "beside": ("train_beside", "evaluate_beside"),
-    "starts": ("train_start", "evaluate_start"),
-    "ensembles": ("ensemble", "evaluate_ensemble"),
-}
-STAGES = {
-    "check", "download", "normalize", "train", "evaluate", "report",
-    *(name for names in LISTS_OF.values() for name in names),
-}  # fmt: skip
 
 
-def after_snakemake(graph) -> None:
+def after_snakemake(graph: Graph) -> None:
     """Put what a Snakemake run has made into DVC's cache and dvc.lock, or say why not.
 
     Only the whole of params.yaml's study is committed, and only where every file agrees with the
     record of what made it, by the study and the code that are there now: DVC would take what was
     trained with --config, or only dated anew, for that of params.yaml.
     """
+    graph.told = True
     if not graph.is_params_yaml:
         why = "this run's study is not the one of params.yaml (--config or --configfile)"
         _say(f"not committed to DVC: {why}")
-    elif left := graph.left():
-        jobs = "1 job of the study is" if len(left) == 1 else f"{len(left)} jobs of the study are"
-        what = "run snakemake for them, or make adopt once they are done"
-        _say(f"not committed to DVC: {jobs} left ({left[0]}); {what}")
+    elif reason := _not_whole():
+        _say(f"not committed to DVC: {reason}; run snakemake, or make adopt once all is done")
     else:
         commit()
 
 
-def tell_at_exit(graph, workflow) -> None:
+def tell_at_exit(graph: Graph, workflow) -> None:
     """Tell DVC at the end of a Snakemake run that calls no `onsuccess`, because it had nothing to
     do or runs these rules as a module of others, of what wasn't told. Asking tells nothing."""
 
     def tell() -> None:
         # What only lists or draws has no executor.
-        if workflow.executor_plugin is None or workflow.dryrun or not graph.is_params_yaml:
+        asks = workflow.executor_plugin is None or workflow.dryrun
+        if graph.told or asks or not graph.is_params_yaml:
             return
-        if _told() != _books(graph.study) and not graph.left():
+        if files.json_if_whole(TOLD) != _books(graph.study) and not _not_whole():
             commit()
 
     if workflow.is_main_process and GRAPH_FILE.is_file():
         atexit.register(tell)
+
+
+def _not_whole() -> str | None:
+    """What of params.yaml's study is not done, or has changed since; None where all is there."""
+    try:
+        jobs = left()
+    except Problem as problem:
+        return str(problem)
+    if not jobs:
+        return None
+    count = "1 job of the study is" if len(jobs) == 1 else f"{len(jobs)} jobs of the study are"
+    return f"{count} left ({jobs[0]})"
 
 
 def commit() -> None:
@@ -86,23 +88,45 @@ def _refusal() -> str | None:
     """Commit the outputs of our stages; None where that went well, or what is in its way."""
     try:
         git.tell_dvc()
+        before = LOCK.read_bytes() if LOCK.is_file() else None
         # Not all there are: a person's own stages and .dvc files are theirs to commit. Not --quiet:
         # with it, DVC does not even say what it fails at.
-        done = _run("dvc", "commit", "--force", "--no-relink", *_stages())
-    except (OSError, ValueError, KeyError, yaml.YAMLError) as error:
-        return f"{GRAPH_FILE}: {str(error).splitlines()[0]}"
-    if done.returncode != 0:
-        return _why(done)
-    files.write_json(TOLD, _books(load(PARAMS)))
+        done = _run("dvc", "commit", "--force", "--no-relink", *_stages(load(PARAMS)))
+        if done.returncode != 0:
+            return _why(done)
+        if reason := _not_whole():
+            LOCK.unlink() if before is None else files.write(LOCK, before)
+            return f"files have changed meanwhile: {reason}"
+        files.write_json(TOLD, _books(load(PARAMS)))
+    except (OSError, Problem, yaml.YAMLError) as error:
+        return str(error).splitlines()[0]
     return None
 
 
-def _stages() -> list[str]:
-    """Our stages in dvc.yaml that have something to do for the study of params.yaml."""
-    study = load(PARAMS)
-    there = yaml.safe_load(GRAPH_FILE.read_text(encoding="utf-8"))["stages"]
-    empty = {name for key, names in LISTS_OF.items() if not getattr(study, key) for name in names}
-    return [name for name in there if name in STAGES and name not in empty]
+def _stages(study: Study) -> list[str]:
+    """The stages of dvc.yaml that are ours and have something to do for a study. Raises Problem
+    where dvc.yaml holds none."""
+    graph = yaml.safe_load(GRAPH_FILE.read_text(encoding="utf-8"))
+    there = graph.get("stages") if isinstance(graph, dict) else None
+    found = [
+        name
+        for name, stage in (there.items() if isinstance(there, dict) else ())
+        if _is_ours(stage) and all(getattr(study, key) for key in _lists_of(stage))
+    ]
+    if not found:
+        raise Problem(f"{GRAPH_FILE}: it has none of our stages; take the one of the repository")
+    return found
+
+
+def _is_ours(stage: object) -> bool:
+    command_line = stage.get("do", stage).get("cmd") if isinstance(stage, dict) else None
+    return str(command_line).startswith("python -m stages.")
+
+
+def _lists_of(stage: dict) -> list[str]:
+    """The lists of a study that a stage has a job for each item of."""
+    lists = [*stage.get("matrix", {}).values(), stage.get("foreach", "")]
+    return [text.strip("${}") for text in lists if text]
 
 
 def _books(study: Study) -> dict[str, str]:
@@ -110,14 +134,6 @@ def _books(study: Study) -> dict[str, str]:
     jobs = Jobs(study, {}, PARAMS)
     paths = [LOCK, *(Path(jobs.record(job)) for job in jobs.all)]
     return {str(path): files.sha256(path) for path in paths if path.is_file()}
-
-
-def _told() -> dict[str, str]:
-    """What `_books` were when DVC was last told."""
-    try:
-        return files.read_json(TOLD)
-    except (OSError, ValueError):
-        return {}
 
 
 def _why(done: subprocess.CompletedProcess, otherwise: int = 0) -> str:
@@ -170,9 +186,9 @@ def main(pull: bool = False) -> None:
 def adopt() -> None:
     """Let DVC have the files of params.yaml's study as they are. Raises Problem where they are not
     all there, or not what the study, the code and their records say."""
-    if left := Graph([], {}, main=False).left():
-        behind = f"{len(left)} of this study's jobs are not done, or their files have changed"
-        raise Problem(f"{behind} ({left[0]}); run make pull, snakemake or dvc repro first")
+    load(PARAMS)
+    if reason := _not_whole():
+        raise Problem(f"{reason}; run make pull, snakemake or dvc repro first")
     if reason := _refusal():
         raise Problem(f"dvc commit: {reason}; mend that, then run make adopt again")
     _say("both engines have every file of this study: nothing to do")

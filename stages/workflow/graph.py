@@ -13,7 +13,7 @@ behind. So the records of all jobs before it are inputs of a job, too.
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +41,13 @@ def of_run(workflow):
     configs = workflow.configfiles, workflow.config_settings.config
     with _one_line():
         _refuse_elsewhere()
-        return Graph(*configs, main=workflow.is_main_process)
+        return Graph(*configs, main=workflow.is_main_process, forces=lambda: _forces(workflow))
+
+
+def _forces(workflow) -> bool:
+    """Whether a Snakemake run makes what need not be made, too (-F, -R, -f)."""
+    asked = workflow.dag_settings
+    return bool(asked and (asked.forceall or asked.forcerun or asked.forcetargets))
 
 
 @contextmanager
@@ -51,7 +57,7 @@ def _one_line() -> Iterator[None]:
 
     try:
         yield
-    except Problem as problem:
+    except (OSError, Problem) as problem:
         raise WorkflowError(f"error: {problem}") from None
 
 
@@ -61,11 +67,24 @@ def _refuse_elsewhere() -> None:
         raise Problem(f"{Path.cwd()}: {why}; cd {records.ROOT}, and run it there")
 
 
-class Graph:
-    """The study of one Snakemake run, its jobs and which of them must run. Raises Problem for a
-    study that is not valid."""
+def left() -> list[Job]:
+    """The jobs of params.yaml's study whose files are not what they would make now, as the disk has
+    it at this moment. Raises Problem for a study that is not valid."""
+    now = Graph([], {}, main=False)
+    return [job for job in now.jobs.all if now.plan.needed(job)]
 
-    def __init__(self, configfiles: Iterable[str], overrides: dict, main: bool = True):
+
+class Graph:
+    """The study of one Snakemake run, its jobs and which of them must run; `forces` says whether
+    others run, too. Raises Problem for a study that is not valid."""
+
+    def __init__(
+        self,
+        configfiles: Iterable[str],
+        overrides: dict,
+        main: bool = True,
+        forces: Callable[[], bool] = lambda: False,
+    ):
         source, self.params = _source([Path(file) for file in configfiles], overrides)
         self.study = validate(source)
         self.hashes = Hashes(OWN / "hashes.json")
@@ -74,8 +93,11 @@ class Graph:
         if overrides:
             _dump(self.params, source)
         self.jobs = Jobs(self.study, self.recipes, self.params)
-        self.planned = planned(self.jobs, data_recipes)
-        self.plan = Plan(self.jobs, self.planned, self.hashes)
+        will_be = planned(self.jobs, data_recipes)
+        self.plan = Plan(self.jobs, will_be, self.hashes)
+        # Before Snakemake asks: where that fails, it leaves jobs out without a word.
+        self.why = {job: self.plan.why(job) for job in self.jobs.all}
+        self.forces, self.told = forces, False
         if main:
             self._renew_marks()
             self.hashes.keep()
@@ -111,9 +133,10 @@ class Graph:
         return of
 
     def _comes_back(self, job: Job, path: str) -> bool:
-        """Whether a file is gone, will be made again as it was, and the job that reads it need not
+        """Whether a file is gone, will be made again as it was, and the job that reads it does not
         run: Snakemake runs whoever reads a file that is not there, `ancient` or not."""
-        return not self.plan.needed(job) and not os.path.exists(path)
+        runs = self.plan.needed(job) or self.forces()
+        return not runs and not os.path.exists(path)
 
     def mark(self, stage: str):
         """The mark of the jobs of a stage, a function of their wildcards; its flag `why` says why a
@@ -123,7 +146,7 @@ class Graph:
             from snakemake.io import ancient, flag
 
             job = _job(stage, wildcards)
-            mark = flag(str(self._mark(job)), "why", self.plan.why(job))
+            mark = flag(str(self._mark(job)), "why", self.why[job])
             return mark if self.plan.needed(job) else ancient(mark)
 
         return of
@@ -133,12 +156,6 @@ class Graph:
         weights = self.jobs.reads(Job("train", wildcards.dataset, wildcards.rung)).get("start")
         return f" --start {weights}" if weights else ""
 
-    def left(self) -> list[Job]:
-        """The jobs whose files are not what they would make now, as the disk has it at this
-        moment."""
-        now = Plan(self.jobs, self.planned, Hashes(OWN / "hashes.json"))
-        return [job for job in self.jobs.all if now.needed(job)]
-
     def begin(self) -> None:
         """Before the first job: take the turn, keep what is known of one's own images, and give
         files that are dated in the future the date of now, because Snakemake ends a job that reads
@@ -147,8 +164,8 @@ class Graph:
             turns.take()
         data.recipes(self.study, keep=True)
         read = {path for job in self.jobs.all for path in flat(self.jobs.reads(job))}
-        marks = {str(path) for path in (OWN / "marks").rglob("*.mark")}
-        for path in read | marks | set(records.code_of("check")):
+        marked = {str(path) for path in (OWN / "marks").rglob("*.mark")}
+        for path in read | marked | set(records.code_of("check")):
             if _date(path) > time.time():
                 os.utime(path)
 
@@ -164,7 +181,10 @@ class Graph:
 
 
 def _date(path: str) -> float:
-    return os.stat(path).st_mtime if os.path.exists(path) else 0.0
+    try:
+        return os.stat(path).st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def code_of(stage: str):

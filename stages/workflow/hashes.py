@@ -1,4 +1,4 @@
-"""The hashes of files, kept between runs: one whose size, inode and dates are as they were is not
+"""The hashes of files, kept between runs: one whose size, dates and inode are as they were is not
 read again, as in git."""
 
 import os
@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from stages import files
-from stages.study.folders import TICK
 
 
 class Hashes:
@@ -14,36 +13,33 @@ class Hashes:
 
     def __init__(self, place: Path):
         self.place, self.known = place, _kept(place)
-        self.asked: dict[str, tuple[list[int], str]] = {}
+        self.asked: dict[str, list] = {}
         self.began = time.time_ns()
 
     def __call__(self, path: Path) -> str:
         """The SHA-256 of a file. Raises OSError."""
-        name, state = str(path), os.stat(path)
-        sign = [state.st_size, state.st_ino, state.st_mtime_ns, state.st_ctime_ns]
+        name, sign = str(path), files.sign(os.stat(path))
         before, digest = self.asked.get(name) or self.known.get(name) or (None, "")
         if before != sign:
             digest = files.sha256(path)
-        self.asked[name] = sign, digest
+        self.asked[name] = [sign, digest]
         return digest
 
     def keep(self) -> None:
-        """Write what is known down for the next run, but for files that have only just changed,
-        which may change again without a sign of it."""
-        old = {
-            name: [sign, digest]
-            for name, (sign, digest) in self.asked.items()
-            if max(sign[2:]) < self.began - TICK
-        }
-        kept = {name: list(entry) for name, entry in self.known.items()} | old
+        """Write what is known down for the next run, but for files that are gone, or have only just
+        changed and may change again without a sign of it."""
+        sure = {name: of for name, of in self.asked.items() if files.is_old(of[0], self.began)}
+        kept = {name: of for name, of in (self.known | sure).items() if os.path.exists(name)}
         if kept != self.known:
             files.write_json(self.place, kept)
             self.known = kept
 
 
 def _kept(place: Path) -> dict[str, list]:
-    try:
-        found = files.read_json(place)
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    """{path: [sign, SHA-256]} as it was kept, but for what has another form."""
+    found = files.json_if_whole(place)
+    return {name: of for name, of in found.items() if _is_entry(of)}
+
+
+def _is_entry(of: object) -> bool:
+    return isinstance(of, list) and [type(part) for part in of] == [list, str]

@@ -1,6 +1,7 @@
 """The jobs of a study: what each reads and writes, and where its record of both lies.
 
-The Snakefile takes its inputs and outputs from here; dvc.yaml says the same again, as DVC needs it.
+The Snakefile takes its inputs from here, and the names of its outputs from records.py; dvc.yaml
+says the same again, as DVC needs it.
 """
 
 from functools import cached_property

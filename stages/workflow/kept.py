@@ -14,7 +14,7 @@ def recipes_of(study: Study, folder: Path, sha256: Callable[[Path], str]) -> dic
     """What `stages.study.recipe.recipes` gives for a study, from `folder` where it stands there."""
     asked = files.canonical(study.model_dump()) + records.code_digest("check", sha256)
     place, key = folder / f"{study.study}.json", digest(asked)
-    kept = _read(place)
+    kept = files.json_if_whole(place)
     if kept.get("key") == key and kept.get("digest") == _digest(kept.get("recipes")):
         return kept["recipes"]
     made = recipes(study)
@@ -24,11 +24,3 @@ def recipes_of(study: Study, folder: Path, sha256: Callable[[Path], str]) -> dic
 
 def _digest(value: object) -> str:
     return digest(files.canonical(value))
-
-
-def _read(place: Path) -> dict:
-    try:
-        found = files.read_json(place)
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -8,9 +8,6 @@ from pathlib import Path
 from stages import files, records
 from stages.workflow.jobs import Job, Jobs, flat
 
-# What a clock measured differs where it is made again, and so does the record of it.
-MEASURED = ("cost.json", "train.json")
-
 
 class State(Enum):
     """How what a job has made stands to what it would make now."""
@@ -34,7 +31,7 @@ class Plan:
 
     def state(self, job: Job) -> State:
         """The state of a job. One that must run again because a file is damaged writes what it
-        wrote before: then those that read it need not run."""
+        wrote before: then those that read it need not run, for which see _promised."""
         if job not in self.states:
             self.states[job] = self._state(job)
         return self.states[job]
@@ -80,17 +77,19 @@ class Plan:
         made_of = {"code": self._code(job.stage), "read": self._read(job)}
         if any(record.get(key) != value for key, value in made_of.items()):
             return State.OUTDATED
-        if job.stage == "check" and not self._is_as_planned():
+        if job.stage == "check" and not self._is_as_planned(record):
             return State.OUTDATED
         return State.MADE if record["wrote"] == self._wrote(job) else State.DAMAGED
 
-    def _is_as_planned(self) -> bool:
-        """Whether what `check` writes is there as it would write it now: more decides it than the
-        file of the study, images in a folder among it."""
-        return all(self._found(path) == digest for path, digest in self.planned.items())
+    def _is_as_planned(self, record: dict) -> bool:
+        """Whether `check` would write now what it wrote: more decides it than the file of the
+        study, images in a folder among it."""
+        beside, wrote = Path(self.jobs.record(Job("check"))), record["wrote"]
+        named = {records.name(beside, Path(path)): of for path, of in self.planned.items()}
+        return all(wrote.get(name) == digest for name, digest in named.items())
 
     def _found(self, path: str) -> str | None:
-        return self.sha256(Path(path)) if Path(path).is_file() else None
+        return records.if_there(self.sha256, Path(path))
 
     def _code(self, stage: str) -> str:
         if stage not in self.codes:
@@ -99,16 +98,21 @@ class Plan:
 
     def _read(self, job: Job) -> dict[str, str | None]:
         paths = flat(self.jobs.reads(job))
-        return {path: self._promised(path) for path in paths}
+        return {path: self._promised(path, job) for path in paths}
 
-    def _promised(self, path: str) -> str | None:
-        """The hash that a file has or will have as a job reads it; None where nobody knows it."""
+    def _promised(self, path: str, reader: Job) -> str | None:
+        """The hash that a file has or will have as a job reads it; None where nobody knows it.
+
+        A training that is repeated ends in the same bytes on the same kind of machine alone. So all
+        that takes seconds follows it; other trainings wait for the next run to see other bytes.
+        """
         if path in self.planned:
             return self.planned[path]
         maker = self.jobs.makers.get(path)
         if maker is None or self.state(maker) is State.MADE:
             return self._found(path)
-        if self.state(maker) is State.OUTDATED or Path(path).name in MEASURED:
+        repeated = maker.stage == "train" and reader.stage != "train"
+        if self.state(maker) is State.OUTDATED or repeated:
             return None
         record = Path(self.jobs.record(maker))
         if path == str(record):

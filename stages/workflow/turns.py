@@ -3,6 +3,7 @@ names it."""
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from stages import files
@@ -15,33 +16,38 @@ AT_WORK = Path(".dvc/tmp/rwlock")
 def take() -> int:
     """Lock a file until this process ends, by which DVC's stages know that Snakemake is at work
     (command.py); the descriptor of that file. Raises Problem where DVC is at work."""
+    RUNNING.parent.mkdir(parents=True, exist_ok=True)
+    held = os.open(RUNNING, os.O_CREAT | os.O_RDWR)
+    # Shared by several Snakemakes; where a file system has no locks, nobody is kept out.
+    with suppress(OSError):
+        fcntl.flock(held, fcntl.LOCK_SH)
+    # After the lock is taken, so that no stage begins between the two unseen.
     if processes := _of_dvc():
         what = "wait until it is done, and run snakemake again"
+        os.close(held)
         raise Problem(f"dvc is at work in this folder (process {min(processes)}); {what}")
     # Where DVC has started this Snakemake, its jobs are not DVC's.
     os.environ.pop(STAGE, None)
-    RUNNING.parent.mkdir(parents=True, exist_ok=True)
-    held = os.open(RUNNING, os.O_CREAT | os.O_RDWR)
-    fcntl.flock(held, fcntl.LOCK_EX)
     return held
 
 
 def _of_dvc() -> set[int]:
-    """The running processes of DVC that have a stage of this folder."""
+    """The running processes of DVC that have a stage of this folder; none where what it wrote down
+    has another form than DVC 3.67's."""
+    held = files.json_if_whole(AT_WORK)
     try:
-        held = files.read_json(AT_WORK)
-    except (OSError, ValueError):
+        read = [entry["pid"] for entries in held["read"].values() for entry in entries]
+        found = {*read, *(entry["pid"] for entry in held["write"].values())}
+        return {number for number in found if _runs(number)} - {os.getppid()}
+    except (AttributeError, KeyError, TypeError):
         return set()
-    read = (entry for entries in held.get("read", {}).values() for entry in entries)
-    found = {entry["pid"] for entry in [*held.get("write", {}).values(), *read]}
-    return {number for number in found if _runs(number)} - {os.getppid()}
 
 
 def _runs(number: int) -> bool:
     try:
         os.kill(number, 0)
-    except ProcessLookupError:
-        return False
     except PermissionError:
         return True
+    except ProcessLookupError:
+        return False
     return True

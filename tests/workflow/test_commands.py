@@ -127,7 +127,7 @@ ROWS = [
     Row(RETRAINED.make, "snakemake -n", "Train relu on digits", left=RETRAINED),
     Row(RETRAINED.make, "dvc repro --dry", "Running stage 'check'", left=RETRAINED),
     Row(RETRAINED.make, "dvc params diff", "budget.epochs|params.yaml", left=RETRAINED),
-    Row(RETRAINED.make, ADOPT, "of this study's jobs are not done", left=RETRAINED, code=1),
+    Row(RETRAINED.make, ADOPT, "jobs of the study are left", left=RETRAINED, code=1),
     Row(RETRAINED.make, "git checkout --quiet params.yaml && snakemake --cores 1", NOTHING),
 ]  # fmt: skip
 

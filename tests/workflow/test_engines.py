@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TINY, assert_nothing_to_do, assert_ok, edit, run
+from damages import commented, written
 
 from stages.study.study import load
 from stages.workflow import engines
@@ -83,6 +84,9 @@ def _no_room(project):
 DAMAGES = {
     "a merge conflict": (_conflict, "dvc.lock"),
     "no place for the cache": (_no_room, "/dev/null"),
+    "an empty dvc.yaml": (written("dvc.yaml"), "dvc.yaml: it has none of our stages"),
+    "no map in dvc.yaml": (written("dvc.yaml", "stages: [5]"), "dvc.yaml: it has none of our"),
+    "no YAML in dvc.yaml": (written("dvc.yaml", "{"), "while parsing"),
     "no DVC": (lambda project: shutil.rmtree(project / ".dvc"), "DVC"),
 }
 
@@ -102,7 +106,9 @@ def test_where_dvc_cannot_be_told_there_is_one_line(damage, project, tmp_path):
 def test_a_whole_run_ends_well_where_dvc_cannot_be_told(project, tmp_path):
     copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
     shutil.rmtree(copied / ".dvc")
-    said = assert_ok(run(copied, "snakemake", "--cores", "1", "--forcerun", "report"))
+    # So that a record is another, too.
+    commented("reports/style.css", "/* edited */")(copied)
+    said = assert_ok(run(copied, "snakemake", "--cores", "1"))
     assert "Traceback" not in said
     assert said.count("not committed to DVC: ") == 1
 
@@ -180,3 +186,29 @@ def test_a_fresh_clone_makes_one_changed_rung_and_fetches_what_else_it_needs(pro
     assert not (clone / "logs/tiny/train").exists()
     page = (clone / "reports/tiny/index.html").read_text(encoding="utf-8")
     assert "majority" in page
+
+
+def test_what_changes_while_dvc_commits_is_not_left_in_its_books(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    before, real = Path("dvc.lock").read_bytes(), engines._run
+
+    def slow(*words):
+        commented("reports/style.css", "/* edited */")(project)
+        return real(*words)
+
+    monkeypatch.setattr(engines, "_run", slow)
+    monkeypatch.setattr(engines.LOG, "handlers", [])
+    assert_ok(run(project, "python", "-m", "stages.workflow.engines"))
+    engines.commit()
+    assert "files have changed meanwhile: 1 job of the study is left" in capsys.readouterr().err
+    assert Path("dvc.lock").read_bytes() == before
+
+
+def test_a_study_of_another_file_is_not_committed_before_check_has_seen_params_yaml(
+    project, tmp_path
+):
+    copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
+    shutil.copy(copied / "params.yaml", copied / "same.yaml")
+    commented("params.yaml")(copied)
+    said = assert_ok(run(copied, "snakemake", "--cores", "1", "--configfile", "same.yaml"))
+    assert "not committed to DVC: 1 job of the study is left (check)" in said

@@ -6,14 +6,13 @@ import time
 import pytest
 
 from stages import files
-from stages.workflow import hashes
 from stages.workflow.hashes import Hashes
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """Where hashes are kept; files count as old at once."""
-    monkeypatch.setattr(hashes, "TICK", -(10**12))
+    monkeypatch.setattr(files, "TICK", -(10**12))
     return tmp_path / "hashes.json"
 
 
@@ -55,9 +54,20 @@ def test_a_file_that_has_only_just_changed_is_not_kept(tmp_path):
     assert not place.exists()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 1'])
+def test_what_is_gone_is_forgotten(place, tmp_path):
+    file, kept = tmp_path / "file", Hashes(place)
+    file.write_text("one")
+    kept(file)
+    kept.keep()
+    assert files.read_json(place)
+    file.unlink()
+    Hashes(place).keep()
+    assert files.read_json(place) == {}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 1', '{"FILE": 5}', '{"FILE": [1, 2]}'])
 def test_damaged_books_are_none(content, tmp_path):
     place, file = tmp_path / "hashes.json", tmp_path / "file"
-    place.write_text(content, encoding="utf-8")
+    place.write_text(content.replace("FILE", str(file)), encoding="utf-8")
     file.write_text("one")
     assert Hashes(place)(file) == files.sha256(file)

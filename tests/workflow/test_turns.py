@@ -63,6 +63,16 @@ def test_snakemake_is_refused_while_dvc_is_at_work(project, monkeypatch):
         assert said.returncode != 0
         assert f"error: dvc is at work in this folder (process {dvc.pid})" in said.stdout
         dvc.communicate(b"\n")
+    first, second = turns.take(), turns.take()
+    os.close(first)
+    os.close(second)
+    turns.AT_WORK.unlink()
+
+
+@pytest.mark.parametrize("written", ["[]", "{}", '{"read": 5, "write": {}}', '{"write": {"a": 1}}'])
+def test_books_of_dvc_that_nobody_knows_keep_nobody_out(written, project, monkeypatch):
+    monkeypatch.chdir(project)
+    files.write(turns.AT_WORK, written)
     os.close(turns.take())
     turns.AT_WORK.unlink()
 
