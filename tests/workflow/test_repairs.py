@@ -9,27 +9,34 @@ from pathlib import Path
 import pytest
 from asked import Engines, Ran, files_of
 from conftest import assert_ok, run
-from damages import DAMAGES, DATA, PAGE, RUNS, Change
+from damages import DAMAGES, Change
 
 # What a clock measured, and what Snakemake leaves in a folder that it makes, as in same_bytes.sh.
 MEASURED = ["*cost.*", "train.json", "report.json", "index.html"]
 LEFT = ".snakemake_timestamp"
 ENGINES = {"snakemake": ["snakemake", "--cores", "1"], "dvc": ["dvc", "repro"]}
-GROUPS = {
-    "files of four stages": [
-        f"{DATA}/train_labels.npy: cut",
-        f"{RUNS}/relu/history.csv: emptied",
-        f"{RUNS}/basic/metrics.json: gone",
-        f"{PAGE}/summary.md: cut",
-    ],
-    "folders and records": [
-        "data/raw/digits.npz: gone",
-        "a rung's folder: gone",
-        f"{RUNS}/mean_of_softmax/predictions.npz: cut",
-        f"{PAGE}/report.json: gone",
-        "runs/checked: gone",
-    ],
-}
+
+
+def grouped() -> list[list[Change]]:
+    """All damages, as many at once as don't lie one in another's."""
+    groups: list[list[Change]] = []
+    # Those of whole folders first.
+    for change in sorted(DAMAGES, key=lambda change: change.damaged.count("/")):
+        free = (group for group in groups if not any(_meet(change, other) for other in group))
+        group = next(free, None)
+        if group is None:
+            groups.append([change])
+        else:
+            group.append(change)
+    return groups
+
+
+def _meet(one: Change, other: Change) -> bool:
+    places = [f"{change.damaged}/" for change in (one, other)]
+    return places[0].startswith(places[1]) or places[1].startswith(places[0])
+
+
+GROUPS = {f"{group[0]} and {len(group) - 1} more": group for group in grouped()}
 
 
 @pytest.fixture
@@ -40,11 +47,11 @@ def copied(finished, tmp_path) -> Path:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_is_damaged_is_made_again(group, engine, copied, finished):
-    changes, ran = [_named(name) for name in GROUPS[group]], Ran(copied)
-    for change in changes:
+    ran = Ran(copied)
+    for change in GROUPS[group]:
         change.make(copied)
     assert_ok(run(copied, *ENGINES[engine]))
-    must_run = set().union(*(change.runs for change in changes))
+    must_run = set().union(*(change.runs for change in GROUPS[group]))
     # DVC fetches from its cache what it has made of the same files before.
     assert ran.jobs() == must_run if engine == "snakemake" else ran.jobs() <= must_run
     assert _others(copied, finished) == []
@@ -52,11 +59,6 @@ def test_what_is_damaged_is_made_again(group, engine, copied, finished):
     assert engines.would_run("snakemake") == engines.would_run("dvc") == set()
     assert engines.damage() == []
     engines.close()
-
-
-def _named(name: str) -> Change:
-    [found] = [change for change in DAMAGES if str(change) == name]
-    return found
 
 
 def _others(project: Path, finished: Path) -> list[str]:
