@@ -234,6 +234,7 @@ rule report:
             category="Figures",
             labels={"of": "{of}", "figure": "{figure}"},
         ),
+        best=directory(f"reports/{STUDY}/best"),
         record=f"reports/{STUDY}/report.json",
     log:
         f"{LOGS}/report.log",
@@ -249,7 +250,7 @@ rule report:
         " --summary-template {input.summary_template} --style {input.style} --script {input.script}"
         " --page {output.page} --summary-page {output.summary}"
         " --tables {output.tables} --figures {output.figures} --metrics {output.metrics}"
-        " --record {output.record} --log {log}"
+        " --best {output.best} --record {output.record} --log {log}"
 
 
 onstart:

@@ -28,7 +28,7 @@ WRITES = {
         "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
         "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
     ],
-    "report": ["index.html", "summary.md", "tables", "figures", "metrics.json"],
+    "report": ["index.html", "summary.md", "tables", "figures", "metrics.json", "best"],
 }  # fmt: skip
 # The code of a stage: its door, and rooms or modules. Command.py, which all stages have, and this
 # module say nothing of what comes out. Training's code is part of the recipes.
@@ -41,6 +41,7 @@ CODE = {
     "evaluate": ("evaluate.py", "files.py", "scoring/"),
     "report": (
         "report.py", "files.py", "lessons/", "page/", "scoring/", "study/", "techniques/",
+        "training/exported.py",
     ),
 }  # fmt: skip
 # The keys of a record, and what they hold.

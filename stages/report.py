@@ -1,14 +1,19 @@
 """Write a study's page with its tables and figures: what helped, by how much, why, and how it
 was made."""
 
+import shutil
 from pathlib import Path
+
+import pandas as pd
 
 from stages import command, files, records
 from stages.page import claims as decks
 from stages.page import document, drawing, lessons, sections, summary
 from stages.scoring import tasks as scored
+from stages.scoring.findings import best_network
 from stages.scoring.score import Score
 from stages.study.schema import Study
+from stages.training import exported
 from stages.workflow import engines
 from stages.workflow.jobs import of_runs
 
@@ -27,15 +32,16 @@ def main(
     tables: Path,
     figures: Path,
     metrics: Path,
+    best: Path,
     record: Path,
 ) -> None:
     """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
     (`summary_page`), the folders `tables` (CSV) and `figures` (SVG), each rung's score and share of
-    networks that have learned (`metrics`, JSON), and the `record` of it all.
+    networks that have learned (`metrics`, JSON), the best network on each data set (in the folder
+    `best`), and the `record` of it all.
 
-    `claims` are the decks' (YAML), and `studies` the folder of the studies that say how the decks
-    trained. Raises Problem for wrong ones. Renews the list of all studies in the folder above the
-    page's; it belongs to no study, so that no engine counts it as made by one.
+    `claims` are the decks' (YAML), `studies` the folder of the studies that say how the decks
+    trained; raises Problem for wrong ones. Renews the list of all studies above the page's folder.
     """
     looks = claims, template, index_template, summary_template, style, script
     code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
@@ -43,15 +49,15 @@ def main(
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
-    seen = _seen(study, runs, made, score, tables, figures) | {
-        "not_run": decks.without_rung(known, made["ladder"]),
-        "script": script.read_text(encoding="utf-8"),
-    }
+    seen = _seen(study, runs, made, score, tables, figures)
+    seen["not_run"] = decks.without_rung(known, made["ladder"])
+    seen["script"] = script.read_text(encoding="utf-8")
     files.write(page, document.rendered(template, style, seen))
     files.write_json(metrics, summary.metrics(made, score))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
+    _write_best(study, runs, score, best)
     _renew_list(page.parent.parent, index_template, style)
-    records.write(record, read, (page, summary_page, tables, figures, metrics), code)
+    records.write(record, read, (page, summary_page, tables, figures, metrics, best), code)
 
 
 def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figures: Path) -> dict:
@@ -74,6 +80,28 @@ def _of_runs(runs: Path) -> list[Path]:
     found = [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
     engines.fetch_missing(found)
     return found
+
+
+def _write_best(study: dict, runs: Path, score: Score, folder: Path) -> None:
+    """Write, for each data set, the network that the validation images choose among all that were
+    trained for the page; without such images, the first of the ladder's last rung. Rungs whose
+    members were validated on images of their own are left out."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for dataset in study["datasets"]:
+        chosen = _best(study, runs / dataset, score)
+        weights = runs / dataset / chosen["rung"] / "weights.safetensors"
+        exported.write_alone(weights, chosen, folder / f"{dataset}.safetensors")
+
+
+def _best(study: dict, runs: Path, score: Score) -> dict:
+    techniques, name = study["techniques"], f"validation_{score.name}"
+    rungs = [of for of in study["ladder"] + study["beside"] if "split" not in techniques[of]]
+    histories = {of: pd.read_csv(runs / of / "history.csv") for of in rungs}
+    row = best_network(histories, {of for of in rungs if "stopping" in techniques[of]}, score)
+    if row is None:
+        return {"dataset": runs.name, "rung": study["ladder"][-1], "member": 0, name: None}
+    found = {"rung": row["rung"], "member": int(row["member"]), name: float(row[name])}
+    return {"dataset": runs.name, **found}
 
 
 def _renew_list(folder: Path, template: Path, style: Path) -> None:

@@ -98,7 +98,7 @@ def train_rung(
     watching = Watching(technique, budget["members"], budget["epochs"], events)
     begins = inputs.get("start")
     members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, begins)
-    outputs.write(members, recipe["task"], run)
+    outputs.write(members, recipe["task"], run, _about(recipe, data, inputs["classes"]))
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     origin["environment"]["cuda_graph"] = all(member.recorded for member in members)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
@@ -108,6 +108,15 @@ def train_rung(
     records.write(run / "train.json", read | of_inputs, wrote, records.code_digest("train"))
     # Not before there is nothing left to go on from them.
     checkpoints.clear()
+
+
+def _about(recipe: dict, data, classes: Path) -> dict:
+    """What a network is built from, and what it sees, for who has its weights alone."""
+    return {name: recipe[name] for name in ("technique", "task", "slots")} | {
+        "classes": files.read_json(classes)["names"],
+        "statistics": data.statistics,
+        "shape": data.shape,
+    }
 
 
 def _cost(data, members: list, made_of: list[dict]) -> dict:

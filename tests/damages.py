@@ -193,7 +193,13 @@ def _table_gone(project: Path) -> None:
 
 ODD = '{"code": "", "read": [], "wrote": []}\n'
 JOINED, BASIC = "ensemble digits mean_of_softmax", trained("basic")
-PAGE_FILES = ["index.html", "summary.md", "tables/ladder.csv", "figures/digits-ladder.svg"]
+PAGE_FILES = [
+    "index.html",
+    "summary.md",
+    "tables/ladder.csv",
+    "figures/digits-ladder.svg",
+    "best/digits.safetensors",
+]
 DAMAGES = [
     *_damages("download digits", "data/raw", ["digits.npz"], follow={"normalize digits"}),
     *_damages("normalize digits", DATA, WRITES["normalize"], follow=trained(*RUNGS)),

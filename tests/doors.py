@@ -30,7 +30,8 @@ for name in study.datasets:
 looks = [Path("reports") / name for name in
          ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")]
 written = [out / name for name in
-           ("index.html", "summary.md", "tables", "figures", "metrics.json", "report.json")]
+           ("index.html", "summary.md", "tables", "figures", "metrics.json", "best",
+            "report.json")]
 report.main(runs, Path("reports/claims.yaml"), Path("studies"), *looks, *written)
 """
 

@@ -34,7 +34,7 @@ slots = {
 budget = {'epochs': 1, 'batch_size': 4, 'seed': 0}
 recipe = {'task': 'classification', 'slots': slots, 'budget': budget}
 member = train_member(recipe, data, 0)
-outputs.write([member], 'classification', Path(tempfile.mkdtemp()))
+outputs.write([member], 'classification', Path(tempfile.mkdtemp()), {})
 compiler = {'torch._dynamo', 'torch._inductor', 'sympy'}
 assert not compiler & set(sys.modules), 'the compiler was imported'
 """

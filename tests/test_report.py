@@ -15,6 +15,7 @@ import scipy.stats
 import sklearn.metrics
 import yaml
 from conftest import ROOT
+from safetensors.numpy import save
 
 from stages import check, ensemble, evaluate, files, report
 from stages.page import results
@@ -91,6 +92,8 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         curve_step=np.tile([1, 2], members),
         curve_predictions=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),
     )
+    weights = {f"{member}.weight": np.full(2, member) for member in range(members)}
+    files.write(run / "weights.safetensors", save(weights, {"about": "{}"}))
     files.write_json(run / "recipe.json", recipe)
     data = dict.fromkeys(["train_images", "train_labels"], "0" * 64)
     made = {
@@ -142,7 +145,7 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
 
 
 def write(runs, out) -> str:
-    names = "index.html", "summary.md", "tables", "figures", "metrics.json", "report.json"
+    names = "index.html", "summary.md", "tables", "figures", "metrics.json", "best", "report.json"
     written = [out / name for name in names]
     _touch_what_is_not_read(runs)
     report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, *written)
@@ -446,6 +449,7 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
         "tables": there / "tables",
         "figures": there / "figures",
         "metrics": there / "metrics.json",
+        "best": there / "best",
         "record": there / "report.json",
     }
     arguments = [str(word) for flag, value in flags.items() for word in (f"--{flag}", value)]

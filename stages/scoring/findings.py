@@ -1,6 +1,7 @@
 """What one data set's ladder shows, as data: which rungs are best, at chance level, better,
 worse; the page words it."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -141,7 +142,23 @@ def judged(history: pd.DataFrame, stops: bool) -> pd.DataFrame:
 def best_on_validation(history: pd.DataFrame, stops: bool, score: Score) -> int:
     """The member whose judged epoch has the best validation score; of several, that of the lowest
     loss."""
+    return int(_best_epochs(judged(history, stops), score)["member"].iloc[0])
+
+
+def best_network(
+    histories: dict[str, pd.DataFrame], stopped: Container[str], score: Score
+) -> pd.Series | None:
+    """The judged epoch, with its `rung` and `member`, of the network with the best validation score
+    of all rungs; of several, that of the lowest loss. None without validation images.
+
+    `histories` are those of the rungs; of the `stopped` ones the epoch of the lowest loss counts.
+    """
+    epochs = [judged(of, rung in stopped).assign(rung=rung) for rung, of in histories.items()]
+    validated = [of for of in epochs if of[f"validation_{score.name}"].notna().any()]
+    return _best_epochs(pd.concat(validated), score).iloc[0] if validated else None
+
+
+def _best_epochs(epochs: pd.DataFrame, score: Score) -> pd.DataFrame:
     name, rising = f"validation_{score.name}", not score.higher_is_better
     order = [name, "validation_loss", "member"]
-    best = judged(history, stops).sort_values(order, ascending=[rising, True, True])
-    return int(best["member"].iloc[0])
+    return epochs.sort_values(order, ascending=[rising, True, True], kind="stable")

@@ -4,6 +4,7 @@ inside them, and how robust they are."""
 __all__ = [
     "data",
     "diagnostics",
+    "exported",
     "layers",
     "loop",
     "member",

@@ -9,6 +9,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from stages import files, tasks
+from stages.training.exported import ABOUT
 from stages.training.member import Member
 from stages.training.robustness import settings
 
@@ -19,9 +20,9 @@ LAYERS = [
 HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
 
 
-def write(members: list[Member], task: str, run: Path) -> None:
-    """Write weights ({member}.{parameter}), the history, the diagnostics (histograms: of the
-    first member), and predictions.
+def write(members: list[Member], task: str, run: Path, about: dict) -> None:
+    """Write weights ({member}.{parameter}; `about` says what they are of: exported.py), the
+    history, the diagnostics (histograms: of the first member), and predictions.
 
     predictions.npz: `validation_predictions` and `test_predictions` [members, n, ...];
     `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
@@ -37,7 +38,8 @@ def write(members: list[Member], task: str, run: Path) -> None:
     score = learned.SCORE
     of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
     history = ["member", "epoch", "learning_rate", *of_both]
-    files.write(run / "weights.safetensors", save(_weights(members)))
+    named = save(_weights(members), {ABOUT: files.canonical(about)})
+    files.write(run / "weights.safetensors", named)
     epochs = [row for member in members for row in member.history]
     files.write_rows(run / "history.csv", history, epochs)
     layers = [row for member in members for row in member.layers]

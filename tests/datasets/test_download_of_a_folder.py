@@ -210,6 +210,7 @@ def test_hostile_names_of_classes_do_no_harm(here):
         tables=Path("reports/tiny/tables"),
         figures=Path("reports/tiny/figures"),
         metrics=Path("reports/tiny/metrics.json"),
+        best=Path("reports/tiny/best"),
         record=Path("reports/tiny/report.json"),
     )
     page = Path("reports/tiny/index.html").read_text(encoding="utf-8")

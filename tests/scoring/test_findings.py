@@ -7,6 +7,7 @@ from ladders import ERROR, TABLE, ladder, layers, row
 from stages.scoring.agreement import disputed, most_confident
 from stages.scoring.findings import (
     Compared,
+    best_network,
     best_on_validation,
     compared,
     contrasted,
@@ -171,6 +172,23 @@ def test_the_member_that_validation_chooses():
     assert best_on_validation(history, False, SCORE) == 1, "by its last epoch"
     assert best_on_validation(history, True, SCORE) == 0, "by the epoch of its lowest loss"
     assert best_on_validation(history, False, ERROR) == 0
+
+
+def test_the_network_that_validation_chooses_among_all_rungs():
+    def history(*accuracies, loss=0.5):
+        rows = {"member": range(len(accuracies)), "validation_loss": loss}
+        return pd.DataFrame(rows | {"validation_accuracy": accuracies})
+
+    def chosen(**histories):
+        found = best_network(histories, (), SCORE)
+        return None if found is None else (found["rung"], found["member"])
+
+    assert chosen(a=history(0.5, 0.6), b=history(0.7, 0.4), c=history(0.6)) == ("b", 0)
+    assert chosen(a=history(0.5, 0.7), b=history(0.7, 0.7, loss=0.4)) == ("b", 0)
+    assert chosen(a=history(0.5, 0.7), b=history(0.5, 0.7)) == ("a", 1), "the first of equal ones"
+    nothing = float("nan")
+    assert chosen(a=history(nothing, nothing), b=history(nothing, 0.1)) == ("b", 1)
+    assert chosen(a=history(nothing)) is None
 
 
 def test_the_images_that_rungs_disagree_on():

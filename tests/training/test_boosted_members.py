@@ -60,7 +60,7 @@ def test_interrupted_and_gone_on_with_it_ends_in_the_same_bytes():
 
 def test_votes_are_kept_with_the_predictions(tmp_path):
     members = trained(Kept())
-    outputs.write(members, "classification", tmp_path)
+    outputs.write(members, "classification", tmp_path, {})
     with np.load(tmp_path / "predictions.npz") as made:
         assert made["votes"].tolist() == [member.vote for member in members]
     assert all(member.train_predictions is None for member in members)
@@ -70,7 +70,7 @@ def test_folds_of_different_sizes_are_filled_up(tmp_path):
     folds = recipe(PLAIN | {"split": {"k_fold": {"folds": 4, "stratified": False}}}, members=3)
     folds["budget"]["batch_size"] = 5
     members = train_members(folds, DATA, FLOAT32, Kept(), lambda *_: nullcontext([]))
-    outputs.write(members, "classification", tmp_path)
+    outputs.write(members, "classification", tmp_path, {})
     with np.load(tmp_path / "predictions.npz") as made:
         assert (made["validation_index"] == -1).sum(axis=1).tolist() == [0, 0, 1]
         missing = np.isnan(made["validation_predictions"]).all(axis=2)
