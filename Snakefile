@@ -235,6 +235,8 @@ rule report:
             labels={"of": "{of}", "figure": "{figure}"},
         ),
         best=directory(f"reports/{STUDY}/best"),
+        # Of all studies, and so nothing that DVC could keep for this one.
+        all_studies=update(GRAPH.list_of_studies),
         record=f"reports/{STUDY}/report.json",
     log:
         f"{LOGS}/report.log",

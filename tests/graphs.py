@@ -38,7 +38,7 @@ def snakemake_graph() -> list[dict]:
         workflow._prepare_dag(forceall=True, ignore_incomplete=True, lock_warn_only=True)
         workflow._build_dag()
         return [
-            {"command": job.shellcmd, "inputs": _read(job.input), "outputs": _named(job.output)}
+            {"command": job.shellcmd, "inputs": _read(job.input), "outputs": _written(job.output)}
             for job in workflow.dag.jobs
             if job.rule.name != "all"
         ]
@@ -49,6 +49,11 @@ def _read(inputs) -> list[str]:
     alone."""
     others = {str(inputs.mark), *map(str, inputs.before)}
     return [path for path in _named(inputs) if path not in others]
+
+
+def _written(outputs) -> list[str]:
+    """What a job writes, but for the list of all studies, which is none of DVC's."""
+    return [path for path in _named(outputs) if path != "reports/index.html"]
 
 
 def _named(paths) -> list[str]:

@@ -33,6 +33,7 @@ from stages.workflow.jobs import Job, Jobs, flat
 from stages.workflow.plan import Plan, planned
 
 OWN = Path(".snakemake/rungs")
+LIST_OF_STUDIES = "reports/index.html"
 
 
 def of_run(workflow):
@@ -150,6 +151,13 @@ class Graph:
             return mark if self.plan.needed(job) else ancient(mark)
 
         return of
+
+    @property
+    def list_of_studies(self) -> list[str]:
+        """The list that a report renews, which is no study's own: as an output where it is there or
+        will be, so that no job runs because another study's run has removed it."""
+        runs = self.plan.needed(Job("report")) or self.forces()
+        return [LIST_OF_STUDIES] if runs or os.path.exists(LIST_OF_STUDIES) else []
 
     def start_flag(self, wildcards) -> str:
         """The flag of the training job that names the weights that it begins with."""

@@ -37,6 +37,8 @@ QUESTIONS = [
     ("snakemake --list-target-rules", "report", "evaluate ("),
     ("snakemake --list-untracked", "Snakefile", f"{RUNS}/"),
     ("snakemake --lint", "in a good condition", "Lints"),
+    ("snakemake --list-untracked", "dvc.lock", "reports/index.html"),
+    ("snakemake --delete-all-output --dry-run", "Would delete reports/index.html", "params.yaml"),
     ("snakemake --delete-all-output --dry-run", f"Would delete {PAGE}/index.html", "params.yaml"),
     ("snakemake --unlock", "Unlocked", "Error"),
     ("dvc status", CLEAN, "changed"),
