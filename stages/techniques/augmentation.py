@@ -1,8 +1,9 @@
 """Slot `augmentation`: how training images are varied. `name(images, generator, **options)`:
-floats 0..255 [B, C, H, W] → same.
+floats 0..255 [B, C, H, W] → same, or the Warp that makes them.
 
-A list is applied in its order. Every image of the batch draws its own variation; what comes in
-from outside the image is black.
+A list is applied in its order; warps that follow each other are one, so that images are
+interpolated once. Every image of the batch draws its own variation; what comes in from outside the
+image is black.
 """
 
 import math
@@ -12,6 +13,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from stages.compute import image_transforms
+from stages.compute.image_transforms import Warp
 from stages.techniques.options import Count, Fraction, NonNegative, Share
 
 
@@ -35,28 +37,28 @@ def crop(images: Tensor, generator: Generator, *, padding: Count) -> Tensor:
     return windows[torch.arange(len(images), device=images.device), :, top, left]
 
 
-def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Tensor:
+def translate(images: Tensor, generator: Generator, *, pixels: NonNegative) -> Warp:
     """Move each image by up to `pixels` up or down and left or right."""
-    return image_transforms.translated(images, _uniform(images, generator, 2) * pixels)
+    return image_transforms.translation(images, _drawn(images, generator, -pixels, pixels, 2))
 
 
-def rotate(images: Tensor, generator: Generator, *, degrees: NonNegative) -> Tensor:
+def rotate(images: Tensor, generator: Generator, *, degrees: NonNegative) -> Warp:
     """Rotate each image around its centre by up to `degrees` either way."""
-    return image_transforms.rotated(
-        images, _uniform(images, generator, 1)[:, 0] * math.radians(degrees)
-    )
+    most = math.radians(degrees)
+    return image_transforms.rotation(images, _drawn(images, generator, -most, most))
 
 
-def scale(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
+def scale(images: Tensor, generator: Generator, *, factor: Fraction) -> Warp:
     """Make each image larger or smaller by up to the fraction `factor`."""
-    return image_transforms.scaled(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
+    return image_transforms.scaling(images, _drawn(images, generator, 1 - factor, 1 + factor))
 
 
 def brightness(images: Tensor, generator: Generator, *, factor: Fraction) -> Tensor:
     """Make each image lighter or darker by up to the fraction `factor`."""
-    return image_transforms.brightened(images, 1 + _uniform(images, generator, 1)[:, 0] * factor)
+    return image_transforms.brightened(images, _drawn(images, generator, 1 - factor, 1 + factor))
 
 
-def _uniform(images: Tensor, generator: Generator, columns: int) -> Tensor:
-    """[B, columns] in -1..1."""
-    return torch.rand(len(images), columns, generator=generator, device=images.device) * 2 - 1
+def _drawn(images: Tensor, generator: Generator, low: float, high: float, *each: int) -> Tensor:
+    """Uniformly from `low` to `high`, for every image: [B, *each]."""
+    empty = torch.empty(len(images), *each, device=images.device)
+    return empty.uniform_(low, high, generator=generator)

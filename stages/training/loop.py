@@ -89,7 +89,7 @@ class Training:
         # Whoever reads a number waits until it is there.
         yield
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
-        row["train_loss"] = learner.loss_sum.item() / len(of_epoch)
+        row["train_loss"] = learner.loss_sum.item() / len(of_epoch) + learner.penalized()
         row[f"train_{self.task.SCORE}"] = learner.score_sum.item() / sum(map(len, of_epoch))
         self.history.append(row | _validated(self.task, validation, self.data.validation_targets))
         self.epoch_predictions.append(self.task.condensed(test))

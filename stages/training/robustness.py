@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from stages.compute import image_transforms
+from stages.compute.image_transforms import warped
 
 # Few enough to cost less than an epoch of most trainings; the same for every rung,
 # so that rungs can be compared.
@@ -24,17 +25,20 @@ def translated(images: Tensor, amount: float) -> Tensor:
     """Moved by the share `amount` of a side: one image to the left, the
     next to the right, up, down."""
     side = torch.tensor(images.shape[:1:-1], device=images.device)
-    return image_transforms.translated(images, amount * side * _cycle(WAYS, images))
+    pixels = amount * side * _cycle(WAYS, images)
+    return warped(images, image_transforms.translation(images, pixels))
 
 
 def rotated(images: Tensor, amount: float) -> Tensor:
     """Rotated by `amount` degrees, every other image the other way."""
-    return image_transforms.rotated(images, math.radians(amount) * _cycle(WAYS[:2, 0], images))
+    radians = math.radians(amount) * _cycle(WAYS[:2, 0], images)
+    return warped(images, image_transforms.rotation(images, radians))
 
 
 def scaled(images: Tensor, amount: float) -> Tensor:
     """Shown `amount` times as large."""
-    return image_transforms.scaled(images, torch.full((len(images),), amount, device=images.device))
+    factors = torch.full((len(images),), amount, device=images.device)
+    return warped(images, image_transforms.scaling(images, factors))
 
 
 def brightened(images: Tensor, amount: float) -> Tensor:

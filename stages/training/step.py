@@ -6,12 +6,15 @@ read back from the device before an epoch has ended.
 """
 
 from collections.abc import Callable
+from functools import partial, reduce
+from itertools import groupby
 
 import torch
 from torch import Generator, Tensor, nn
 
 from stages import tasks
 from stages.compute.cuda_graph import Captured
+from stages.compute.image_transforms import Warp, warped
 from stages.compute.torch_patches import bare_step
 from stages.techniques import bind
 from stages.training import network, trainable
@@ -42,7 +45,7 @@ class Step:
         self.base_rate = self.optimizer.defaults["lr"]
         self.augmented = augmentation(slots, random["augmentation"])
         self.scaled = network.scaling(slots, data.statistics)
-        self.penalty = bind("penalty", slots["penalty"]) if "penalty" in slots else None
+        self.penalty = bind("penalty", slots["penalty"])() if "penalty" in slots else None
         self.loss_sum = torch.zeros((), device=data.device)
         self.score_sum = torch.zeros((), dtype=torch.float64, device=data.device)
         self.recorded = _captured(self) if arithmetic.captured else None
@@ -59,10 +62,11 @@ class Step:
             self.network, self.scaled(self.augmented(self.data.train_images[index]))
         )
         loss = self.task.loss(logits, targets)
-        if self.penalty is not None:
-            loss = loss + self.penalty(self.parameters)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        if self.penalty is not None:
+            with torch.no_grad():
+                self.penalty.add_to_gradients(self.parameters)
         self.take_step()
         self.loss_sum += loss.detach()
         self.score_sum += self.task.score(logits.detach(), targets)
@@ -88,6 +92,11 @@ class Step:
             else:
                 group["lr"] = rate * share
         return rate
+
+    @torch.no_grad()
+    def penalized(self) -> float:
+        """What the weights, as they are now, add to the loss."""
+        return 0.0 if self.penalty is None else self.penalty.value(self.parameters).item()
 
     def forget_sums(self) -> None:
         """Begin an epoch's sums."""
@@ -121,11 +130,20 @@ def _captured(step: Step) -> Captured:
 def augmentation(slots: dict, random: Generator) -> Callable[[Tensor], Tensor]:
     """How training images, uint8 [B, C, H, W], are varied: floats 0..255 of the same shape."""
     variations = [bind("augmentation", choice) for choice in slots.get("augmentation", [])]
+    # Warps that follow each other, and what lies between them.
+    parts = [(warps, list(part)) for warps, part in groupby(variations, _is_warp)]
 
     def varied(images: Tensor) -> Tensor:
         images = images.float()
-        for vary in variations:
-            images = vary(images, random)
+        for warps, part in parts:
+            if warps:
+                images = warped(images, *(vary(images, random) for vary in part))
+            else:
+                images = reduce(lambda of, vary: vary(of, random), part, images)
         return images
 
     return varied
+
+
+def _is_warp(vary: partial) -> bool:
+    return vary.func.__annotations__.get("return") is Warp
