@@ -246,7 +246,7 @@ DAMAGES = [
 ]  # fmt: skip
 
 
-def _dated(when: int) -> Callable[[Path], object]:
+def dated(when: int) -> Callable[[Path], object]:
     def make(project: Path) -> None:
         for folder in ("data", "runs", "reports", "stages", "studies"):
             for file in (project / folder).rglob("*"):
@@ -264,8 +264,8 @@ def _written_again(project: Path) -> None:
 
 
 HARMLESS = [
-    Change("all files dated long ago", _dated(LONG_AGO)),
-    Change("all files dated in the future", _dated(FAR_AHEAD)),
+    Change("all files dated long ago", dated(LONG_AGO)),
+    Change("all files dated in the future", dated(FAR_AHEAD)),
     Change("inputs dated after what they made",
            lambda project: os.utime(project / DATA / "train_images.npy")),
     Change("the study dated anew", lambda project: os.utime(project / "params.yaml")),

@@ -171,7 +171,11 @@ class Graph:
         with _one_line():
             turns.take()
         data.recipes(self.study, keep=True)
-        read = {path for job in self.jobs.all for path in flat(self.jobs.reads(job))}
+        read = {
+            path
+            for job in self.jobs.all
+            for path in [*flat(self.jobs.reads(job)), *self.jobs.before(job)]
+        }
         marked = {str(path) for path in (OWN / "marks").rglob("*.mark")}
         for path in read | marked | set(records.code_of("check")):
             if _date(path) > time.time():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from asked import Engines, Ran, files_of
-from conftest import assert_ok, run
-from damages import DAMAGES, Change
+from conftest import assert_nothing_to_do, assert_ok, run
+from damages import DAMAGES, FAR_AHEAD, Change, dated, replaced, trained
 
 # What a clock measured, and what Snakemake leaves in a folder that it makes, as in same_bytes.sh.
 MEASURED = ["*cost.*", "train.json", "report.json", "index.html"]
@@ -59,6 +59,16 @@ def test_what_is_damaged_is_made_again(group, engine, copied, finished):
     assert engines.would_run("snakemake") == engines.would_run("dvc") == set()
     assert engines.damage() == []
     engines.close()
+
+
+def test_after_an_edit_results_dated_in_the_future_end_no_job(copied):
+    """Snakemake takes them for a clock that is wrong, and removes what the job has made."""
+    ran = Ran(copied)
+    dated(FAR_AHEAD)(copied)
+    replaced("params.yaml", "{rate: 0.3}", "{rate: 0.2}")(copied)
+    assert_ok(run(copied, "snakemake", "--cores", "1"))
+    assert ran.jobs() == {"check", *trained("dropout")}
+    assert_nothing_to_do(copied)
 
 
 def _others(project: Path, finished: Path) -> list[str]:
