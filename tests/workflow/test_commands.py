@@ -104,12 +104,6 @@ VERSION = (
     "git config user.name test && git config user.email test@example.org && git add dvc.lock"
     " && git commit -qm made && git tag -a best@v1.0.0 -m made"
 )
-FEWER = " ".join(
-    f"-S '{name}=[{rungs}]'"
-    for name, rungs in {
-        "ladder": "basic,relu", "ensembles": "", "beside": "", "comparisons": "", "expect": ""
-    }.items()
-)  # fmt: skip
 ADOPT, CHECK_FILES = "python -m stages.workflow.engines", "python -m stages.workflow.check_files"
 BEHIND = "not committed to DVC: 12 jobs of the study are left"
 ROWS = [
@@ -126,8 +120,6 @@ ROWS = [
     Row(unchanged, "dvc gc --workspace --force", "No unused 'repo' cache"),
     Row(unchanged, "dvc remote add --local -d store ../store && dvc push && dvc fetch", "pushed"),
     Row(unchanged, f"{VERSION} && dvc artifacts get . best -o ../best", "Downloaded 1 file"),
-    # What check and report have nothing to say of leaves their logs as they were.
-    Row(unchanged, f"dvc exp run {FEWER}", "Ran experiment"),
     Row(unchanged, ADOPT, "both engines have every file of this study"),
     Row(gone("dvc.lock"), "snakemake --cores 1", "committed to DVC: "),
     Row(gone(LABELS), "snakemake --cores 1 --until normalize", "committed to DVC: ",

@@ -1,5 +1,6 @@
 """What is said of the books of both engines, and what happens where DVC can't be told."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -212,3 +213,13 @@ def test_a_study_of_another_file_is_not_committed_before_check_has_seen_params_y
     commented("params.yaml")(copied)
     said = assert_ok(run(copied, "snakemake", "--cores", "1", "--configfile", "same.yaml"))
     assert "not committed to DVC: 1 job of the study is left (check)" in said
+
+
+def test_an_experiment_of_fewer_rungs_as_the_page_says(project, tmp_path):
+    page = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf-8")
+    changes = re.search(r"must go with it: `((?:-S\s+'\w+=\S+'\s*)+)`", page)[1].split()
+    copied = shutil.copytree(project, tmp_path / "copy", symlinks=True)
+    assert_ok(run(copied, "dvc", "exp", "run", *(word.strip("'") for word in changes)))
+    assert "ladder:\n- basic\n- relu\n" in (copied / "params.yaml").read_text(encoding="utf-8")
+    assert "mean_of_softmax" not in (copied / "reports/tiny/summary.md").read_text(encoding="utf-8")
+    assert_nothing_to_do(copied)
