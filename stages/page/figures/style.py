@@ -25,6 +25,8 @@ THEME = {colour: f"var(--chart-{name}, {colour})" for name, colour in
 # Colours and markers for a handful of lines, told apart by those, too, who see no colours.
 LINES = list(zip((ACCENT, SECOND, GOOD, BAD, MUTED, INK), "osD^vP", strict=True))
 
+# From matplotlib's own defaults on, whatever a person's matplotlibrc says.
+matplotlib.rcdefaults()
 matplotlib.use("svg")
 matplotlib.rcParams.update(
     {
