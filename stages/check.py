@@ -45,7 +45,7 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     files.write(runs / "checked", "params.yaml is valid\n")
     shared = [data_recipes / f"{name}.json" for name in made] if data_recipes else []
     wrote = [runs / "checked", folder / "study.json", folder / "recipes", *shared]
-    records.write(runs / f"{validated.study}.check.json", read_as, wrote, code)
+    records.write(runs / f"{validated.study}.check.json", "check", read_as, wrote, code)
 
 
 def _refuse_missing_device(validated: Study, source: Source) -> None:

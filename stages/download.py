@@ -34,7 +34,7 @@ def main(
     loaded = _own(resolved) if "files" in resolved else _load(resolved["of"], raw, official)
     _write(loaded if data.is_plain(resolved) else _selected(loaded, resolved), raw)
     if made_by is not None:
-        records.write(made_by, read, [raw], code)
+        records.write(made_by, "download", read, [raw], code)
 
 
 def _resolved(dataset: str, recipe: Path | None) -> dict:

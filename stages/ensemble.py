@@ -38,7 +38,7 @@ def main(recipe: Path, predictions: Path, run: Path) -> None:
     )
     files.write(run / "recipe.json", recipe.read_text(encoding="utf-8"))
     wrote = [run / name for name in records.WRITES["ensemble"]]
-    records.write(run / "ensemble.json", read, wrote, code)
+    records.write(run / "ensemble.json", "ensemble", read, wrote, code)
 
 
 def _validated(kept: dict, task, combine: Callable) -> np.ndarray:

@@ -54,7 +54,7 @@ def main(
     summary = rung.summary(task, members, scores, task.chance(targets, names), tables)
     files.write_json(run / "metrics.json", summary)
     wrote = [run / name for name in records.WRITES["evaluate"]]
-    records.write(run / "evaluate.json", read, wrote, code)
+    records.write(run / "evaluate.json", "evaluate", read, wrote, code)
 
 
 def _scored(score: str) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ def main(raw: Path, normalized: Path) -> None:
             {"names": data["classes"].tolist(), "source": str(data["source"])},
         )
     wrote = [normalized / name for name in records.WRITES["normalize"]]
-    records.write(normalized / "normalize.json", read, wrote, code)
+    records.write(normalized / "normalize.json", "normalize", read, wrote, code)
 
 
 def _labels(labels: np.ndarray) -> np.ndarray:

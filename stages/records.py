@@ -46,6 +46,7 @@ CODE = {
 }  # fmt: skip
 # The keys of a record, and what they hold.
 FORM = {"code": str, "read": dict, "wrote": dict}
+_CHANGED = "changed while this job was at work; run snakemake or dvc repro again"
 
 
 def code_of(stage: str) -> list[str]:
@@ -88,9 +89,20 @@ def read(*paths: Path) -> dict[str, str]:
     return found
 
 
-def write(record: Path, reads: dict[str, str], writes: Iterable[Path], code: str) -> None:
-    """Write the record of a job that read `reads`, ran `code` (a digest, taken as it began) and
-    wrote the files `writes`, or all files below these."""
+def write(
+    record: Path, stage: str, reads: dict[str, str], writes: Iterable[Path], code: str
+) -> None:
+    """Write the record of a job of `stage` that read `reads`, ran `code` (a digest, taken as it
+    began) and wrote the files `writes`, or all files below these.
+
+    Raises Problem where what it read or ran has changed since: DVC looks at both only now, and
+    would take this for what came of them.
+    """
+    for path, digest in reads.items():
+        if if_there(files.sha256, Path(path)) != digest:
+            raise Problem(f"{path}: {_CHANGED}")
+    if code_digest(stage) != code:
+        raise Problem(f"stages/{stage}.py or what it imports: {_CHANGED}")
     content = {"code": code, "read": reads, "wrote": wrote(record, writes)}
     files.write_json(record, content)
 

@@ -35,10 +35,9 @@ def main(
     best: Path,
     record: Path,
 ) -> None:
-    """Read the folder `runs` of a study; write the self-contained `page`, the findings in Markdown
-    (`summary_page`), the folders `tables` (CSV) and `figures` (SVG), each rung's score and share of
-    networks that have learned (`metrics`, JSON), the best network on each data set (in the folder
-    `best`), and the `record` of it all.
+    """Read the folder `runs` of a study; write the `page`, the findings in Markdown
+    (`summary_page`), the folders `tables` (CSV), `figures` (SVG) and `best` (the best network on
+    each data set), each rung's score and share that learned (`metrics`, JSON), and the `record`.
 
     `claims` are the decks' (YAML), `studies` the folder of the studies that say how the decks
     trained; raises Problem for wrong ones. Renews the list of all studies above the page's folder.
@@ -50,14 +49,15 @@ def main(
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
     seen = _seen(study, runs, made, score, tables, figures)
-    seen["not_run"] = decks.without_rung(known, made["ladder"])
-    seen["script"] = script.read_text(encoding="utf-8")
+    text, missing = script.read_text("utf-8"), decks.without_rung(known, made["ladder"])
+    seen |= {"not_run": missing, "script": text}
     files.write(page, document.rendered(template, style, seen))
     files.write_json(metrics, summary.metrics(made, score))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
     _write_best(study, runs, score, best)
     _renew_list(page.parent.parent, index_template, style)
-    records.write(record, read, (page, summary_page, tables, figures, metrics, best), code)
+    written = page, summary_page, tables, figures, metrics, best
+    records.write(record, "report", read, written, code)
 
 
 def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figures: Path) -> dict:
@@ -78,7 +78,13 @@ def _of_runs(runs: Path) -> list[Path]:
     records.read(runs / "study.json")
     study = Study.model_validate(files.read_json(runs / "study.json"))
     found = [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
-    engines.fetch_missing(found)
+    # Of its data sets, too, so that Snakemake knows what made them.
+    made_by = [
+        path
+        for name in study.datasets
+        for path in (f"data/raw/{name}.json", f"data/normalized/{name}/normalize.json")
+    ]
+    engines.fetch_missing([*found, *map(Path, made_by)])
     return found
 
 

@@ -91,8 +91,8 @@ def train_rung(
     hashes = {name: of_inputs[str(path)] for name, path in inputs.items()}
     origin = provenance.made_by(recipe, hashes, device, arithmetic.name)
     technique, budget = recipe["technique"], recipe["budget"]
-    computed_in = origin["environment"]["precision"]
-    LOG.debug("%s: on %s, in %s", technique, devices.describe(device), computed_in)
+    on, computed_in = devices.describe(device), origin["environment"]["precision"]
+    LOG.debug("%s: on %s, in %s", technique, on, computed_in)
     checkpoints = Checkpoints(run, files.canonical(origin))
     events = run / "tensorboard" if recipe["tensorboard"] else None
     watching = Watching(technique, budget["members"], budget["epochs"], events)
@@ -104,8 +104,8 @@ def train_rung(
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
     files.write_json(run / "cost.json", _cost(data, members, made_of) | {"commit": commit})
     files.write_json(run / "recipe.json", recipe)
-    wrote = [run / name for name in records.WRITES["train"]]
-    records.write(run / "train.json", read | of_inputs, wrote, records.code_digest("train"))
+    wrote, code = [run / name for name in records.WRITES["train"]], records.code_digest("train")
+    records.write(run / "train.json", "train", read | of_inputs, wrote, code)
     # Not before there is nothing left to go on from them.
     checkpoints.clear()
 

@@ -26,13 +26,23 @@ def made(tmp_path):
     for name in records.WRITES["normalize"]:
         files.write(tmp_path / name, f"content of {name}")
     paths = [tmp_path / name for name in records.WRITES["normalize"]]
-    records.write(tmp_path / "normalize.json", {"data/raw/digits.npz": "ab"}, paths, "cd")
+    written(tmp_path, paths)
     return tmp_path
+
+
+def written(folder, paths) -> None:
+    """A record of `normalize`, which has read a file beside what it wrote."""
+    raw, code = folder / "raw.npz", records.code_digest("normalize")
+    files.write(raw, "arrays")
+    records.write(
+        folder / "normalize.json", "normalize", {str(raw): files.sha256(raw)}, paths, code
+    )
 
 
 def test_a_record_holds_code_inputs_and_outputs_by_their_hashes(made):
     record = records.of(made / "normalize.json")
-    assert (record["code"], record["read"]) == ("cd", {"data/raw/digits.npz": "ab"})
+    assert record["code"] == records.code_digest("normalize")
+    assert record["read"] == {str(made / "raw.npz"): hashlib.sha256(b"arrays").hexdigest()}
     assert record["wrote"].keys() == set(records.WRITES["normalize"])
     content = (made / "classes.json").read_bytes()
     assert record["wrote"]["classes.json"] == hashlib.sha256(content).hexdigest()
@@ -81,7 +91,7 @@ def test_a_stage_by_hand_ends_in_one_line(made):
 def test_the_data_set_is_held_against_the_record_beside_it(tmp_path):
     raw, record = tmp_path / "digits.npz", tmp_path / "digits.json"
     raw.write_bytes(b"arrays")
-    records.write(record, {}, [raw], "")
+    records.write(record, "download", {}, [raw], records.code_digest("download"))
     assert records.read(raw) == {str(raw): files.sha256(raw)}
     raw.write_bytes(b"others")
     with pytest.raises(Problem, match="is not what download wrote"):
@@ -92,7 +102,8 @@ def test_a_record_of_what_had_this_name_before_refuses_nothing(tmp_path):
     run = tmp_path / "basic"
     for stage, content in {"train": "before", "ensemble": "now"}.items():
         files.write(run / "predictions.npz", content)
-        records.write(run / f"{stage}.json", {}, [run / "predictions.npz"], "")
+        code = records.code_digest(stage)
+        records.write(run / f"{stage}.json", stage, {}, [run / "predictions.npz"], code)
     assert records.read(run / "predictions.npz")
     files.write(run / "predictions.npz", "neither")
     with pytest.raises(Problem, match="is not what train wrote"):
@@ -103,12 +114,30 @@ def test_what_check_wrote_is_held_against_its_record(tmp_path):
     study, recipe = (tmp_path / "runs/tiny" / name for name in ("study.json", "recipes/relu.json"))
     for path in (study, recipe):
         files.write(path, "{}")
-    records.write(tmp_path / "runs/tiny.check.json", {}, [study, recipe], "")
+    record, code = tmp_path / "runs/tiny.check.json", records.code_digest("check")
+    records.write(record, "check", {}, [study, recipe], code)
     records.read(study, recipe)
     for path in (study, recipe):
         files.write(path, "{")
         with pytest.raises(Problem, match="is not what check wrote"):
             records.read(path)
+
+
+@pytest.mark.parametrize("change", ["other", None], ids=["edited", "gone"])
+def test_a_job_whose_input_changes_while_it_works_leaves_no_record(change, tmp_path):
+    raw, code = tmp_path / "raw.npz", records.code_digest("normalize")
+    files.write(raw, "arrays")
+    read = records.read(raw)
+    raw.unlink() if change is None else files.write(raw, change)
+    with pytest.raises(Problem, match=r"raw\.npz: changed while this job was at work"):
+        records.write(tmp_path / "normalize.json", "normalize", read, [], code)
+    assert not (tmp_path / "normalize.json").exists()
+
+
+def test_a_job_whose_code_changes_while_it_works_leaves_no_record(tmp_path):
+    with pytest.raises(Problem, match=r"stages/normalize\.py or what it imports: changed while"):
+        records.write(tmp_path / "normalize.json", "normalize", {}, [], "another digest")
+    assert not (tmp_path / "normalize.json").exists()
 
 
 def test_folders_stand_for_the_files_below_them(tmp_path):
@@ -133,6 +162,6 @@ def test_the_digest_of_code_changes_with_a_name_and_with_content(monkeypatch, tm
 def test_records_of_the_same_are_the_same_bytes(made):
     before = (made / "normalize.json").read_bytes()
     paths = [made / name for name in reversed(records.WRITES["normalize"])]
-    records.write(made / "normalize.json", {"data/raw/digits.npz": "ab"}, paths, "cd")
+    written(made, paths)
     assert (made / "normalize.json").read_bytes() == before
     assert json.loads(before)

@@ -55,7 +55,7 @@ def said_of(plan: Plan, job: Job) -> list[str]:
 
 
 def _line(record: Path, name: str, job: Job) -> str:
-    path = record.parent / name
+    path = Path(os.path.normpath(record.parent / name))
     return f"{path}: {f'is not what {job.stage} wrote' if path.exists() else 'is missing'}"
 
 

@@ -98,7 +98,9 @@ def _refusal() -> str | None:
             LOCK.unlink() if before is None else files.write(LOCK, before)
             return f"files have changed meanwhile: {reason}"
         files.write_json(TOLD, _books(load(PARAMS)))
-    except (OSError, Problem, yaml.YAMLError) as error:
+    except yaml.MarkedYAMLError as error:
+        return f"{GRAPH_FILE}:{error.problem_mark.line + 1}: this is no YAML: {error.problem}"
+    except (OSError, Problem) as error:
         return str(error).splitlines()[0]
     return None
 

@@ -13,7 +13,7 @@ class State(Enum):
     """How what a job has made stands to what it would make now."""
 
     MADE = "made"
-    # By this code from these files, but it is no longer what was written.
+    # By this code from these files, but it is no longer what was written; or nothing says so.
     DAMAGED = "damaged"
     OUTDATED = "out of date"
 
@@ -58,24 +58,29 @@ class Plan:
         state, record = self.state(job), records.of(Path(self.jobs.record(job)))
         if state is State.MADE:
             return "it is asked for"
+        if not record:
+            return "it has left no record yet"
         if state is State.DAMAGED:
             other = self.others(job)[0]
             there = (Path(self.jobs.record(job)).parent / other).exists()
             return f"{other} is {'not what it wrote' if there else 'gone'}"
-        if not record:
-            return "it has left no record yet"
         if record["code"] != self._code(job.stage):
             return "its code has changed"
         read = self._read(job)
-        other = [path for path in read if record["read"].get(path) != read[path]]
+        other = [path for path in read if record["read"].get(path, "") != read[path]]
         if not other:
-            return "what it would write has changed"
+            less = record["read"].keys() > read.keys()
+            return "it reads fewer files now" if less else "what it would write has changed"
         return f"{other[0]} is made anew" if read[other[0]] is None else f"{other[0]} has changed"
 
     def _state(self, job: Job) -> State:
         record = records.of(Path(self.jobs.record(job)))
         made_of = {"code": self._code(job.stage), "read": self._read(job)}
-        if any(record.get(key) != value for key, value in made_of.items()):
+        if not record:
+            # Where nothing of it is there, no job that stays as it is could lead Snakemake to it.
+            as_it_was = None not in made_of["read"].values() and self._wrote(job)
+            return State.DAMAGED if as_it_was else State.OUTDATED
+        if any(record[key] != value for key, value in made_of.items()):
             return State.OUTDATED
         if job.stage == "check" and not self._is_as_planned(record):
             return State.OUTDATED
@@ -115,6 +120,9 @@ class Plan:
         if self.state(maker) is State.OUTDATED or repeated:
             return None
         record = Path(self.jobs.record(maker))
+        if not records.of(record):
+            # As it was, whatever that is: after the run, left() sees whether it is so.
+            return records.of(Path(self.jobs.record(reader))).get("read", {}).get(path, "")
         if path == str(record):
             return self._found(path)
         return records.of(record)["wrote"].get(records.name(record, Path(path)))

@@ -87,7 +87,7 @@ DAMAGES = {
     "no place for the cache": (_no_room, "/dev/null"),
     "an empty dvc.yaml": (written("dvc.yaml"), "dvc.yaml: it has none of our stages"),
     "no map in dvc.yaml": (written("dvc.yaml", "stages: [5]"), "dvc.yaml: it has none of our"),
-    "no YAML in dvc.yaml": (written("dvc.yaml", "{"), "while parsing"),
+    "no YAML in dvc.yaml": (written("dvc.yaml", "{"), "dvc.yaml:1: this is no YAML: expected"),
     "no DVC": (lambda project: shutil.rmtree(project / ".dvc"), "DVC"),
 }
 
@@ -183,10 +183,16 @@ def test_a_clone_pulls_what_another_has_made_and_has_nothing_to_do(project, tmp_
 def test_a_fresh_clone_makes_one_changed_rung_and_fetches_what_else_it_needs(project, tmp_path):
     clone, _ = _clone_of_what_is_shared(project, tmp_path)
     edit(clone, "combine: mean", "combine: majority")
+    edit(
+        clone, "like: dropout, dropout: none", "like: dropout, dropout: none, scaling: zero_to_one"
+    )
     assert_ok(run(clone, "dvc", "repro", "--pull", "--allow-missing"))
-    assert not (clone / "logs/tiny/train").exists()
+    assert [log.stem for log in (clone / "logs/tiny/train").rglob("*.log")] == ["without_dropout"]
     page = (clone / "reports/tiny/index.html").read_text(encoding="utf-8")
     assert "majority" in page
+    # What only trainings read was not fetched, and is all that is left to make.
+    planned = assert_ok(run(clone, "snakemake", "--dry-run"))
+    assert not re.search("^(train|evaluate|report) ", planned, re.MULTILINE), planned
 
 
 def test_what_changes_while_dvc_commits_is_not_left_in_its_books(project, monkeypatch, capsys):
