@@ -11,7 +11,7 @@ from conftest import TINY, assert_ok, copy_project, run
 def test_adopt_says_what_is_missing(tiny):
     said = run(tiny, "python", "-m", "stages.workflow.engines")
     assert said.returncode == 1
-    left = "error: 14 jobs of the study are left (check)"
+    left = "error: 14 jobs of the study are left (check first)"
     assert f"{left}; run make pull, snakemake or dvc repro" in said.stdout
 
 

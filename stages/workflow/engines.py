@@ -67,8 +67,9 @@ def _not_whole() -> str | None:
         return str(problem)
     if not jobs:
         return None
-    count = "1 job of the study is" if len(jobs) == 1 else f"{len(jobs)} jobs of the study are"
-    return f"{count} left ({jobs[0]})"
+    if len(jobs) == 1:
+        return f"1 job of the study is left ({jobs[0]})"
+    return f"{len(jobs)} jobs of the study are left ({jobs[0]} first)"
 
 
 def commit() -> None:

@@ -79,7 +79,8 @@ def test_the_code_that_a_job_runs_is_among_its_inputs():
     assert {"stages/report.py", *_code("page"), *_code("scoring"), *_code("study")} < set(
         code_of("report")
     )
-    assert not set(_code("training")) & set(code_of("report"))
+    of_report = set(_code("training")) & set(code_of("report"))
+    assert of_report == {"stages/training/exported.py"}, "which writes the best network alone"
 
 
 def test_the_folder_that_check_reads_is_all_code(graphs):

@@ -11,9 +11,10 @@ from asked import Engines, Ran, files_of
 from conftest import assert_nothing_to_do, assert_ok, run
 from damages import DAMAGES, FAR_AHEAD, Change, dated, replaced, trained
 
-# What a clock measured, and what Snakemake leaves in a folder that it makes, as in same_bytes.sh.
+# What a clock measured, and what is no result: Snakemake's mark of a folder that it makes, as in
+# same_bytes.sh, and the lock of a download.
 MEASURED = ["*cost.*", "train.json", "report.json", "index.html"]
-LEFT = ".snakemake_timestamp"
+LEFT = {".snakemake_timestamp", "digits.lock"}
 ENGINES = {"snakemake": ["snakemake", "--cores", "1"], "dvc": ["dvc", "repro"]}
 
 
@@ -74,7 +75,7 @@ def test_after_an_edit_results_dated_in_the_future_end_no_job(copied):
 def _others(project: Path, finished: Path) -> list[str]:
     """The results that are not those of the finished study, byte for byte."""
     names = {name for folder in (project, finished) for name in files_of(folder)}
-    names = {name for name in names if Path(name).name != LEFT}
+    names = {name for name in names if Path(name).name not in LEFT}
     results = [name for name in names if name.startswith(("data/", "runs/", "reports/"))]
     same = [name for name in results if _is_the_same(project / name, finished / name)]
     return sorted(set(results) - set(same))
