@@ -54,7 +54,7 @@ def main(
     files.write(page, document.rendered(template, style, seen))
     files.write_json(metrics, summary.metrics(made, score))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
-    _write_best(study, runs, score, best)
+    _write_best(study, runs, made["history"], score, best)
     _renew_list(page.parent.parent, index_template, style)
     written = page, summary_page, tables, figures, metrics, best
     records.write(record, "report", read, written, code)
@@ -88,26 +88,27 @@ def _of_runs(runs: Path) -> list[Path]:
     return found
 
 
-def _write_best(study: dict, runs: Path, score: Score, folder: Path) -> None:
+def _write_best(study: dict, runs: Path, history: pd.DataFrame, score: Score, folder: Path) -> None:
     """Write, for each data set, the network that the validation images choose among all that were
     trained for the page; without such images, the first of the ladder's last rung. Rungs whose
     members were validated on images of their own are left out."""
     shutil.rmtree(folder, ignore_errors=True)
     for dataset in study["datasets"]:
-        chosen = _best(study, runs / dataset, score)
+        of_dataset = history[history["dataset"] == dataset]
+        chosen = {"dataset": dataset} | _best(study, of_dataset, score)
         weights = runs / dataset / chosen["rung"] / "weights.safetensors"
         exported.write_alone(weights, chosen, folder / f"{dataset}.safetensors")
 
 
-def _best(study: dict, runs: Path, score: Score) -> dict:
+def _best(study: dict, history: pd.DataFrame, score: Score) -> dict:
+    """Its rung, its number there, and its score on the validation images, where there are any."""
     techniques, name = study["techniques"], f"validation_{score.name}"
-    rungs = [of for of in study["ladder"] + study["beside"] if "split" not in techniques[of]]
-    histories = {of: pd.read_csv(runs / of / "history.csv") for of in rungs}
-    row = best_network(histories, {of for of in rungs if "stopping" in techniques[of]}, score)
+    by_rung = history.groupby("rung", sort=False)
+    alike = {rung: of for rung, of in by_rung if "split" not in techniques[rung]}
+    row = best_network(alike, {of for of in alike if "stopping" in techniques[of]}, score)
     if row is None:
-        return {"dataset": runs.name, "rung": study["ladder"][-1], "member": 0, name: None}
-    found = {"rung": row["rung"], "member": int(row["member"]), name: float(row[name])}
-    return {"dataset": runs.name, **found}
+        return {"rung": study["ladder"][-1], "member": 0, name: None}
+    return {"rung": row["rung"], "member": int(row["member"]), name: float(row[name])}
 
 
 def _renew_list(folder: Path, template: Path, style: Path) -> None:

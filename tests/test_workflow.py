@@ -4,7 +4,11 @@ import json
 import re
 import shutil
 
+import pandas as pd
+import pytest
 from conftest import Trained, assert_nothing_to_do, assert_ok, edit, metrics, run
+
+from stages.training.exported import about
 
 EDIT = ("activation: relu}", "activation: relu, penalty: {l2: {strength: 0.1}}}")
 # A stanza that one other rung inherits.
@@ -37,6 +41,19 @@ def test_dvc_shows_the_metrics(project):
         shown["reports/tiny/metrics.json"]["data"]["digits"]["relu"]["accuracy"]
         == metrics(project, "relu")["accuracy"]
     )
+
+
+def test_the_best_network_is_the_one_that_the_validation_images_choose(project):
+    found = []
+    for path in (project / "runs/tiny/digits").glob("*/history.csv"):
+        history = pd.read_csv(path)
+        last = history[history["epoch"] == history["epoch"].max()]
+        rows = last[["validation_accuracy", "validation_loss", "member"]].to_numpy()
+        found += [(-accuracy, loss, path.parent.name, member) for accuracy, loss, member in rows]
+    accuracy, _, rung, member = min(found)
+    chosen = about(project / "reports/tiny/best/digits.safetensors")["chosen"]
+    expected = {"dataset": "digits", "rung": rung, "member": member}
+    assert chosen == expected | {"validation_accuracy": pytest.approx(-accuracy)}
 
 
 def test_an_edited_stanza_reruns_what_inherits_it_whichever_engine_ran_last(project):
