@@ -38,8 +38,9 @@ def main(
         predicted = {name: data[name] for name in data.files}
     of_members = predicted["test_predictions"]
     scores = rung.scores(task, of_members, targets)
-    members = rung.members(task, of_members, targets, scores)
-    tables = task.tables(of_members, targets, names)
+    chance = task.chance(targets, names)
+    members = rung.members(task, of_members, targets, scores, chance)
+    tables = task.tables(of_members[rung.counted(members)], targets, names)
     rows = tables | {
         "members": members,
         "curve": rung.curve(task, predicted, targets),
@@ -51,7 +52,7 @@ def main(
     files.write_arrays(run / "scores.npz", scores=scores)
     examples = task.examples(of_members, targets, shown)
     files.write_arrays(run / "images.npz", **examples, source=np.array(known["source"]))
-    summary = rung.summary(task, members, scores, task.chance(targets, names), tables)
+    summary = rung.summary(task, members, scores, chance, tables)
     files.write_json(run / "metrics.json", summary)
     wrote = [run / name for name in records.WRITES["evaluate"]]
     records.write(run / "evaluate.json", "evaluate", read, wrote, code)
@@ -60,7 +61,7 @@ def main(
 def _scored(score: str) -> dict[str, list[str]]:
     """The columns of the tables that every task fills, by the name of its score."""
     return {
-        "members": ["member", score, "loss", "diverged"],
+        "members": ["member", score, "loss", "diverged", "learned"],
         "curve": ["series", "step", score],
         "robustness": ["transform", "unit", "amount", "member", "images", score],
     }

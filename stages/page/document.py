@@ -47,14 +47,14 @@ def write_tables(
 ) -> dict[str, pd.DataFrame]:
     """Write every table as CSV into a fresh `folder`, and return them."""
     made = tables.all_tables(runs, score) | {"claims": claimed}
-    made["study"] = _summary(study, made["ladder"], score)
+    made["study"] = _summary(study, made["ladder"], made["best"], score)
     shutil.rmtree(folder, ignore_errors=True)
     for name, table in made.items():
         files.write(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     return made
 
 
-def _summary(study: dict, ladder: pd.DataFrame, score: Score) -> pd.DataFrame:
+def _summary(study: dict, ladder: pd.DataFrame, best: pd.DataFrame, score: Score) -> pd.DataFrame:
     """A row per data set for the list of all studies: the best rung and its score, also as text,
     since studies differ in their scores."""
     summary = {
@@ -63,16 +63,16 @@ def _summary(study: dict, ladder: pd.DataFrame, score: Score) -> pd.DataFrame:
         "rungs": len(study["ladder"]),
         **study["budget"],
     }
-    best = {dataset: score.best(part) for dataset, part in ladder.groupby("dataset", sort=False)}
+    reached = ladder.drop_duplicates(["dataset", "rung"]).set_index(["dataset", "rung"])[score.name]
     rows = [
         {
-            "dataset": dataset,
-            "best": row["rung"],
+            "dataset": row.dataset,
+            "best": row.rung,
             "score": score.name,
-            score.name: row[score.name],
-            "shown": shown(score, row[score.name]),
+            score.name: reached[row.dataset, row.rung],
+            "shown": shown(score, reached[row.dataset, row.rung]),
         }
-        for dataset, row in best.items()
+        for row in best.itertuples()
     ]
     return pd.DataFrame([summary | row for row in rows])
 

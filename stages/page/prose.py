@@ -5,96 +5,164 @@ import pandas as pd
 from stages.page.text import (
     capital,
     difference_text,
+    idea,
     join,
-    number,
+    percent,
     quantity_text,
     score_text,
     words,
 )
+from stages.scoring.best import TEST
 from stages.scoring.claims import NOT_COMPARABLE
-from stages.scoring.findings import Compared, Findings
+from stages.scoring.findings import Compared, Findings, findings
+from stages.scoring.learning import share_interval
 from stages.scoring.score import Score
-from stages.scoring.verdicts import NONE
+from stages.scoring.verdicts import BETTER, NONE
 
 # Of the rungs of a group that have one verdict, so many are named.
 NAMED = 6
 
-LARGE = "Large, but not sure, because networks differ too much from start to start"
+
+def said(table: pd.DataFrame, best: pd.Series, score: Score) -> dict:
+    """What one data set's rows of the ladder's table, and its row of the table `best`, say: the
+    `lead`, which answers the study's question; at most three findings (`found`); what they can't
+    tell (`limits`); a sentence for each group (`of_groups`, by title)."""
+    found = findings(table, best, score)
+    # A rung of several rows has its numbers in each, and the ladder's last.
+    order = table["kind"].map({"apart": 0, "beside": 0, "trained": 1, "combined": 1})
+    rows = {row.rung: row for row in table.loc[order.sort_values(kind="stable").index].itertuples()}
+    return {
+        "lead": lead(rows, found),
+        "found": [*_learned(rows, found), *_step(rows, found, score), _best(rows, found, score)],
+        "limits": _limits(rows, found),
+        "of_groups": {group.title: _group(table, group, score) for group in found.groups},
+    }
 
 
-def headline(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
-    """What one data set's ladder shows: the best rung, where nothing is learned, the largest
-    step, and what did harm."""
-    of_groups = table["kind"].isin(["beside", "apart"])
-    parts = table[of_groups], table[~of_groups]
-    rows = {row.rung: row for part in parts for row in part.itertuples()}
-    sentences = [
-        sentence for part in (_best, _learned, _steps) for sentence in part(rows, found, score)
+def lead(rows: dict, found: Findings) -> str:
+    """How many ideas helped, hurt, or can't be told, with their names: `Of 9 ideas 2 helped: + Adam
+    and + dropout; 1 hurt: 10 layers; for 6 nobody can tell from 5 networks each.`"""
+    groups = [found.ladder] if _any(found.ladder) else [of for of in found.groups if _any(of)]
+    if not groups:
+        return "Nothing is compared here: no rung has two networks and another rung beside it."
+    of_ladder = groups == [found.ladder]
+    called, ideas = ("idea", rows) if of_ladder else ("comparison", {})
+    words_for = (
+        ("helped", "hurt", "did both") if of_ladder else ("came out better", "worse", "both")
+    )
+    count = {
+        verdict: [rung for group in groups for rung in getattr(group, verdict)]
+        for verdict in ("better", "worse", "mixed", "unclear")
+    }
+    total = sum(map(len, count.values()))
+    texts = [
+        _counted(count[verdict], text, ideas)
+        for verdict, text in zip(("better", "worse", "mixed"), words_for, strict=True)
     ]
-    return sentences + _groups(table, found, score)
+    if count["unclear"]:
+        fewest = min(rows[rung].members for rung in count["unclear"])
+        texts.append(f"for {len(count['unclear'])} nobody can tell from {_networks(fewest)} each")
+    one = f"Of {total} {called}s" if total > 1 else f"Of one {called}"
+    return f"{one} {'; '.join(text for text in texts if text)}.{_combined(rows)}"
 
 
-def _best(rows: dict, found: Findings, score: Score) -> list[str]:
-    name = words(score.name)
-    sentence = (
-        f"The best rung is {words(found.best)}: test {name} {score_text(score, rows[found.best])}."
-    )
-    if found.best_alone is not None:
-        alone = rows[found.best_alone]
-        sentence += " That is an ensemble; the best technique by itself is "
-        sentence += f"{words(alone.rung)}, {score_text(score, alone)}."
-    return [sentence]
+def _combined(rows: dict) -> str:
+    """Which ensembles do better than their networks."""
+    better = [
+        rung for rung, row in rows.items() if row.kind == "combined" and row.verdict == BETTER
+    ]
+    if not better:
+        return ""
+    do, them = ("does", "it combines") if len(better) == 1 else ("do", "they combine")
+    return f" {capital(join(better))} {do} better than the networks that {them}."
 
 
-def _learned(rows: dict, found: Findings, score: Score) -> list[str]:
-    sentences = []
+def _any(group: Compared) -> bool:
+    return any([group.better, group.worse, group.mixed, group.unclear])
+
+
+def _counted(rungs: list[str], text: str, rows: dict) -> str:
+    if not rungs:
+        return ""
+    named = [idea(rows[rung]) for rung in rungs[:NAMED]] if rows else []
+    more = [f"{len(rungs) - NAMED} more"] if rows and len(rungs) > NAMED else []
+    return f"{len(rungs)} {text}" + (f": {join(named + more)}" if rows else "")
+
+
+def _networks(count: int) -> str:
+    return "one network" if count == 1 else f"{count} networks"
+
+
+def _learned(rows: dict, found: Findings) -> list[str]:
+    """Which rungs had networks that learned nothing."""
+    texts = []
     if found.at_chance:
-        level = number(score, rows[found.at_chance[0]].chance).removesuffix(".0") + (
-            " %" if score.percent else ""
-        )
-        sentences.append(
-            f"At chance level ({level}), so without having learned: {join(found.at_chance)}."
-        )
+        texts.append(f"No network learned anything with {join(found.at_chance)}.")
     if found.unsteady:
-        listed = join([f"{rung}, {score_text(score, rows[rung])}" for rung in found.unsteady])
-        sentences.append(f"Learns from some random starts and not from others: {listed}.")
-    return sentences
+        listed = [
+            f"{rows[rung].learned_members} of {rows[rung].members} with {words(rung)}"
+            for rung in found.unsteady
+        ]
+        texts.append(f"Some networks learned and others did not: {join(listed)}.")
+    return [" ".join(texts)] if texts else []
 
 
-def _steps(rows: dict, found: Findings, score: Score) -> list[str]:
-    sentences = []
-    if found.step is not None:
-        row = rows[found.step]
-        change = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
-        step = f"{words(row.rung)}: {difference_text(score, row)}"
-        step += f" against {words(row.compared_with)}{change}"
-        regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
-        follows = (
-            f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+def _step(rows: dict, found: Findings, score: Score) -> list[str]:
+    if not found.ladder.better:
+        return []
+    row = rows[found.ladder.better[0]]
+    changed = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
+    step = f"{words(row.rung)} against {words(row.compared_with)}{changed}: "
+    regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
+    follows = f" It follows a step for the worse, and makes up for {regained}." if regained else ""
+    return [f"The largest improvement is {step}{difference_text(score, row)}.{follows}"]
+
+
+def _best(rows: dict, found: Findings, score: Score) -> str:
+    reached = f"test {words(score.name)} {score_text(score, rows[found.best])}"
+    if sum(row.kind != "combined" for row in rows.values()) == 1:
+        return f"The one rung, {words(found.best)}, reaches {reached}."
+    if found.chosen_by == TEST:
+        by = "By the test images alone, which makes its number too good, the best rung is"
+    else:
+        by = "The best rung, chosen on the validation images, is"
+    texts = [f"{by} {words(found.best)}: {reached}."]
+    if found.ahead:
+        texts.append(f"On the test images {join(found.ahead)} did better.")
+    if found.alike:
+        names = found.alike[:NAMED]
+        more = [f"{len(found.alike) - NAMED} more"] if len(found.alike) > NAMED else []
+        texts.append(f"The test images can't tell it from {join([*names, *more])}.")
+    return " ".join(texts)
+
+
+def _limits(rows: dict, found: Findings) -> str:
+    """What so few networks leave open, and that rates are as given."""
+    trained = [row for row in rows.values() if row.kind != "combined"]
+    members = min(row.members for row in trained)
+    texts = []
+    if found.too_few:
+        texts.append(
+            f"{capital(_networks(members))} of a rung are too few to show that fewer learn, even "
+            "where none does"
         )
-        sentences.append(f"The largest improvement that is sure is {step}.{follows}")
-    return sentences + _listed(
-        rows,
-        score,
-        {
-            "Better than the rung before, too": found.better,
-            "Worse than the rung before, here": found.worse,
-            LARGE: found.large,
-            "No evidence of a difference from the rung before": found.unclear,
-        },
-        without_numbers=found.unclear,
-    )
-
-
-def _groups(table: pd.DataFrame, found: Findings, score: Score) -> list[str]:
-    beside = table[table["kind"] == "beside"]
-    return [_group(beside[beside["group"] == group.title], group, score) for group in found.groups]
+    full = [row.members for row in trained if row.learned_members == row.members]
+    if full:
+        most = share_interval(0, min(full))[1]
+        texts.append(
+            f"where none of {_networks(min(full))} failed, up to {percent(most)} of further ones "
+            "could"
+        )
+    texts.append("an idea may owe its effect to the learning rate that the study gives it")
+    return f"{capital('; '.join(texts))}."
 
 
 def _group(table: pd.DataFrame, group: Compared, score: Score) -> str:
-    """`Without one idea, against final: worse: a (−3.1 percentage points, …) and 4 more; …`."""
-    rows = {row.rung: row for row in table.itertuples()}
-    lists = {"better": group.better, "worse": group.worse, NONE: group.unclear}
+    """`Each against final: worse: a (−3.1 percentage points, …) and 4 more; …`."""
+    of = table[(table["kind"] == "beside") & (table["group"] == group.title)]
+    rows = {row.rung: row for row in of.itertuples()}
+    lists = {"better": group.better, "worse": group.worse, "better and worse": group.mixed}
+    lists[NONE] = group.unclear
     texts = {
         said: [
             words(rung) if said == NONE else f"{words(rung)} ({difference_text(score, rows[rung])})"
@@ -103,24 +171,9 @@ def _group(table: pd.DataFrame, group: Compared, score: Score) -> str:
         + ([f"{len(rungs) - NAMED} more"] if len(rungs) > NAMED else [])
         for said, rungs in lists.items()
     }
-    against = (
-        "each against the one before it"
-        if group.against is None
-        else f"against {words(group.against)}"
-    )
+    against = "the one before it" if group.against is None else words(group.against)
     parts = "; ".join(f"{said}: {join(names)}" for said, names in texts.items() if names)
-    return f"{group.title}, {against}: {parts}."
-
-
-def _listed(
-    rows: dict, score: Score, lists: dict[str, list[str]], without_numbers: list[str]
-) -> list[str]:
-    """A sentence per list that has any rung: its rungs, with their differences."""
-
-    def text(rung: str) -> str:
-        return rung if rung in without_numbers else f"{rung} ({difference_text(score, rows[rung])})"
-
-    return [f"{capital(said)}: {join(map(text, rungs))}." for said, rungs in lists.items() if rungs]
+    return f"Each against {against}: {parts or 'one network each, so no verdict'}."
 
 
 def told(claims: pd.DataFrame) -> list[str]:

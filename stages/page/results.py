@@ -16,14 +16,14 @@ from stages.study.study import load
 
 # What a study found, without the course of its training.
 TABLES = [
-    "study", "ladder", "attributes", "axes", "expectations", "claims", "members", "robustness",
-    "ensembles", "against_best", "diversity", "folds", "choices", "cost", "records",
+    "study", "ladder", "best", "attributes", "axes", "expectations", "claims", "members",
+    "robustness", "ensembles", "against_best", "diversity", "folds", "choices", "cost", "records",
 ]  # fmt: skip
 # Charts are drawn for light surroundings; where the page stands, only the browser knows.
 PAPER = 'style="background: #fff" '
 TEXTS = [
     "study", "title", "dataset", "rung", "rungs", "group", "compared_with", "changed", "label",
-    "because", "of", "best", "commit",
+    "because", "of", "best", "alike", "ahead", "commit",
 ]  # fmt: skip
 ENVIRONMENT = ["device", "precision", "torch", "numpy", "python", "system"]
 GALLERY = """# What the ready-made studies found
@@ -72,8 +72,12 @@ def _keep(made: Path, kept: Path, task: str) -> None:
 
 
 def write(study: dict, folder: Path, template: Path) -> None:
-    """Write `summary.md` and `figure.svg` of a study beside its tables."""
+    """Write `summary.md` and `figure.svg` of a study beside its tables. Raises Problem for tables
+    that lack what the page says today."""
     made, score = read(folder / "tables", study["task"]), tasks.load(study["task"]).SCORE
+    if not is_current(made):
+        text = "kept by an older version, which counted no networks that learned"
+        raise Problem(f"{folder}/tables: {text}; run the study, then `make results` again")
     text = summary.rendered(template, study, made, score, made_by=made_by(study, made))
     files.write(folder / "summary.md", text)
     figure = drawing.main_figure(study, made, score)
@@ -85,6 +89,11 @@ def read(tables: Path, task: str) -> dict[str, pd.DataFrame]:
     made = {name: _read(tables / f"{name}.csv") for name in _kept(task)}
     made["axes"] = made["axes"].assign(value=made["axes"]["value"].astype(str).map(_option))
     return made
+
+
+def is_current(made: dict[str, pd.DataFrame]) -> bool:
+    """Whether tables that are kept have all that a summary is made from."""
+    return "learned_members" in made["ladder"]
 
 
 def _read(file: Path) -> pd.DataFrame:

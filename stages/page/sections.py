@@ -7,11 +7,11 @@ import pandas as pd
 
 from stages import files
 from stages.page import cells, choices, expectations, inside, tasks
-from stages.page.prose import headline, told
+from stages.page.prose import said, told
 from stages.page.tables.runs import source
 from stages.page.text import join, words
 from stages.scoring import tasks as scored
-from stages.scoring.findings import compared, findings
+from stages.scoring.findings import compared
 from stages.scoring.reasons import changes, reasons
 from stages.scoring.score import Score
 from stages.scoring.verdicts import at_chance
@@ -38,7 +38,7 @@ def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score)
             section(on(study, dataset), runs, dataset, made, score) for dataset in study["datasets"]
         ],
         "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
-        "best": cells.best(made["best"], score) if several else None,
+        "best": cells.best(made["best"], made["ladder"], score) if several else None,
     }
 
 
@@ -120,10 +120,10 @@ def remarks(technique: dict) -> list[str]:
 
 
 def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:
-    unlearned = list(at_chance(of["ladder"], score)["rung"].unique())
+    unlearned = list(at_chance(of["ladder"])["rung"].unique())
     compared = list(dict.fromkeys((rung, below) for rung, below, *_ in comparisons(study)))
     return {
-        "headline": headline(of["ladder"], findings(of["ladder"], score), score),
+        **said(of["ladder"], of["best"].iloc[0], score),
         "reasons": inside.why(reasons(of["diagnostics"], unlearned), study["techniques"]),
         "inside": inside.changed(changes(of["diagnostics"], compared)),
         "told": told(of["claims"]),
@@ -160,7 +160,8 @@ def _counted(ladder: pd.DataFrame) -> str:
         "combined": "ensemble{}",
     }
     first = ~pd.Series(compared(ladder), index=ladder.index).duplicated()
-    counts = ladder[ladder["p"].notna() & first]["kind"].value_counts()
+    judged = ladder[["p", "learned_p"]].notna().any(axis=1)
+    counts = ladder[judged & first]["kind"].value_counts()
     texts = [_many(counts[kind], text) for kind, text in kinds.items() if kind in counts]
     return f"{_many(counts.sum(), 'comparison{}')} ({', '.join(texts)})" if texts else ""
 

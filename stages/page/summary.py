@@ -9,11 +9,9 @@ import pandas as pd
 from stages import lessons
 from stages.page import cells, choices, expectations, tasks
 from stages.page.cells import View
-from stages.page.prose import headline
+from stages.page.prose import said
 from stages.page.text import words
-from stages.scoring.findings import findings
 from stages.scoring.score import Score
-from stages.scoring.verdicts import share_learned
 from stages.study.local import on
 
 # What Markdown would take for markup.
@@ -41,13 +39,10 @@ def metrics(made: dict[str, pd.DataFrame], score: Score) -> dict:
     """{data set: {rung: its mean score, and the share of its networks that have learned}}, from a
     study's tables `made`; an ensemble, or a task that knows no chance level, has no such share."""
     found: dict[str, dict] = {}
-    networks = made["members"].groupby(["dataset", "rung"])[score.name]
     for row in made["ladder"].drop_duplicates(["dataset", "rung"]).to_dict("records"):
-        place = row["dataset"], row["rung"]
         of = {score.name: row[score.name]}
-        share = share_learned(networks.get_group(place), row["chance"], score)
-        if row["kind"] != "combined" and share is not None:
-            of["learned"] = share
+        if row["kind"] != "combined" and not pd.isna(row["chance"]):
+            of["learned"] = row["learned_members"] / row["members"]
         found.setdefault(row["dataset"], {})[row["rung"]] = of
     return found
 
@@ -78,7 +73,7 @@ def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Sc
         "more": [view for view in views if view.name in task.SUMMED_UP],
         "dataset": dataset,
         "test_images": int(ladder["test_images"].iloc[0]),
-        "headline": headline(ladder, findings(ladder, score), score),
+        **said(ladder, of["best"].iloc[0], score),
         "counted": expectations.counted(predicted),
         "ladder": cells.ladder(ladder, {}, {}, score),
         "expectations": cells.expectations(study, predicted, dataset),

@@ -11,6 +11,10 @@ POINTS = "percentage points"
 # Words that are written otherwise than names may be.
 ABBREVIATIONS = {"iou": "IoU", "psnr": "PSNR", "ssim": "SSIM"}
 ABBREVIATED = re.compile(rf"\b({'|'.join(ABBREVIATIONS)})\b")
+# Names that charts write as people do.
+SHORT_FOR = {"relu": "ReLU", "sgd": "SGD", "adam": "Adam", "l1": "L1", "l2": "L2", "mlp": "MLP"}
+SHORT = re.compile(rf"\b({'|'.join(SHORT_FOR)})\b")
+WITHOUT_OPTIONS = re.compile(r" \([^()]*\)")
 MOST_TIMES = 1_000_000_000
 
 
@@ -19,9 +23,23 @@ def words(name: str) -> str:
     return ABBREVIATED.sub(lambda found: ABBREVIATIONS[found[0]], name.replace("_", " "))
 
 
-def named(row) -> str:
-    """What a chart calls a rung: the idea as the study says it, or else the rung's name."""
-    return words(row.rung) if row.label == row.changed else row.label
+def idea(row) -> str:
+    """What a rung changes, in a few words: as the study says it, or else `+ dropout`, `SGD → Adam`,
+    `blocks 3 → 5`; the rung's name, where it changes much or is compared with none."""
+    if row.label != row.changed:
+        return row.label
+    if pd.isna(row.compared_with) or row.kind == "combined" or "; " in row.changed:
+        return _capitals(words(row.rung))
+    what = WITHOUT_OPTIONS.sub("", row.changed.partition(": ")[2])
+    if what.startswith("no "):
+        return _capitals(words(what))
+    if "→" not in what:
+        return f"+ {_capitals(words(row.rung))}"
+    return _capitals(words(what.partition(", ")[2] or what))
+
+
+def _capitals(text: str) -> str:
+    return SHORT.sub(lambda found: SHORT_FOR[found[0]], text)
 
 
 def join(names) -> str:
@@ -59,10 +77,20 @@ def in_unit(score: Score) -> str:
 
 
 def score_text(score: Score, row) -> str:
-    """`91.2 % (90.1 to 92.3, n = 5)`, of an ensemble `one ensemble` in place of n."""
-    count = "one ensemble" if row.kind == "combined" else f"n = {row.members}"
+    """`91.2 % (90.1 to 92.3, n = 5)`, of an ensemble `one ensemble` in place of n; of a rung of
+    which not all members learned, of which members it is."""
     mean, low, high = (getattr(row, f"{score.name}{part}") for part in ("", "_low", "_high"))
-    return f"{shown(score, mean)} ({number(score, low)} to {number(score, high)}, {count})"
+    return f"{shown(score, mean)} ({number(score, low)} to {number(score, high)}, {_members(row)})"
+
+
+def _members(row) -> str:
+    if row.kind == "combined":
+        return "one ensemble"
+    if row.learned_members == row.members:
+        return f"n = {row.members}"
+    if row.learned_members == 0:
+        return f"n = {row.members}, none learned"
+    return f"n = {row.learned_members} of {row.members}, which learned"
 
 
 def signed(score: Score, difference: float) -> str:
@@ -76,9 +104,24 @@ def interval(score: Score, row) -> str:
 
 
 def difference_text(score: Score, row) -> str:
-    """`+3.1 percentage points (+1.0 to +5.2)`, or without an interval where there is none."""
+    """`+3.1 percentage points (+1.0 to +5.2)`, or without an interval where there is none; and how
+    many learned, where that differs: `5 of 5 learned instead of 0 of 5`."""
     unit = POINTS if score.percent else score.unit
-    return _difference(score, row, f" {unit}" if unit else "")
+    texts = [learned_text(row)] if abs(row.learned_difference) > 0 else []
+    if not pd.isna(row.difference):
+        texts.append(_difference(score, row, f" {unit}" if unit else ""))
+    return "; of those that learned ".join(texts)
+
+
+def learned_text(row) -> str:
+    """`5 of 5 learned instead of 0 of 5`; nothing where all have, in both rungs."""
+    all_have = row.learned_members == row.members and not row.learned_difference
+    if all_have or pd.isna(row.learned_difference):
+        return ""
+    counts = f"{row.learned_members} of {row.members} learned"
+    if not row.learned_difference:
+        return f"{counts}, as before"
+    return f"{counts} instead of {row.compared_learned:.0f} of {row.compared_members:.0f}"
 
 
 def _difference(score: Score, row, unit: str) -> str:

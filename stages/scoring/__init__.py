@@ -3,13 +3,16 @@ judged, predictions scored and combined."""
 
 __all__ = [
     "agreement",
+    "best",
     "chance",
     "choices",
     "claims",
     "combining",
+    "comparing",
     "estimates",
     "expectations",
     "findings",
+    "learning",
     "measured",
     "reasons",
     "rung",

@@ -10,6 +10,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
+# The usual least number of expected cases of either kind for a normal approximation.
+FEW = 10
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,20 @@ def of_images(above: np.ndarray, below: np.ndarray | None = None) -> Chance:
     hardness all members of a rung share.
 
     What they don't share is in the standard deviation of their scores already, so it is taken out
-    here.
+    here; but not where it would be an estimate from a few images.
     """
     rungs = [above] if below is None else [above, below]
     scores = above.mean(axis=0) - (0 if below is None else below.mean(axis=0))
     own = sum(rung.var(axis=0, ddof=1).mean() / len(rung) for rung in rungs)
+    if above.dtype == bool and few(scores):
+        own = 0.0
     return Chance(max(float(scores.var(ddof=1) - own), 0.0) / len(scores), len(scores) - 1)
+
+
+def few(scores: np.ndarray) -> bool:
+    """Whether less than FEW images make all of a difference, or of what a share is from its nearest
+    end: too few for a normal distribution."""
+    return min(np.abs(scores).sum(), (1 - np.abs(scores)).sum()) < FEW
 
 
 def added(one: Chance, other: Chance) -> Chance:

@@ -12,6 +12,7 @@ from stages.scoring.chance import CONFIDENCE
 from stages.scoring.estimates import Estimate, level, ratio_interval
 from stages.scoring.measured import Measured
 from stages.scoring.score import SHARES
+from stages.scoring.statistics import score_interval
 
 HELD, NOT_HELD, CANT_TELL = "held", "not held", "can't tell"
 ALPHA = 1 - CONFIDENCE
@@ -76,7 +77,10 @@ def _ranked(low: float, high: float, sign: int) -> str:
 
 def _level(expected: dict, measured: Measured) -> Judged:
     rung, quantity = expected["rung"], expected["quantity"]
-    estimate = level(measured.of(rung, quantity))
+    of = measured.of(rung, quantity)
+    if of.ndim == 2 and len(of) > 1:
+        return [rung], *score_interval(of, quantity.endswith(SHARES))
+    estimate = level(of)
     return [rung], estimate.value, *estimate.interval()
 
 

@@ -8,7 +8,17 @@ from itertools import pairwise
 import pandas as pd
 
 from stages.scoring.score import Score
-from stages.scoring.verdicts import BETTER, NONE, WORSE, at_chance, unsteady
+from stages.scoring.verdicts import (
+    BETTER,
+    MIXED,
+    NONE,
+    WORSE,
+    at_chance,
+    by_share,
+    gain,
+    too_few,
+    unsteady,
+)
 
 # The amount of a transformation that changes nothing, where it has one that is not approximate.
 NOTHING = {"rotation": 0, "brightness": 1}
@@ -16,86 +26,106 @@ NOTHING = {"rotation": 0, "brightness": 1}
 
 @dataclass(frozen=True)
 class Compared:
-    """What one group shows: its rungs that are better and worse (the most first) than what each is
-    compared with, and the others; `against` is that, or None where each has its own."""
+    """What one group shows, `title` None for the ladder: its rungs that are better and worse (the
+    most first) than what each is compared with, those that are both, and the others; `against` is
+    that, or None where each has its own. `large` are those of the others whose difference is one
+    that nobody would call none."""
 
-    title: str
+    title: str | None
     against: str | None
     better: list[str]
     worse: list[str]
+    mixed: list[str]
     unclear: list[str]
+    large: list[str]
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Rungs by name, in the order of the ladder unless another is named.
+    """Rungs by name, in the order of the ladder.
 
-    `best` of all; where that is an ensemble, `best_alone` is the best technique by itself. `step`
-    is the largest improvement on the rung before that is sure; `regains` says whether it makes up
-    for "all" or "a part" of a step for the worse just before it, or None. `large` are differences
-    that are large, but not sure. `groups` are the comparisons beside the ladder.
+    `best` is the one that `chosen_by` names (best.py); `alike` are those that the test images can't
+    tell from it, `ahead` those that they show to be better. `at_chance` are rungs of which no
+    member has learned, `unsteady` those of which some have. `regains` says whether the ladder's
+    largest improvement makes up for "all" or "a part" of a step for the worse just before it, or
+    None. `too_few`: so few members that no difference of the shares that learned can be shown.
     """
 
     best: str
-    best_alone: str | None
+    chosen_by: str
+    alike: list[str]
+    ahead: list[str]
     at_chance: list[str]
     unsteady: list[str]
-    step: str | None
     regains: str | None
-    better: list[str]
-    worse: list[str]
-    large: list[str]
-    unclear: list[str]
+    too_few: bool
+    ladder: Compared
     groups: list[Compared]
 
 
-def findings(table: pd.DataFrame, score: Score) -> Findings:
-    """The findings of one data set's rows of the ladder's table."""
-    trained, best = table[table["kind"] == "trained"], score.best(table)
-    judged = trained.assign(gain=score.sign * trained["difference"])
-    better, worse, unclear = (judged[judged["verdict"] == said] for said in (BETTER, WORSE, NONE))
-    step = better.loc[better["gain"].idxmax()] if len(better) else None
-    wide = unclear["gain"].abs() > (float("inf") if score.large is None else score.large)
+def findings(table: pd.DataFrame, best: pd.Series, score: Score) -> Findings:
+    """The findings of one data set's rows of the ladder's table and its row of `best`."""
+    alone = table["kind"].isin(["trained", "beside", "apart"])
+    trained = table[alone].drop_duplicates("rung")
+    steps = table[(table["kind"] == "trained") & table["compared_with"].notna()]
+    ladder = _group(None, _ranked(steps, score), score)
     return Findings(
         best=best["rung"],
-        best_alone=score.best(trained)["rung"] if best["kind"] == "combined" else None,
-        at_chance=list(at_chance(trained, score)["rung"]),
-        unsteady=list(unsteady(trained, score)["rung"]),
-        step=None if step is None else step["rung"],
-        regains=None if step is None else _regains(step, worse),
-        better=list(better["rung"]) if step is None else list(better["rung"].drop(step.name)),
-        worse=list(worse["rung"]),
-        large=list(unclear[wide]["rung"]),
-        unclear=list(unclear[~wide]["rung"]),
+        chosen_by=best["chosen_by"],
+        alike=_names(best["alike"]),
+        ahead=_names(best["ahead"]),
+        at_chance=list(at_chance(trained)["rung"]),
+        unsteady=list(unsteady(trained)["rung"]),
+        regains=_regains(_ranked(steps, score), ladder),
+        too_few=too_few(table),
+        ladder=ladder,
         groups=_groups(table, score),
     )
 
 
-def _regains(step: pd.Series, worse: pd.DataFrame) -> str | None:
-    """Whether a step for the better follows one for the worse, and so makes up for it, or for a
-    part."""
-    lost = worse.loc[worse["rung"] == step["compared_with"], "gain"]
-    if not len(lost):
+def _names(text: str) -> list[str]:
+    return [] if pd.isna(text) else str(text).split()
+
+
+def _ranked(rows: pd.DataFrame, score: Score) -> pd.DataFrame:
+    return rows.assign(gain=[gain(row, score) for row in rows.itertuples()])
+
+
+def _regains(steps: pd.DataFrame, ladder: Compared) -> str | None:
+    """Whether the largest step for the better follows one for the worse, by the same quantity, and
+    so makes up for it, or for a part."""
+    if not ladder.better:
         return None
-    return "all" if step["gain"] >= -lost.iloc[0] else "a part"
+    of = steps.set_index("rung")
+    step = of.loc[ladder.better[0]]
+    if step["compared_with"] not in ladder.worse:
+        return None
+    before = of.loc[step["compared_with"]]
+    if by_share(step) != by_share(before):
+        return None
+    return "all" if step["gain"] >= -before["gain"] else "a part"
 
 
 def _groups(table: pd.DataFrame, score: Score) -> list[Compared]:
-    rows = table[(table["kind"] == "beside") & table["p_corrected"].notna()]
-    rows = rows.assign(gain=score.sign * rows["difference"])
-    return [_group(title, part) for title, part in rows.groupby("group", sort=False)]
+    rows = table[(table["kind"] == "beside") & table["compared_with"].notna()]
+    rows = _ranked(rows, score)
+    return [_group(title, part, score) for title, part in rows.groupby("group", sort=False)]
 
 
-def _group(title: str, rows: pd.DataFrame) -> Compared:
+def _group(title: str | None, rows: pd.DataFrame, score: Score) -> Compared:
     rising = rows.sort_values("gain", kind="stable")
     falling = rows.sort_values("gain", kind="stable", ascending=False)
     against = rows["compared_with"].unique()
+    unclear = rows[rows["verdict"] == NONE]
+    wide = unclear["gain"].abs() > (float("inf") if score.large is None else score.large)
     return Compared(
         title,
-        against[0] if len(against) == 1 else None,
+        against[0] if len(against) == 1 and title is not None else None,
         better=list(falling.loc[falling["verdict"] == BETTER, "rung"]),
         worse=list(rising.loc[rising["verdict"] == WORSE, "rung"]),
-        unclear=list(rows.loc[rows["verdict"] == NONE, "rung"]),
+        mixed=list(rows.loc[rows["verdict"] == MIXED, "rung"]),
+        unclear=list(unclear["rung"]),
+        large=list(unclear[wide]["rung"]),
     )
 
 

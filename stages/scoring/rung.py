@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stages.scoring import learning
 from stages.scoring.statistics import score_interval
 from stages.scoring.tasks import Task
 
@@ -14,17 +15,27 @@ def scores(task: Task, predictions: np.ndarray, targets: np.ndarray) -> np.ndarr
 
 
 def members(
-    task: Task, predictions: np.ndarray, targets: np.ndarray, scores: np.ndarray
+    task: Task,
+    predictions: np.ndarray,
+    targets: np.ndarray,
+    scores: np.ndarray,
+    chance: float | None,
 ) -> list[dict]:
-    """Score and loss of each member's predictions [n, ...]; a member with a value that is not a
-    number has diverged."""
+    """Score and loss of each member's predictions [n, ...], and whether it has learned; a member
+    with a value that is not a number has diverged."""
     rows = []
     for i, predicted in enumerate(predictions):
         diverged = not np.isfinite(predicted).all()
         loss = None if diverged else task.loss(predicted, targets)
         row = {"member": i, task.SCORE.name: float(scores[i].mean())}
         rows.append(row | {"loss": loss, "diverged": int(diverged)})
-    return rows
+    able = learning.learned(scores, chance, task.SCORE)
+    return [row | {"learned": int(able[i] and not row["diverged"])} for i, row in enumerate(rows)]
+
+
+def counted(members: list[dict]) -> np.ndarray:
+    """Which members' predictions a rung's numbers are of: bools [members]."""
+    return learning.counted(np.array([row["learned"] for row in members], dtype=bool))
 
 
 def summary(
@@ -34,27 +45,34 @@ def summary(
     chance: float | None,
     tables: dict[str, list[dict]],
 ) -> dict:
-    """The numbers of a rung: its score, the score at chance level, the mean loss of the members not
-    diverged, and what the task makes of its tables; `scores` [members, images] are those of each
-    image."""
-    losses = [row["loss"] for row in members if row["loss"] is not None]
+    """The numbers of a rung: how many of its members learned, with the interval of that share; of
+    those (of all, where none did) the score and the mean loss; the score at chance level, and what
+    the task makes of its tables. `scores` [members, images] are those of each image."""
+    of = counted(members)
+    losses = [row["loss"] for row, count in zip(members, of, strict=True) if count]
+    losses = [loss for loss in losses if loss is not None]
+    learned = sum(row["learned"] for row in members)
+    low, high = learning.share_interval(learned, len(members))
     return {
-        **_mean_score(task, members, scores),
+        **_mean_score(task, scores[of]),
         "chance": chance,
         "loss": float(np.mean(losses)) if losses else None,
         "members": len(members),
+        "learned_members": learned,
+        "learned_low": low,
+        "learned_high": high,
         "diverged_members": sum(row["diverged"] for row in members),
         "test_images": scores.shape[1],
         **task.metrics(tables),
     }
 
 
-def _mean_score(task: Task, members: list[dict], scores: np.ndarray) -> dict:
-    """The mean score over members with its 95 % interval and standard deviation."""
-    name = task.SCORE.name
-    means = [row[name] for row in members]
+def _mean_score(task: Task, scores: np.ndarray) -> dict:
+    """The mean of scores [members, images] with its 95 % interval and the members' standard
+    deviation."""
+    name, means = task.SCORE.name, scores.mean(axis=1)
     mean, low, high = score_interval(scores, task.SCORE.percent)
-    std = float(np.std(means, ddof=1)) if len(means) > 1 else None
+    std = float(means.std(ddof=1)) if len(means) > 1 else None
     return {name: mean, f"{name}_low": low, f"{name}_high": high, f"{name}_std": std}
 
 

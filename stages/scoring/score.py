@@ -37,7 +37,3 @@ class Score:
     def best(self, table: pd.DataFrame) -> pd.Series:
         """The row with the best score, the first of equal ones."""
         return table.loc[(self.sign * table[self.name]).idxmax()]
-
-    def worst_bound(self, table: pd.DataFrame) -> pd.Series:
-        """The bound of each row's 95 % interval that is the worse one."""
-        return table[f"{self.name}_{'low' if self.higher_is_better else 'high'}"]

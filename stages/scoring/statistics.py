@@ -10,7 +10,16 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import bdtr, ndtri, stdtrit
 
-from stages.scoring.chance import CONFIDENCE, Chance, added, margin, of_both, of_images, of_starts
+from stages.scoring.chance import (
+    CONFIDENCE,
+    Chance,
+    added,
+    few,
+    margin,
+    of_both,
+    of_images,
+    of_starts,
+)
 
 
 def next_value_interval(values: Sequence[float]) -> tuple[float, float]:
@@ -25,7 +34,7 @@ def next_value_interval(values: Sequence[float]) -> tuple[float, float]:
     return float(values.mean() - margin), float(values.mean() + margin)
 
 
-def share_interval(share: float, count: int) -> tuple[float, float, float]:
+def share_interval(share: float, count: float) -> tuple[float, float, float]:
     """A share of `count` images, and the bounds of its 95 % interval over the choice of images
     (Wilson 1927)."""
     z = ndtri((1 + CONFIDENCE) / 2)
@@ -38,16 +47,29 @@ def score_interval(scores: np.ndarray, share: bool) -> tuple[float, float, float
     """Mean score of networks, [members, images], and the bounds of its 95 % interval over other
     starts and other images.
 
-    Of one network, over the choice of images alone (Wilson for bools, else Student's t), because
-    nothing is known of other starts. The bounds of a `share` stay within 0 and 1.
+    Of one network, over the choice of images alone, because nothing is known of other starts. The
+    interval of a `share` is Wilson's (1927), of so many images as would give the mean its margin
+    (an effective sample size: Kish 1965); so it lies within 0 and 1, and has a width where all
+    images are correctly classified.
     """
-    members, images = scores.shape
-    if members == 1 and scores.dtype == bool:
-        mean, low, high = share_interval(float(scores.mean()), images)
-    else:
-        mean, wide = float(scores.mean()), margin(*of_both(scores))
-        low, high = mean - wide, mean + wide
-    return (mean, max(low, 0.0), min(high, 1.0)) if share else (mean, low, high)
+    images, mean = scores.shape[1], float(scores.mean())
+    wide = margin(*of_both(scores))
+    if not share:
+        return mean, mean - wide, mean + wide
+    alone = len(scores) == 1 and scores.dtype == bool
+    return share_interval(mean, images if alone else _effective(scores, wide))
+
+
+def _effective(scores: np.ndarray, wide: float) -> float:
+    """Of so many images would the mean of a share have the margin `wide`, as a normal distribution
+    has it. Of all images at most, where there is hardly an error: nobody can say then which of them
+    members share."""
+    mean, images = float(scores.mean()), scores.shape[1]
+    variance = mean * (1 - mean)
+    if wide == 0 or variance <= 0:
+        return images
+    count = ndtri((1 + CONFIDENCE) / 2) ** 2 * variance / wide**2
+    return min(count, images) if few(scores.mean(axis=0)) else count
 
 
 def difference(

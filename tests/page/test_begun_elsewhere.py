@@ -5,9 +5,6 @@ import pytest
 from conftest import ROOT
 from test_report import make_runs, write
 
-from stages.page.tables.runs import scores
-from stages.scoring.statistics import difference
-
 TEXT = (ROOT / "tests" / "starts.yaml").read_text(encoding="utf-8")
 THERE = {
     "digits": {"basic", "relu", "slow", "later", "last", "tuned"},
@@ -51,16 +48,18 @@ def test_predictions_are_judged_where_their_rungs_are(made):
     assert list(zip(found["dataset"], found["number"], strict=True)) == [("digits", 2), ("few", 1)]
 
 
-def test_the_best_rung_of_each_data_set_leads_the_next_best_by_a_margin(made):
+def test_the_best_rung_of_each_data_set_is_chosen_by_validation(made):
     best = table(made, "best").set_index("dataset")
+    history = table(made, "history")
     for dataset, rungs in THERE.items():
-        runs = {rung: scores(made[0] / "runs" / dataset / rung) for rung in rungs}
-        first, other = sorted(runs, key=lambda rung: -runs[rung].mean())[:2]
+        here = history[(history["dataset"] == dataset) & history["rung"].isin(rungs)]
+        last = here.groupby(["rung", "member"]).last()["validation_accuracy"]
+        means = last.groupby("rung").mean()
         row = best.loc[dataset]
-        assert (row["rung"], row["next"], row["rungs"]) == (first, other, len(rungs))
-        expected = difference(runs[first], runs[other])[:3]
-        names = ["difference", "difference_low", "difference_high"]
-        assert tuple(row[names]) == pytest.approx(expected)
+        assert (row["chosen_by"], row["rungs"]) == ("validation", len(rungs))
+        assert means[row["rung"]] == means.max() == row["validation"]
+        others = set(str(row["alike"]).split() + str(row["ahead"]).split()) - {"nan"}
+        assert others <= set(rungs) - {row["rung"]}
 
 
 def test_the_page_says_what_a_rung_begins_with_and_where_it_is_not_trained(made):

@@ -127,7 +127,7 @@ def test_numbers_are_sorted_as_numbers(page, report):
         .query("kind != 'beside'")
         .set_index("rung")["accuracy"]
     )
-    page.locator("#digits-ladder-table thead th").nth(1).locator("button").click()
+    page.locator("#digits-ladder-table thead th").nth(2).locator("button").click()
     assert column(page, "#digits-ladder-table", 1) == [
         rung.replace("_", " ") for rung in accuracy.sort_values(kind="stable").index
     ]
@@ -192,7 +192,8 @@ def test_latex_escapes_what_is_special(page, report):
         pd.read_csv(report[0] / "tables" / "ladder.csv").set_index("rung").loc["basic", "accuracy"]
     )
     assert text.startswith(
-        "\\begin{tabular}{llllll}\n\\hline\nRung & Accuracy in \\% (95 \\% interval, n)"
+        "\\begin{tabular}{lllllll}\n\\hline\nRung & Learned (95 \\% interval) & "
+        "Accuracy in \\% (95 \\% interval, n)"
     )
     assert f"{100 * accuracy:.1f} \\% (" in text
     assert "−" not in text
@@ -330,7 +331,7 @@ def test_odd_studies_give_a_page_that_is_right_and_legible(browser, tmp_path, ki
         assert page.evaluate(OVERLAPS) == []
         rows = column(page, "#digits-ladder-table", 1)
         assert len(rows) == {"forty rungs": 41}.get(kind, 4)
-        verdicts = column(page, "#digits-ladder-table", 4)
+        verdicts = column(page, "#digits-ladder-table", 5)
         if kind == "diverged":
             assert rows[1] == "relu 1 of 3 diverged"
         if kind == "one member":

@@ -1,40 +1,57 @@
 """The words and numbers of the page, on tables whose truth is known."""
 
 import pandas as pd
-from ladders import ERROR, TABLE, ladder, row
+from ladders import ERROR, TABLE, chosen, ladder, row
 
 from stages.page.inside import changed, why
-from stages.page.prose import headline, told
-from stages.page.text import difference_text, number, score_text, shown, signed, times_smaller
-from stages.scoring.findings import findings
+from stages.page.prose import said, told
+from stages.page.text import (
+    difference_text,
+    idea,
+    number,
+    score_text,
+    shown,
+    signed,
+    times_smaller,
+)
 from stages.scoring.reasons import Change, Reason
 from stages.scoring.tasks.classification import SCORE
 
 RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
 
 
-def said(table, score=SCORE) -> list[str]:
-    return headline(table, findings(table, score), score)
+def test_the_lead_counts_ideas_and_names_what_helped_and_what_hurt():
+    lead = said(TABLE, chosen("maybe"), SCORE)["lead"]
+    assert lead == (
+        "Of 4 ideas 2 helped: + helps and + helps more; 1 hurt: + too deep; "
+        "for 1 nobody can tell from 5 networks each."
+    )
+    better = TABLE.assign(verdict=TABLE["verdict"].mask(TABLE["kind"] == "combined", "better"))
+    assert said(better, chosen("maybe"), SCORE)["lead"].endswith(
+        " Together does better than the networks that it combines."
+    )
 
 
-def test_the_headline_says_what_the_table_says():
-    best, unlearned, step, too, harm, unclear = said(TABLE)
-    assert best.startswith(
-        "The best rung is together: test accuracy 97.0 % (96.0 to 98.0, one ensemble)."
+def test_three_findings_say_what_the_table_says():
+    learned, step, best = said(TABLE, chosen("maybe", "helps_more", "too_deep"), SCORE)["found"]
+    assert learned == "No network learned anything with too deep."
+    assert step == (
+        "The largest improvement is helps against too deep (something): 5 of 5 learned instead of "
+        "0 of 5. It follows a step for the worse, and makes up for it."
     )
-    assert best.endswith("the best technique by itself is maybe, 96.0 % (95.0 to 97.0, n = 5).")
-    assert unlearned == "At chance level (10 %), so without having learned: too deep."
-    assert step.endswith(
-        "too deep (something). It follows a step for the worse, and makes up for a part of it."
+    assert best == (
+        "The best rung, chosen on the validation images, is maybe: test accuracy 96.0 % "
+        "(95.0 to 97.0, n = 5). On the test images too deep did better. "
+        "The test images can't tell it from helps more."
     )
-    assert "helps: +60.0 percentage points (+50.0 to +70.0)" in step
-    numbers = "+25.0 percentage points (+23.0 to +27.0)"
-    assert too == f"Better than the rung before, too: helps more ({numbers})."
-    assert (
-        harm
-        == "Worse than the rung before, here: too deep (−70.0 percentage points (−72.0 to −68.0))."
+
+
+def test_a_best_rung_that_test_images_chose_says_so():
+    best = chosen("maybe")
+    best["chosen_by"] = "test"
+    assert said(TABLE, best, SCORE)["found"][-1].startswith(
+        "By the test images alone, which makes its number too good, the best rung is maybe"
     )
-    assert unclear == "No evidence of a difference from the rung before: maybe."
 
 
 def test_a_score_that_is_no_share_has_no_percent():
@@ -43,10 +60,10 @@ def test_a_score_that_is_no_share_has_no_percent():
         row("b", 0.01, 0.02, -0.08, 0.01, "a", score=ERROR),
         score=ERROR,
     )
-    best, step = said(table, ERROR)[0], said(table, ERROR)[-1]
-    assert best == "The best rung is b: test error 0.010 (−0.010 to 0.030, n = 5)."
+    step, best = said(table, chosen("b"), ERROR)["found"]
+    assert best.endswith("is b: test error 0.010 (−0.010 to 0.030, n = 5).")
     numbers = "−0.080 (−0.090 to −0.070)"
-    assert step == f"The largest improvement that is sure is b: {numbers} against a (something)."
+    assert step == f"The largest improvement is b against a (something): {numbers}."
 
 
 def test_a_group_is_one_sentence():
@@ -58,22 +75,60 @@ def test_a_group_is_one_sentence():
             for i in range(8)
         ),
     )
-    better, unclear = said(table)[-1].removesuffix(".").split("; ")
+    found = said(table, chosen("a"), SCORE)
+    better, unclear = found["of_groups"]["Without one idea"].removesuffix(".").split("; ")
     gain = "+10.0 percentage points (+8.0 to +12.0)"
-    assert better == f"Without one idea, against a: better: a without ({gain})"
+    assert better == f"Each against a: better: a without ({gain})"
     names = ", ".join(f"spare {i}" for i in range(6))
-    assert unclear == f"no evidence of a difference: {names} and 2 more"
-
-
-def test_a_rung_that_learns_now_and_then_is_said_to():
-    table = ladder(row("basic", 0.8, 0.02, below=None), row("unsteady", 0.4, 0.35, -0.4, 0.5))
-    assert said(table)[1].startswith(
-        "Learns from some random starts and not from others: unsteady, 40.0 % (5.0 to 75.0"
+    assert unclear == f"can't tell: {names} and 2 more"
+    assert (
+        found["lead"]
+        == "Of 9 comparisons 1 came out better; for 8 nobody can tell from 5 networks each."
     )
 
 
-def test_a_headline_without_any_difference_claims_none():
-    assert len(said(TABLE.iloc[:1])) == 1
+def test_a_rung_that_learns_now_and_then_is_said_to():
+    unsteady = row("unsteady", 0.4, 0.35, -0.4, 0.5, learned=(2, 5))
+    found = said(ladder(row("basic", 0.8, 0.02, below=None), unsteady), chosen("basic"), SCORE)
+    assert found["found"][0] == "Some networks learned and others did not: 2 of 5 with unsteady."
+    assert "n = 2 of 5, which learned" in score_text(SCORE, pd.Series(unsteady))
+
+
+def test_what_so_few_networks_leave_open():
+    limits = said(TABLE, chosen("maybe"), SCORE)["limits"]
+    assert limits.startswith("Where none of 5 networks failed, up to 52 % of further ones could; ")
+    assert limits.endswith("the learning rate that the study gives it.")
+    failed = [row(name, 0.1, 0.01, learned=(0, 5)) for name in "abcd"]
+    table = ladder(row("x", 0.9, 0.01, below=None), *failed).assign(members=3)
+    limits = said(table, chosen("x"), SCORE)["limits"]
+    assert limits.startswith("3 networks of a rung are too few to show that fewer learn, even")
+
+
+def test_where_nothing_is_compared_nothing_is_claimed():
+    found = said(TABLE.iloc[:1], chosen("basic"), SCORE)
+    assert found["lead"].startswith("Nothing is compared here")
+    assert found["found"] == [
+        "The one rung, basic, reaches test accuracy 80.0 % (78.0 to 82.0, n = 5)."
+    ]
+    alone = ladder(row("a", 0.8, 0.1, below=None), row("b", 0.9, 0.1, 0.1, None, "a"))
+    assert said(alone, chosen("a"), SCORE)["lead"].startswith("Nothing is compared here")
+
+
+def test_an_idea_in_a_few_words():
+    def called(rung, changed, label=None, below="x", kind="trained"):
+        of = {"rung": rung, "changed": changed, "label": label or changed, "compared_with": below}
+        return idea(pd.Series(of | {"kind": kind}))
+
+    assert called("dropout", "dropout: standard (rate 0.3)") == "+ dropout"
+    assert called("relu", "activation: sigmoid → relu") == "sigmoid → ReLU"
+    adam = "optimizer: sgd (learning_rate 0.1) → adam (learning_rate 0.001)"
+    assert called("optimizer", adam) == "SGD → Adam"
+    assert called("deep", "network: resnet, blocks 3 → 5") == "blocks 3 → 5"
+    assert called("without", "penalty: no l2 (strength 0.1)") == "no L2"
+    assert called("a_b", "network: a; activation: b") == "a b"
+    assert called("basic", "network: a", below=None) == "basic"
+    assert called("vote", "majority vote of the members of a", kind="combined") == "vote"
+    assert called("relu", "activation: relu", "Keep what is positive") == "Keep what is positive"
 
 
 def test_what_became_of_claims():
@@ -146,6 +201,6 @@ def test_numbers_have_their_unit_and_their_sign():
         "0.912",
         "−0.100",
     )
-    helps = next(TABLE.iloc[2:].itertuples())
-    assert score_text(SCORE, helps) == "70.0 % (60.0 to 80.0, n = 5)"
-    assert difference_text(SCORE, helps) == "+60.0 percentage points (+50.0 to +70.0)"
+    more = next(TABLE.iloc[3:].itertuples())
+    assert score_text(SCORE, more) == "95.0 % (94.0 to 96.0, n = 5)"
+    assert difference_text(SCORE, more) == "+25.0 percentage points (+23.0 to +27.0)"

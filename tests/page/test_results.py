@@ -54,7 +54,7 @@ def test_a_summary_says_what_was_found_and_what_made_it(there):
     assert text.startswith("# a \\| b \\<i\\>\n")
     ladder = pd.read_csv(there["reports"] / "axes" / "tables" / "ladder.csv")
     [basic] = ladder.loc[ladder["rung"] == "basic", "accuracy"].unique()
-    assert f"| basic | {100 * basic:.1f} % (" in text
+    assert re.search(rf"\| basic \| \d of \d \| {100 * basic:.1f} % \(", text)
     assert "- Data: digits; SHA-256 of its training images 0000000000000000…" in text
     assert "Commit: not a commit; trained until 2026-01-02T03:04:05+00:00" in text
     gallery = (there["results"] / "README.md").read_text(encoding="utf-8")
@@ -104,6 +104,18 @@ def test_tables_of_another_study_are_refused(there):
         results.main(**there)
 
 
+def test_tables_of_an_older_version_are_kept_as_they_are(there):
+    results.main(**there)
+    shutil.rmtree(there["reports"])
+    table = there["results"] / "axes" / "tables" / "ladder.csv"
+    pd.read_csv(table).drop(columns="learned_members").to_csv(table, index=False)
+    summary_of = there["results"] / "axes" / "summary.md"
+    before = summary_of.read_bytes()
+    with pytest.raises(Problem, match=r"tables: kept by an older version, .*; run the study"):
+        results.main(**there)
+    assert summary_of.read_bytes() == before
+
+
 def test_without_tables_nothing_is_written(there):
     shutil.rmtree(there["reports"])
     with pytest.raises(Problem, match=r"is missing; run .*axes\.yaml first"):
@@ -124,6 +136,8 @@ def test_what_is_kept_is_small_and_says_what_its_tables_say(name, tmp_path):
     text = (folder / "summary.md").read_text(encoding="utf-8")
     study = load(ROOT / "studies" / f"{name}.yaml")
     assert len(text.splitlines()) <= max(60, 20 * len(study.datasets))
+    if not results.is_current(results.read(folder / "tables", study.task)):
+        pytest.skip(f"{name} was kept before networks that learned were counted: run it again")
     shutil.copytree(folder, tmp_path / name)
     results.write(study.model_dump(), tmp_path / name, TEMPLATE)
     assert (tmp_path / name / "summary.md").read_text(encoding="utf-8") == text

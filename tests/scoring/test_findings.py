@@ -2,11 +2,10 @@
 
 import pandas as pd
 import pytest
-from ladders import ERROR, TABLE, ladder, layers, row
+from ladders import ERROR, TABLE, chosen, ladder, layers, row
 
 from stages.scoring.agreement import disputed, most_confident
 from stages.scoring.findings import (
-    Compared,
     best_network,
     best_on_validation,
     compared,
@@ -25,7 +24,7 @@ from stages.scoring.verdicts import at_chance, unsteady, verdict
         (0, "the first rung"),
         (1, "worse"),
         (2, "better"),
-        (4, "no evidence of a difference"),
+        (4, "can't tell"),
         (5, "one network: no verdict"),
     ],
 )
@@ -33,12 +32,28 @@ def test_verdicts(index, said):
     assert verdict(TABLE.iloc[index], SCORE) == said
 
 
+def test_a_verdict_may_be_about_either_quantity_or_both():
+    more, fewer = (5, 0), (0, 5)
+    cases = [
+        (row("a", 0.1, 0.1, learned=fewer), "worse"),
+        (row("a", 0.9, 0.1, learned=more), "better"),
+        (row("a", 0.9, 0.1, 0.0, 0.1, learned=(3, 5)), "can't tell"),
+        (row("a", 0.9, 0.1, 0.3, 0.1, learned=(3, 5)), "better"),
+    ]
+    for values, said in cases:
+        assert values["verdict"] == said
+    both = pd.Series(row("a", 0.9, 0.1, 0.3, 0.1) | {"learned_p_corrected": 0.01})
+    assert verdict(pd.Series({**both, "learned_difference": 0.8}), SCORE) == "better"
+    assert verdict(pd.Series({**both, "learned_difference": -0.8}), SCORE) == "better and worse"
+
+
 def test_what_the_ladder_shows():
-    found = findings(TABLE, SCORE)
-    assert (found.best, found.best_alone) == ("together", "maybe")
+    found = findings(TABLE, chosen("maybe", "helps_more"), SCORE)
+    assert (found.best, found.alike, found.ahead) == ("maybe", ["helps_more"], [])
     assert (found.at_chance, found.unsteady) == (["too_deep"], [])
-    assert (found.step, found.regains, found.better) == ("helps", "a part", ["helps_more"])
-    assert (found.worse, found.unclear, found.large) == (["too_deep"], ["maybe"], [])
+    assert (found.ladder.better, found.regains) == (["helps", "helps_more"], "all")
+    assert (found.ladder.worse, found.ladder.unclear) == (["too_deep"], ["maybe"])
+    assert (found.ladder.large, found.ladder.mixed) == ([], [])
 
 
 def test_of_a_score_that_is_better_when_lower_all_is_turned():
@@ -49,32 +64,50 @@ def test_of_a_score_that_is_better_when_lower_all_is_turned():
         row("d", 0.06, 0.05, 0.01, 0.02, "c", score=ERROR),
         score=ERROR,
     )
-    found = findings(table, ERROR)
-    assert (found.best, found.step, found.worse, found.unclear) == ("b", "b", ["c"], ["d"])
-    assert (list(at_chance(table, ERROR)["rung"]), list(unsteady(table, ERROR)["rung"])) == (
-        ["a"],
-        ["d"],
-    )
-
-
-def test_where_nobody_knows_chance_level_nobody_is_at_it():
-    assert at_chance(TABLE.assign(chance=float("nan")), SCORE).empty
-    assert unsteady(TABLE.assign(chance=float("nan")), SCORE).empty
+    found = findings(table, chosen("b"), ERROR).ladder
+    assert (found.better, found.worse, found.unclear) == (["b"], ["c"], ["d"])
 
 
 def test_a_rung_that_learns_now_and_then_is_not_at_chance_level():
-    table = ladder(row("basic", 0.8, 0.02, below=None), row("unsteady", 0.4, 0.35, -0.4, 0.5))
-    found = findings(table, SCORE)
-    assert (found.at_chance, found.unsteady, found.large) == ([], ["unsteady"], ["unsteady"])
+    table = ladder(
+        row("basic", 0.8, 0.02, below=None),
+        row("unsteady", 0.9, 0.35, 0.2, 0.5, "basic", learned=(2, 5)),
+    )
+    found = findings(table, chosen("basic"), SCORE)
+    assert (found.at_chance, found.unsteady) == ([], ["unsteady"])
+    assert (found.ladder.unclear, found.ladder.large) == (["unsteady"], ["unsteady"])
+    assert list(at_chance(table)["rung"]) == []
+    assert list(unsteady(table)["rung"]) == ["unsteady"]
 
 
-def test_a_step_may_regain_all_that_the_one_before_lost():
+@pytest.mark.parametrize(("lost", "gained", "said"), [(0.6, 0.62, "all"), (0.6, 0.3, "a part")])
+def test_a_step_may_regain_what_the_one_before_lost(lost, gained, said):
     table = ladder(
         row("a", 0.9, 0.01, below=None),
-        row("b", 0.3, 0.01, -0.6, 0.1, "a"),
-        row("c", 0.92, 0.01, 0.62, 0.02, "b"),
+        row("b", 0.3, 0.01, -lost, 0.1, "a"),
+        row("c", 0.9, 0.01, gained, 0.02, "b"),
     )
-    assert findings(table, SCORE).regains == "all"
+    assert findings(table, chosen("a"), SCORE).regains == said
+
+
+def test_what_was_lost_in_one_quantity_is_not_regained_in_another():
+    table = ladder(
+        row("a", 0.9, 0.01, below=None),
+        row("b", 0.3, 0.01, learned=(0, 5), below="a"),
+        row("c", 0.9, 0.01, 0.3, 0.02, "b"),
+    )
+    assert findings(table, chosen("a"), SCORE).regains is None
+
+
+def test_so_few_networks_that_none_against_all_can_not_be_told():
+    failed = row("b", 0.1, 0.01, learned=(0, 5), below="a")
+    first = row("a", 0.9, 0.01, below=None)
+    assert not findings(ladder(first, failed), chosen("a"), SCORE).too_few
+    few = ladder(first, failed).assign(members=3)
+    assert not findings(few, chosen("a"), SCORE).too_few, "0.03, compared once"
+    several = ladder(first, failed, *(failed | {"rung": name} for name in "cd")).assign(members=3)
+    assert findings(several, chosen("a"), SCORE).too_few
+    assert not findings(ladder(first), chosen("a"), SCORE).too_few, "where none failed"
 
 
 def test_the_rungs_of_a_group_are_better_worse_or_neither():
@@ -88,11 +121,13 @@ def test_the_rungs_of_a_group_are_better_worse_or_neither():
         row(name, 0.8, 0.01, 0.1, 0.02, below, "beside") | {"group": "Steps"}
         for name, below in ("ab", "bc")
     ]
-    found = findings(ladder(row("a", 0.8, 0.01, below=None), *left_out, *steps), SCORE)
-    assert found.groups == [
-        Compared("Without one idea", "a", ["a_harmful"], ["a_more", "a_needed"], ["a_spare"]),
-        Compared("Steps", None, ["a", "b"], [], []),
-    ]
+    table = ladder(row("a", 0.8, 0.01, below=None), *left_out, *steps)
+    without, one_by_one = findings(table, chosen("a"), SCORE).groups
+    assert (without.title, without.against) == ("Without one idea", "a")
+    assert without.better == ["a_harmful"]
+    assert without.worse == ["a_more", "a_needed"]
+    assert without.unclear == ["a_spare"]
+    assert (one_by_one.against, one_by_one.better) == (None, ["a", "b"])
 
 
 def test_a_pair_is_the_same_comparison_whichever_way_round_and_in_every_group():

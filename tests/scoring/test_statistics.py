@@ -106,15 +106,26 @@ def test_where_one_value_more_would_lie():
     assert next_value_interval(VALUES) == pytest.approx(expected)
 
 
-def test_an_accuracy_stays_within_0_and_1():
-    assert score_interval(np.ones((3, 50), dtype=bool), share=True) == (1, 1, 1)
-    assert score_interval(np.zeros((1, 10), dtype=bool), share=True)[1] == pytest.approx(
-        0, abs=1e-12
-    )
+def test_an_accuracy_stays_within_0_and_1_and_its_interval_has_a_width():
+    perfect = np.ones((3, 50), dtype=bool)
+    assert score_interval(perfect, share=True) == pytest.approx(share_interval(1.0, 50))
+    assert score_interval(~perfect, share=True) == pytest.approx(share_interval(0.0, 50))
     nearly = np.ones((3, 10), dtype=bool)
     nearly[0, 0] = False
-    assert score_interval(nearly, share=True)[2] == 1
+    mean, low, high = score_interval(nearly, share=True)
+    assert 0 < low < mean < high < 1
     assert score_interval(nearly, share=False)[2] > 1
+
+
+def test_the_interval_of_one_network_is_wilsons_of_its_images():
+    of = correctness(0, 1)
+    assert score_interval(of, share=True) == pytest.approx(share_interval(of.mean(), 200))
+
+
+def test_far_from_0_and_1_an_interval_is_the_mean_and_its_margin():
+    of = correctness(0, 5, images=20_000, accuracy=0.5)
+    expected = score_interval(of.astype(float), share=False)
+    assert score_interval(of, share=True) == pytest.approx(expected, abs=2e-4)
 
 
 def test_of_one_network_a_score_of_any_scale_has_students_interval_over_images():
@@ -146,11 +157,29 @@ def test_an_accuracys_interval_holds_the_truth_as_often_as_it_says():
     assert 0.94 <= np.mean(held) <= 0.99
 
 
-@pytest.mark.parametrize("members", [3, 5])
-@pytest.mark.parametrize("deviation", [0.0, 0.005, 0.01])
-def test_false_alarms_are_five_in_a_hundred_studies_at_most(members, deviation):
-    """Over all ten rungs, in 1,000 studies in which no rung truly differs from another."""
-    assert false_alarms(members, 2000, deviation) <= 0.05
+def test_hardly_an_error_is_no_evidence_of_a_difference():
+    """Two networks of a rung make the same error, those of the other make none: no spread from
+    start to start, and one image."""
+    none = np.ones((2, 360), dtype=bool)
+    one = none.copy()
+    one[:, 7] = False
+    assert difference(none, one)[3] > 0.1
+
+
+@pytest.mark.parametrize("members", [2, 3, 5])
+@pytest.mark.parametrize("kind", ["normal", "heavy-tailed", "tied", "few errors"])
+def test_false_alarms_are_five_in_a_hundred_studies_at_most(kind, members):
+    """Over all ten rungs, in studies in which no rung truly differs from another."""
+    assert false_alarms(kind, members, 360, studies=400)[0] <= 0.05
+
+
+@pytest.mark.parametrize("members", [2, 3, 5, 10])
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_networks_that_fail_raise_no_more_of_them(share, members):
+    """Of networks that fail to learn, each with the same probability, whatever its rung."""
+    alarms, of_share, of_score = false_alarms("normal", members, 360, failing=share, studies=400)
+    assert alarms <= 0.05
+    assert (of_share, of_score) >= (0.93, 0.93)
 
 
 def test_a_large_effect_is_found():

@@ -52,7 +52,7 @@ def robustness(table: pd.DataFrame, score: Score) -> View:
 def against_best(table: pd.DataFrame, score: Score) -> View:
     """Each ensemble beside the member that validation would have chosen."""
     alone = ["Best single network by validation", f"Difference{in_unit(score)}"]
-    better = ["Images that it predicts better", "That the network does", "p (sign test)"]
+    better = ["Images that it predicts better", "That the network does", "p, corrected (sign test)"]
     columns = ["Ensemble", capital(words(score.name)), *alone, *better]
     rows = [_against_best(row, score) for row in table.to_dict("records")]
     caption = "The ensembles against a single network"
@@ -68,7 +68,7 @@ def _against_best(row: dict, score: Score) -> list[Cell]:
         Cell(signed(score, row["difference"]), row["difference"]),
         Cell(str(row["ensemble_alone"]), row["ensemble_alone"]),
         Cell(str(row["member_alone"]), row["member_alone"]),
-        p_value(row["p"]),
+        p_value(row["p_corrected"]),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from stages.page.cells.ladder import difference_column, score_column
+from stages.page.cells.ladder import LEARNED, difference_column, score_column
 from stages.page.cells.view import (
     Cell,
     View,
@@ -12,7 +12,8 @@ from stages.page.cells.view import (
     idea,
     interval_of,
     judged,
-    p_value,
+    learned,
+    p_values,
     verdict,
 )
 from stages.page.tables.groups import parts, rows
@@ -56,16 +57,23 @@ def _view(
     remarks: dict[str, str],
     score: Score,
 ) -> View:
-    columns = ["Rung", *(place_text(place) for place in places.values()), score_column(score)]
-    columns += [difference_column(score), "Verdict", "p, corrected", "What changed"]
+    columns = ["Rung", *(place_text(place) for place in places.values()), LEARNED]
+    columns += [
+        score_column(score),
+        difference_column(score),
+        "Verdict",
+        "p, corrected",
+        "What changed",
+    ]
     lines = [
         [
             judged(row, remarks),
             *(_place(getattr(row, part)) for part in places),
+            learned(row),
             interval_of(score, row),
             difference(score, row, note),
             verdict(row),
-            p_value(row.p_corrected),
+            p_values(row),
             idea(row, looks="wide"),
         ]
         for row, note in zip(table.itertuples(), notes, strict=True)

@@ -11,14 +11,16 @@ from stages.page.cells.view import (
     idea,
     interval_of,
     judged,
-    p_value,
-    value_of,
+    learned,
+    p_values,
     verdict,
 )
 from stages.page.text import capital, in_unit, labelled, number, words
 from stages.scoring.score import Score
 from stages.study.comparisons import comparisons
 from stages.study.local import on
+
+LEARNED = "Learned (95 % interval)"
 
 
 def score_column(score: Score) -> str:
@@ -40,7 +42,7 @@ def ladder(
         [judged(row, remarks), *_compared(row, ideas.get(row.rung, []), score)]
         for row in table[table["kind"].isin(["trained", "combined"])].itertuples()
     ]
-    columns = ["Rung", score_column(score), *compared]
+    columns = ["Rung", LEARNED, score_column(score), *compared]
     caption = "The rungs, each compared with the one before it"
     return View("ladder", caption, columns, rows, "ladder")
 
@@ -48,10 +50,11 @@ def ladder(
 def _compared(row, ideas: list[str], score: Score) -> list[Cell]:
     against = f"against {words(row.compared_with)}" if row.kind == "combined" else ""
     return [
+        learned(row),
         interval_of(score, row),
         difference(score, row, against),
         verdict(row),
-        p_value(row.p_corrected),
+        p_values(row),
         idea(row, ideas),
     ]
 
@@ -94,19 +97,22 @@ def _judged(rows: pd.DataFrame, score: Score) -> Cell:
     return Cell(number(score, value), value, row.verdict, looks=looks)
 
 
-def best(table: pd.DataFrame, score: Score) -> View:
-    """The best trained rung of each data set, and its margin over the next best one."""
+def best(table: pd.DataFrame, ladder: pd.DataFrame, score: Score) -> View:
+    """The best trained rung of each data set, and what the test images say of the choice."""
+    reached = {(row.dataset, row.rung): row for row in ladder.itertuples()}
     rows = [
         [
             head(row.dataset),
-            Cell(words(row.rung)),
-            value_of(score, getattr(row, score.name)),
-            Cell(words(row.next)),
-            difference(score, row),
-            Cell(str(row.rungs), row.rungs),
+            Cell(words(row.rung), note=f"by {row.chosen_by} images, of {row.rungs}"),
+            interval_of(score, reached[row.dataset, row.rung]),
+            Cell(_names(row.alike)),
+            Cell(_names(row.ahead)),
         ]
-        for row in table.dropna(subset="next").itertuples()
+        for row in table[table["rungs"] > 1].itertuples()
     ]
-    columns = ["Data set", "Best rung", capital(words(score.name)), "Next best"]
-    columns += [f"Margin{in_unit(score)} (95 % interval)", "Of so many rungs"]
+    columns = ["Data set", "Best rung", score_column(score), "Can't be told from it", "Better"]
     return View("best", "The best rung of each data set", columns, rows, "best")
+
+
+def _names(text: str | float) -> str:
+    return "–" if pd.isna(text) else words(text.replace(" ", ", "))

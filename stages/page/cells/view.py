@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from stages.page.text import interval, score_text, shown, words
+from stages.page.text import interval, learned_text, percent, score_text, shown, words
 from stages.scoring.claims import NOT_REPRODUCED, REPRODUCED
 from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
-from stages.scoring.verdicts import BETTER, WORSE
+from stages.scoring.verdicts import BETTER, MARKS, WORSE
 
 # What a verdict looks like.
 LOOKS = {
@@ -71,9 +71,22 @@ def value_of(score: Score, value: float, note: str = "") -> Cell:
     return Cell(shown(score, value), float(value), note)
 
 
+def learned(row) -> Cell:
+    """How many of a rung's members learned, and the interval of that share; of an ensemble,
+    nothing."""
+    if row.kind == "combined":
+        return Cell("")
+    ends = f"{percent(row.learned_low)} to {percent(row.learned_high)}".replace(" % to", " to")
+    return Cell(f"{row.learned_members} of {row.members}", row.learned_members / row.members, ends)
+
+
 def difference(score: Score, row, note: str = "") -> Cell:
-    """A rung's difference from the one that it is compared with, and its interval."""
-    return Cell("") if pd.isna(row.difference) else Cell(interval(score, row), row.difference, note)
+    """A rung's difference from the one that it is compared with, and its interval; and that of the
+    shares that learned, where not all have."""
+    shares = "" if row.kind == "combined" else learned_text(row)
+    if pd.isna(row.difference):
+        return Cell(shares, note=note)
+    return Cell(interval(score, row), row.difference, ", ".join(filter(None, [shares, note])))
 
 
 def idea(row, notes: Iterable[str] = (), looks: str = "") -> Cell:
@@ -86,13 +99,27 @@ def idea(row, notes: Iterable[str] = (), looks: str = "") -> Cell:
 
 
 def verdict(row) -> Cell:
-    """A verdict, in its colour."""
-    return Cell(row.verdict, looks=LOOKS.get(row.verdict, ""))
+    """A verdict with its mark, in its colour."""
+    text = f"{MARKS[row.verdict]} {row.verdict}" if row.verdict in MARKS else row.verdict
+    return Cell(text, looks=LOOKS.get(row.verdict, ""))
 
 
 def p_value(p: float) -> Cell:
     """A p value; none where there is none."""
-    return Cell("") if pd.isna(p) else Cell("< 0.001" if p < 0.001 else f"{p:.3f}", p)
+    return Cell("") if pd.isna(p) else Cell(_p(p), p)
+
+
+def p_values(row) -> Cell:
+    """The corrected p values of a row: of the score, and of the shares that learned."""
+    of_score, of_share = row.p_corrected, row.learned_p_corrected
+    if pd.isna(of_share):
+        return p_value(of_score)
+    share = f"{_p(of_share)} for the share that learned"
+    return Cell(share, of_share) if pd.isna(of_score) else Cell(_p(of_score), of_score, share)
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def measured(value: float | None, text: Callable[[float], str]) -> Cell:

@@ -5,17 +5,21 @@ import numpy as np
 import pandas as pd
 import seaborn
 
-from stages.page.figures.style import ACCENT, BAD, GOOD, MUTED, score_axis, score_label
-from stages.page.text import named, number
+from stages.page.figures.style import ACCENT, BAD, GOOD, INK, MUTED, score_axis, score_label
+from stages.page.text import idea, number, signed
 from stages.scoring.score import Score
-from stages.scoring.verdicts import BETTER, WORSE
+from stages.scoring.verdicts import BETTER, MARKS, WORSE, by_share
 
 OF_VERDICT = {BETTER: GOOD, WORSE: BAD}
+# Where the columns beside the chart begin, in widths of it.
+SCORE, MARK, CHANGE = 1.03, 1.13, 1.17
+HEAD = {"ha": "left", "va": "bottom", "fontsize": 9, "annotation_clip": False}
 
 
 def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figure:
-    """The score of every rung, top to bottom: a dot per member, the mean with its 95 % interval
-    in its verdict's colour, and chance level."""
+    """The score of every rung, top to bottom: a dot per member, the mean of those that learned with
+    its 95 % interval in its verdict's colour, and chance level; beside it that mean, and what the
+    rung changes in the one that it is compared with."""
     figure, axes = plt.subplots(figsize=(8, 0.42 * len(table) + 1))
     rungs = list(table["rung"])
     of = members[members["rung"].isin(rungs)]
@@ -24,15 +28,16 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
     seaborn.stripplot(of, x="shown", y="rung", order=rungs, orient="h", ax=axes, **dots)
     for y, row in enumerate(table.itertuples()):
         _rung(axes, y, row, score)
+        _beside(axes, y, row, score)
     chance = table["chance"].iloc[0]
     if not np.isnan(chance):
         axes.axvline(score.factor * chance, color=MUTED, linestyle=":", linewidth=1.5)
-        axes.annotate(
-            "chance level", (score.factor * chance, -0.6), ha="left", va="bottom", fontsize=9
-        )
+        axes.annotate("chance level", (score.factor * chance, -0.6), **HEAD)
+    for x, text in ((SCORE, "mean"), (MARK, "difference")):
+        axes.annotate(text, (x, -0.6), xycoords=axes.get_yaxis_transform(), **HEAD)
     axes.set(
         yticks=range(len(table)),
-        yticklabels=[named(row) for row in table.itertuples()],
+        yticklabels=[idea(row) for row in table.itertuples()],
         xlabel=score_label(score),
         ylabel="",
     )
@@ -43,19 +48,34 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
 
 
 def _rung(axes: plt.Axes, y: int, row, score: Score) -> None:
+    if row.learned_members == 0:
+        return
     mean, low, high = (
         score.factor * getattr(row, f"{score.name}{part}") for part in ("", "_low", "_high")
     )
     colour = OF_VERDICT.get(row.verdict, ACCENT)
     axes.plot([low, high], [y, y], color=colour, linewidth=6, alpha=0.3, solid_capstyle="butt")
     axes.plot([mean, mean], [y - 0.25, y + 0.25], color=colour, linewidth=2.5, zorder=4)
-    beside = axes.get_yaxis_transform()
-    axes.annotate(
-        number(score, getattr(row, score.name)),
-        (1.03, y),
-        xycoords=beside,
-        va="center",
-        ha="left",
-        annotation_clip=False,
-        fontsize=10,
-    )
+
+
+def _beside(axes: plt.Axes, y: int, row, score: Score) -> None:
+    """What stands at the right of a rung: its score, the mark of its verdict, and the difference
+    that this is about."""
+    colour = OF_VERDICT.get(row.verdict, INK)
+    texts = {
+        SCORE: (number(score, getattr(row, score.name)) if row.learned_members else "–", INK),
+        MARK: (MARKS.get(row.verdict, ""), colour),
+        CHANGE: (_change(row, score), colour),
+    }
+    place = {"xycoords": axes.get_yaxis_transform(), "va": "center", "annotation_clip": False}
+    for x, (text, ink) in texts.items():
+        axes.annotate(text, (x, y), ha="left", color=ink, fontsize=10, **place)
+
+
+def _change(row, score: Score) -> str:
+    """`+3.1`, or `3 of 5 learned` where not all have."""
+    failed = row.kind != "combined" and row.learned_members < row.members
+    texts = [f"{row.learned_members} of {row.members} learned"] * (failed or by_share(row))
+    if not (pd.isna(row.difference) or by_share(row)):
+        texts.insert(0, signed(score, row.difference))
+    return ", ".join(texts)

@@ -7,11 +7,12 @@ import pandas as pd
 
 from stages import files
 from stages.page import tasks
+from stages.page.tables.best import best
 from stages.page.tables.choices import choices
 from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
-from stages.page.tables.ladder import attributes, best, ladder
+from stages.page.tables.ladder import attributes, ladder
 from stages.page.tables.runs import cost, gather, records
 from stages.page.tables.training import of_training, robustness
 from stages.scoring.score import Score
@@ -39,12 +40,16 @@ def _of_one(study: dict, runs: Path, score: Score) -> dict[str, pd.DataFrame]:
         study["ladder"] + study["beside"],
         [ensemble["name"] for ensemble in study["ensembles"]],
     )
+    members, changed = (
+        gather(runs, study, trained + ensembles, f"{name}.csv")
+        for name in ("members", "robustness")
+    )
     return {
         "attributes": attributes(study),
         "axes": axes(study),
-        "members": gather(runs, study, trained + ensembles, "members.csv"),
+        "members": members,
         **of_training(runs, study, trained, score),
-        "robustness": robustness(gather(runs, study, trained + ensembles, "robustness.csv"), score),
+        "robustness": robustness(changed, members, score),
         "ensembles": members_combined(runs, study, score),
         "against_best": against_best(runs, study, score),
         "diversity": how_different(runs, study),

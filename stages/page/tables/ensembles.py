@@ -9,7 +9,7 @@ from stages.page.tables.runs import gather, scores
 from stages.scoring.agreement import diversity
 from stages.scoring.findings import best_on_validation, judged
 from stages.scoring.score import Score
-from stages.scoring.statistics import sign_test
+from stages.scoring.statistics import holm, sign_test
 
 
 def members_combined(runs: Path, study: dict, score: Score) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def members_combined(runs: Path, study: dict, score: Score) -> pd.DataFrame:
 
 def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
     """Each ensemble beside the single member that the validation images would have chosen, on
-    the same test images."""
+    the same test images; the p values are corrected for all of them."""
     counted = [
         "best_member",
         f"best_{score.name}",
@@ -31,6 +31,7 @@ def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
         "ensemble_alone",
         "member_alone",
         "p",
+        "p_corrected",
     ]
     pairs = [
         (dataset, ensemble) for dataset in study["datasets"] for ensemble in study["ensembles"]
@@ -40,6 +41,8 @@ def against_best(runs: Path, study: dict, score: Score) -> pd.DataFrame:
         for dataset, ensemble in pairs
         if (row := _against_best(runs / dataset, study, ensemble, score))
     ]
+    for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        row["p_corrected"] = p
     return pd.DataFrame(rows, columns=["dataset", "rung", "of", score.name, *counted])
 
 

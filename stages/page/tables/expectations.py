@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from stages import files
-from stages.page.tables.runs import scores
+from stages.page.tables.runs import scored
 from stages.scoring.expectations import COLUMNS, judge
 from stages.scoring.findings import judged
+from stages.scoring.learning import counted
 from stages.scoring.measured import Measured
 from stages.scoring.score import Score
 from stages.study.expectations import is_about
@@ -55,8 +56,9 @@ def measured(study: dict, runs: Path, score: Score) -> Measured:
 
 
 def _of_test(run: Path, score: Score) -> dict[str, np.ndarray]:
-    losses = pd.read_csv(run / "members.csv")["loss"].to_numpy(dtype=float)
-    return {f"test_{score.name}": scores(run), "test_loss": losses}
+    members, of = pd.read_csv(run / "members.csv"), scored(run)
+    losses = members["loss"].to_numpy(dtype=float)[counted(of.learned)]
+    return {f"test_{score.name}": of.counted, "test_loss": losses}
 
 
 def _of_training(run: Path, stops: bool, score: Score) -> dict[str, np.ndarray]:

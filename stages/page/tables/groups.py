@@ -2,13 +2,15 @@
 
 import pandas as pd
 
+from stages.scoring.comparing import DIFFERENCE, LEARNED
 from stages.scoring.verdicts import REFERENCE
 from stages.study.axes import value
 from stages.study.schema import PREVIOUS
 
 # Of a row that is compared with none.
-NOT_COMPARED = dict.fromkeys(["compared_with", "difference", "difference_low", "difference_high"])
-NOT_COMPARED |= {"p": None, "p_corrected": None, "verdict": REFERENCE, "kind": "beside"}
+CORRECTED = ["p_corrected", "learned_p_corrected"]
+NOT_COMPARED = dict.fromkeys(["compared_with", *DIFFERENCE, *LEARNED, *CORRECTED])
+NOT_COMPARED |= {"verdict": REFERENCE, "kind": "beside"}
 
 
 def axes(study: dict) -> pd.DataFrame:

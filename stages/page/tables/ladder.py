@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from stages import files
-from stages.page.tables.runs import scores
+from stages.page.tables.groups import CORRECTED
+from stages.page.tables.runs import scored
+from stages.scoring.comparing import DIFFERENCE, LEARNED, compare, compare_combined, corrected
 from stages.scoring.findings import compared
 from stages.scoring.score import Score
-from stages.scoring.statistics import combined_difference, difference, holm
 from stages.scoring.verdicts import verdict
 from stages.study.comparisons import comparisons, describe
 from stages.study.local import START, begins, on
@@ -25,8 +26,10 @@ RUNG = [
     "label",
     "members",
     "diverged_members",
+    "learned_members",
+    "learned_low",
+    "learned_high",
 ]
-DIFFERENCE = ["difference", "difference_low", "difference_high", "p"]
 # Rows of a group of the study are of the kind `beside`: beside the ladder.
 KINDS = {LADDER: "trained", BESIDE: "apart"}
 REST = ["trainable_parameters", "all_parameters", "test_images"]
@@ -36,7 +39,7 @@ def columns(score: Score, measured: list[str]) -> list[str]:
     """The columns of the ladder's table; those of `measured` that are nobody else's are the
     task's own, as `calibration_error`."""
     of_score = [f"{score.name}{part}" for part in ("", "_low", "_high", "_std")]
-    known = [*RUNG, *of_score, "chance", *DIFFERENCE, "p_corrected", "verdict", "loss"]
+    known = [*RUNG, *of_score, "chance", *DIFFERENCE, *LEARNED, *CORRECTED, "verdict", "loss"]
     return [*known, *(name for name in measured if name not in {*known, *REST}), *REST]
 
 
@@ -53,25 +56,26 @@ def ladder(study: dict, runs: Path, score: Score) -> pd.DataFrame:
             for row in _ladder(on(study, dataset), runs / dataset, dataset)
         ]
     )
-    table["p_corrected"] = _corrected(table)
+    table[CORRECTED] = _corrected(table)
     table["verdict"] = [verdict(row, score) for row in table.itertuples()]
     # Of a task that knows no chance level, nothing but None.
     table["chance"] = table["chance"].astype(float)
     return table.reindex(columns=columns(score, list(table.columns)))
 
 
-def _corrected(table: pd.DataFrame) -> list[float | None]:
+def _corrected(table: pd.DataFrame) -> list[tuple[float | None, float | None]]:
     """The p values corrected, each comparison counted once, in however many groups it stands."""
-    pairs = compared(table)
-    of = {pair: None if pd.isna(p) else p for pair, p in zip(pairs, table["p"], strict=True)}
-    corrected = dict(zip(of, holm(list(of.values())), strict=True))
-    return [corrected[pair] for pair in pairs]
+    pairs, of = compared(table), {}
+    for pair, *both in zip(pairs, table["p"], table["learned_p"], strict=True):
+        of[pair] = [None if pd.isna(p) else p for p in both]
+    known = dict(zip(of, corrected(of.values()), strict=True))
+    return [known[pair] for pair in pairs]
 
 
 def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
     rows, found, parameters = [], {}, {}
     for rung, below, changed, label, group in comparisons(study):
-        found[rung] = scores(runs / rung)
+        found[rung] = scored(runs / rung)
         row = {
             "dataset": dataset,
             "rung": rung,
@@ -79,41 +83,26 @@ def _ladder(study: dict, runs: Path, dataset: str) -> list[dict]:
             "compared_with": below,
             "changed": changed,
             "label": label,
-            **dict.fromkeys(DIFFERENCE),
+            **dict.fromkeys([*DIFFERENCE, *LEARNED]),
         }
         row |= files.read_json(runs / rung / "metrics.json")
         if rung in study["ladder"] + study["beside"]:
             parameters[rung] = files.read_json(runs / rung / "record.json")["parameters"]
             row |= {"kind": KINDS.get(group, "beside")}
-            compare = difference
+            judge = compare
         else:
             parameters[rung] = {
-                key: value * len(found[below]) for key, value in parameters[below].items()
+                key: value * len(found[below].learned) for key, value in parameters[below].items()
             }
             row |= {"kind": "combined"}
-            compare = combined_difference
+            judge = compare_combined
         row |= {f"{key}_parameters": value for key, value in parameters[rung].items()}
         if below is not None and below not in found:
-            found[below] = scores(runs / below)
+            found[below] = scored(runs / below)
         if below is not None:
-            row |= dict(zip(DIFFERENCE, compare(found[rung], found[below]), strict=True))
+            row |= judge(found[rung], found[below])
         rows.append(row)
     return rows
-
-
-def best(study: dict, runs: Path, score: Score) -> pd.DataFrame:
-    """The best trained rung of each data set, the next best one, and by how much it leads, with the
-    interval of that difference: of a choice among so many `rungs` by the same test images."""
-    rows = []
-    for dataset in study["datasets"]:
-        here = on(study, dataset)
-        of = {rung: scores(runs / dataset / rung) for rung in here["ladder"] + here["beside"]}
-        first, *others = sorted(of, key=lambda rung: -score.sign * of[rung].mean())
-        row = {"dataset": dataset, "rungs": len(of), "rung": first}
-        row |= {score.name: of[first].mean(), "next": others[0] if others else None}
-        leads = difference(of[first], of[others[0]])[:3] if others else (None, None, None)
-        rows.append(row | dict(zip(DIFFERENCE, leads, strict=False)))
-    return pd.DataFrame(rows)
 
 
 def attributes(study: dict) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stages import files
+from stages.scoring.comparing import Scored
 from stages.scoring.score import Score
 
 # Columns of names, which pandas would take for numbers where they look like some.
@@ -50,6 +51,12 @@ def scores(run: Path) -> np.ndarray:
     """The score of every member and test image of a run: [members, images] of bools or float64."""
     with np.load(run / "scores.npz") as data:
         return data["scores"]
+
+
+def scored(run: Path) -> Scored:
+    """The same, and which of the members have learned."""
+    learned = pd.read_csv(run / "members.csv")["learned"].to_numpy(dtype=bool)
+    return Scored(scores(run), learned)
 
 
 def source(run: Path) -> str:

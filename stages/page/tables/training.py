@@ -48,9 +48,13 @@ def gaps(history: pd.DataFrame, study: dict, score: Score) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KEYS, "members", *names, "train_minus_validation", "std"])
 
 
-def robustness(table: pd.DataFrame, score: Score) -> pd.DataFrame:
-    """Score under each transformation of the images, over members: mean, least, greatest."""
-    return _over_members(table, ["dataset", "rung", "transform", "unit", "amount", "images"], score)
+def robustness(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """Score under each transformation of the images, over the members that a rung's score is the
+    mean of: mean, least, greatest."""
+    best = members.groupby(KEYS)["learned"].transform("max")
+    kept = members.loc[members["learned"] == best, [*KEYS, "member"]]
+    table = table.merge(kept, on=[*KEYS, "member"])
+    return _over_members(table, [*KEYS, "transform", "unit", "amount", "images"], score)
 
 
 def _over_members(table: pd.DataFrame, keys: list[str], score: Score) -> pd.DataFrame:
