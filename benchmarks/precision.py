@@ -68,7 +68,7 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
         for training, times in zip(trainings, took, strict=True):
             started = time.perf_counter()
             training.learner.take(every)
-            training.learner.loss_sum.item()
+            training.learner.before.loss.item()
             if step >= 0:
                 times.append(time.perf_counter() - started)
         if step > 0 and sum(map(sum, took)) > seconds:

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from stages import command, files, records
-from stages.scoring import rung, tasks
+from stages.scoring import full_batches, rung, tasks
+from stages.scoring.full_batches import FULL
 
 # The tables that a task may fill, with columns of its own where it says so; one that it has nothing
 # for has its header alone, so that every rung has the same files.
@@ -30,7 +31,8 @@ def main(
     """
     code = records.code_digest("evaluate")
     read = records.read(recipe, predictions, test_images, test_labels, classes)
-    task, known = tasks.load(files.read_json(recipe)["task"]), files.read_json(classes)
+    made_by, known = files.read_json(recipe), files.read_json(classes)
+    task = tasks.load(made_by["task"])
     names = known["names"]
     shown = np.load(test_images, mmap_mode="r")
     targets = task.targets(shown, np.load(test_labels))
@@ -38,12 +40,12 @@ def main(
         predicted = {name: data[name] for name in data.files}
     of_members = predicted["test_predictions"]
     scores = rung.scores(task, of_members, targets)
-    chance = task.chance(targets, names)
-    members = rung.members(task, of_members, targets, scores, chance)
+    chance, full = task.chance(targets, names), full_batches.count(made_by, targets)
+    members = full_batches.members(task, of_members, targets, scores, chance, full)
     tables = task.tables(of_members[rung.counted(members)], targets, names)
     rows = tables | {
         "members": members,
-        "curve": rung.curve(task, predicted, targets),
+        "curve": full_batches.curve(task, predicted, targets, full),
         "robustness": rung.robustness(task, predicted, targets),
         "references": task.references(shown, targets),
     }
@@ -61,8 +63,11 @@ def main(
 def _scored(score: str) -> dict[str, list[str]]:
     """The columns of the tables that every task fills, by the name of its score."""
     return {
-        "members": ["member", score, "loss", "diverged", "learned"],
-        "curve": ["series", "step", score],
+        "members": [
+            *("member", score, "loss", "diverged", "learned"),
+            *(of + FULL for of in (score, "loss")),
+        ],
+        "curve": ["series", "step", score, score + FULL],
         "robustness": ["transform", "unit", "amount", "member", "images", score],
     }
 

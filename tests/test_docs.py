@@ -109,7 +109,9 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
         yaml.safe_load(textwrap.dedent(block)) for block in re.findall(r"\n\n((?:    .*\n)+)", page)
     ]
     study = {key: value for part in parts for key, value in part.items()}
-    assert study.keys() == {"techniques", "comparisons", "expect", "starts"}
+    assert study.keys() == {
+        "budget", "departures", "techniques", "comparisons", "expect", "starts",
+    }  # fmt: skip
     techniques = study["techniques"] | {"final": {"like": "plain"}}
     techniques |= {name: {"like": "final"} for name in ("fine_tuned", "transferred")}
     techniques |= {
@@ -123,7 +125,7 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     named = ["no_dropout", "no_l2", "adam", "momentum", "sgd", "relu", "sigmoid"]
     techniques |= {name: {"like": "plain"} for name in named}
     beside = [name for name in techniques if name not in ("plain", "fine_tuned", "transferred")]
-    budget = {"epochs": 1, "batch_size": 10, "members": 2, "validation": 0.1}
+    budget = study["budget"] | {"epochs": 1, "members": 2, "validation": 0.1}
     whole = study | {
         "study": "docs",
         "datasets": ["digits", "shuffled"],
@@ -138,6 +140,8 @@ def test_what_the_page_on_studies_says_can_be_said(tmp_path):
     read = load(tmp_path / "docs.yaml")
     assert read.labels["dropout"] == "Dropout on every layer"
     assert len(read.expect) == 7
+    assert not read.budget.shuffle
+    assert read.departures[1].touches == ["test_accuracy"]
 
 
 def test_the_study_of_one_s_own_images_is_whole(tmp_path, monkeypatch):

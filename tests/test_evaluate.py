@@ -63,6 +63,25 @@ def test_accuracy_and_loss(case):
         )
 
 
+def test_of_a_trained_rung_the_images_of_full_batches_are_scored_alone_too(case):
+    """As a deck does that judges by batches of 16: by 48 of 60 images."""
+    run, probabilities, truth = case
+    assert {row["accuracy_full_batches"] for row in rows(run / "members.csv")} == {""}
+    files.write_json(
+        run.parent / "trained.json", {"task": "classification", "budget": {"batch_size": 16}}
+    )
+    read = "trained.json", "predictions.npz", "images.npy", "labels.npy", "classes.json"
+    evaluate.main(*(run.parent / name for name in read), run=run.parent / "full")
+    for name, key in (("members", "member"), ("curve", "series")):
+        for row in rows(run.parent / "full" / f"{name}.csv")[:2]:
+            right = probabilities[int(row[key]), :48].argmax(axis=1) == truth[:48]
+            assert float(row["accuracy_full_batches"]) == right.mean()
+    first = rows(run.parent / "full" / "members.csv")[0]
+    assert float(first["loss_full_batches"]) == pytest.approx(
+        sklearn.metrics.log_loss(truth[:48], probabilities[0, :48]), rel=1e-5
+    )
+
+
 def test_a_diverged_member_counts_with_what_it_has(case):
     run, _, truth = case
     last, metrics = rows(run / "members.csv")[2], files.read_json(run / "metrics.json")

@@ -74,7 +74,7 @@ def not_recordable() -> str:
 
     def waiting(self, index):
         taken(self, index)
-        self.loss_sum.item()
+        self.before.loss.item()
 
     heard = logging.Handler()
     heard.emit = lambda record: said.append(record.getMessage())

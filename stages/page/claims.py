@@ -11,16 +11,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from stages import files
 from stages.command import Problem
-from stages.scoring.claims import Claim, departures, judge, measured
+from stages.scoring.claim_verdicts import Compared, Judgement, judge
+from stages.scoring.claimed import measured
+from stages.scoring.claims import Claim
+from stages.scoring.comparable import Trained, departures
 from stages.study.comparisons import changes
+from stages.study.departures import touching
 from stages.study.expectations import rungs_on
 from stages.study.local import on
-from stages.study.schema import Study
+from stages.study.schema import Budget, Study
 from stages.study.study import load
 
 COLUMNS = [
-    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "members",
-    "measured", "next_low", "next_high", "verdict", "why", "doubtful",
+    "dataset", "rung", "deck", "quantity", "claimed", "claimed_low", "claimed_high", "epochs",
+    "members", "measured", "next_low", "next_high", "could_tell", "wrong_from", "p", "verdict",
+    "why", "doubtful",
 ]  # fmt: skip
 
 
@@ -56,18 +61,19 @@ def table(claims: list[Claim], studies: Path, runs: Path) -> pd.DataFrame:
     for one that is not there.
     """
     study = files.read_json(runs / "study.json")
-    rows = [
-        _row(claim, studies, runs, dataset)
+    pairs = [
+        (dataset, claim)
         for dataset in study["datasets"]
         for claim in claims
         if claim.rung in rungs_on(on(study, dataset))
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    compared = [_compared(claim, studies, runs, study, dataset) for dataset, claim in pairs]
+    judged = zip(pairs, compared, judge(compared), strict=True)
+    return pd.DataFrame([_row(*pair, of, verdict) for pair, of, verdict in judged], columns=COLUMNS)
 
 
-def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
-    values = measured(claim, runs / dataset / claim.rung)
-    judged = judge(claim, values, _departures(claim, studies, runs, dataset))
+def _row(dataset: str, claim: Claim, compared: Compared, judged: Judgement) -> dict:
+    values = compared.values
     return {
         "dataset": dataset,
         "rung": claim.rung,
@@ -76,26 +82,43 @@ def _row(claim: Claim, studies: Path, runs: Path, dataset: str) -> dict:
         "claimed": claim.says,
         "claimed_low": claim.low,
         "claimed_high": claim.high,
+        "epochs": "–".join(map(str, dict.fromkeys(claim.trained or ()))),
         "members": len(values),
         "measured": float(np.mean(values)) if len(values) else None,
         "next_low": judged.low,
         "next_high": judged.high,
+        "could_tell": judged.could_tell,
+        "wrong_from": None if claim.exact or claim.never else claim.wrong_from,
+        "p": judged.p,
         "verdict": judged.verdict,
         "why": judged.why,
         "doubtful": claim.doubtful,
     }
 
 
-def _departures(claim: Claim, studies: Path, runs: Path, dataset: str) -> list[str]:
+def _compared(claim: Claim, studies: Path, runs: Path, study: dict, dataset: str) -> Compared:
+    values, restless = measured(claim, runs / dataset / claim.rung)
+    return Compared(claim, values, _departures(claim, studies, runs, study, dataset), restless)
+
+
+def _departures(claim: Claim, studies: Path, runs: Path, study: dict, dataset: str) -> list[str]:
     """What a run does otherwise than the deck; nothing for an ensemble, which is not trained."""
-    study = _ready_made(studies / f"{claim.study}.yaml")
-    if claim.rung not in study.techniques:
+    deck, run = _ready_made(studies / f"{claim.study}.yaml"), runs / dataset / claim.rung
+    if claim.rung not in deck.techniques:
         return []
-    found = files.read_json(runs / dataset / claim.rung / "recipe.json")
-    budget = study.budget_of(claim.rung).model_dump()
-    deck = {"datasets": study.datasets, "budget": budget}
-    changed = changes(study.slots(claim.rung), found["slots"])
-    return departures(claim, deck, found["budget"], dataset, changed)
+    found = files.read_json(run / "recipe.json")
+    if "slots" not in found:
+        return ["an ensemble instead of a trained rung"]
+    environment = files.read_json(run / "record.json")["environment"]
+    precision = environment.get("precision", "what is not recorded")
+    here = Trained([dataset], dict(Budget.model_validate(found["budget"])), precision)
+    there = Trained(deck.datasets, dict(deck.budget_of(claim.rung)))
+    changed = changes(deck.slots(claim.rung), found["slots"])
+    if "start" in found:
+        changed.append(f"it begins with the weights of {found['start']['rung']}")
+    named = [*deck.departures, *study["departures"]]
+    said = dict.fromkeys(touching(named, claim.rung, claim.quantity))
+    return departures(claim, there, here, changed, list(said))
 
 
 @cache

@@ -13,7 +13,7 @@ from stages.page.text import (
     words,
 )
 from stages.scoring.best import TEST
-from stages.scoring.claims import NOT_COMPARABLE
+from stages.scoring.claim_verdicts import NOT_COMPARABLE
 from stages.scoring.findings import Compared, Findings, findings
 from stages.scoring.learning import share_interval
 from stages.scoring.score import Score
@@ -182,15 +182,15 @@ def told(claims: pd.DataFrame) -> list[str]:
     sentences = []
     for row in claims[claims["verdict"] != NOT_COMPARABLE].itertuples():
         claimed = f"Deck {row.deck} on {words(row.rung)}, {words(row.quantity)}"
-        sentences.append(
-            f"{claimed}: claimed {row.claimed}, measured {quantity_text(row)}: {row.verdict}."
-        )
+        numbers = f"claimed {row.claimed}, measured {quantity_text(row)}"
+        told = "" if pd.isna(row.could_tell) else f" (told from {row.could_tell:.2g} on)"
+        sentences.append(f"{claimed}: {numbers}: {row.verdict}{told}.")
     others = int((claims["verdict"] == NOT_COMPARABLE).sum())
     if others:
         which = "The other" if others < len(claims) else "The" if others == 1 else "All"
         claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
         sentences.append(
             f"{which} {claims_of} can't be compared with what was run here: "
-            "data, budget or settings differ."
+            "data, budget, settings or what was measured differ."
         )
     return sentences

@@ -4,6 +4,7 @@ __all__ = [
     "axes",
     "comparisons",
     "data",
+    "departures",
     "expectations",
     "fingerprint",
     "folders",

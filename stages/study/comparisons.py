@@ -119,7 +119,8 @@ def own_budget(technique: dict) -> str:
     """The values of the budget that a resolved technique has for itself, in words; empty where it
     has none."""
     return ", ".join(
-        f"{key.replace('_', ' ')} {value:g}" for key, value in technique.get("budget", {}).items()
+        f"{key.replace('_', ' ')} {_in_words(value)}"
+        for key, value in technique.get("budget", {}).items()
     )
 
 

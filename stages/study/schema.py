@@ -4,8 +4,16 @@ import re
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Len
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
+from stages.study.departures import departure
 from stages.study.expectation import Expectation
 from stages.study.options import Strict
 from stages.techniques.options import Count, Fraction
@@ -53,13 +61,26 @@ Title = Annotated[str, AfterValidator(one_line(TITLE_LENGTH)), AfterValidator(_t
 
 
 class Budget(Strict):
-    """What all rungs share: a ladder compares ideas, not patience."""
+    """What all rungs share: a ladder compares ideas, not patience.
+
+    Whether the images of an epoch are shuffled, its last, incomplete batch is dropped, and each
+    batch is looked at once more after its step, is written down only where it is not as usual, so
+    that no other recipe knows of it.
+    """
 
     epochs: Count
     batch_size: Count
     members: Count
     validation: Fraction
     seed: Annotated[int, Ge(0)] = 0
+    shuffle: bool = True
+    drop_last: bool = True
+    evaluate_after_step: bool = False
+
+    @model_serializer(mode="wrap")
+    def _what_is_not_as_usual(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        usual = {"shuffle": True, "drop_last": True, "evaluate_after_step": False}
+        return {key: value for key, value in written(self).items() if usual.get(key) is not value}
 
 
 class Group(Strict):
@@ -110,7 +131,7 @@ class Study(Strict):
 
     study: Name
     title: str = ""
-    departures: list[str] = []
+    departures: list[Annotated[Any, BeforeValidator(departure)]] = []
     datasets: Annotated[list[Name], Len(1)]
     task: Name = "classification"
     device: Annotated[str, AfterValidator(_device)] = "auto"

@@ -93,8 +93,8 @@ def _budget(own: Any, path: tuple, budget: Budget, source: Source) -> dict | Non
         text = "the seed is the study's, so that rungs can be compared member by member"
         raise source.problem((*path, "seed"), f"{text}; remove it here")
     try:
-        whole = Budget.model_validate(budget.model_dump() | own)
-        return whole.model_dump(include=set(own))
+        whole = Budget.model_validate(dict(budget) | own)
+        return {key: getattr(whole, key) for key in Budget.model_fields if key in own}
     except ValidationError as error:
         inner, text = problems(error, Budget)[0]
         raise source.problem((*path, *inner), text) from error

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from stages.study import (
     data,
+    departures,
     expectations,
     groups,
     lessons,
@@ -49,6 +50,7 @@ def validate(source: Source) -> Study:
     _refuse_wrong_names(study, source)
     groups.refuse_wrong_names(study, source)
     starts.refuse_wrong_starts(study, source)
+    departures.refuse_unknown_rungs(study, source)
     study = expectations.with_quantities(_resolved(study, source), source)
     expectations.refuse_wrong_names(study, source)
     groups.refuse_wrong_axes(study, source)

@@ -16,5 +16,6 @@ __all__ = [
     "side_by_side",
     "states",
     "step",
+    "sums",
     "trainable",
 ]

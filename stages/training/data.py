@@ -45,9 +45,10 @@ def of_member(data: Data, recipe: dict, member: int, weights: Tensor | None = No
     """What one member sees of a rung's data: its own `split`, what the slot `sampling` takes of the
     rest; and of that as many images again, drawn by their `weights`, where these are given.
 
-    Raises Problem where a batch is larger than that.
+    Raises Problem where a batch is larger than that, or the last one a single image to normalize.
     """
-    slots, seed = recipe["slots"], recipe["budget"]["seed"]
+    slots, budget = recipe["slots"], recipe["budget"]
+    seed = budget["seed"]
     shared, own = generator(seed, 0, "sampling"), generator(seed, member, "resampling")
     if "split" in slots:
         split = bind("split", slots["split"])
@@ -57,7 +58,9 @@ def of_member(data: Data, recipe: dict, member: int, weights: Tensor | None = No
         data = _among(data, choose(targets.cpu(), shared, own))
     if weights is not None:
         data = _among(data, torch.multinomial(weights, data.count, replacement=True, generator=own))
-    _refuse_larger(recipe["budget"]["batch_size"], data.count)
+    _refuse_larger(budget["batch_size"], data.count)
+    if "normalization" in slots and not _drops_last(budget):
+        _refuse_one_left(budget["batch_size"], data.count)
     return data
 
 
@@ -84,9 +87,34 @@ def _refuse_larger(batch: int, images: int) -> None:
         raise Problem(f"budget.batch_size: {found}; lower it")
 
 
-def batches(data: Data, size: int, random: Generator) -> list[Tensor]:
-    """Indices of one epoch's full batches in random order; the last, incomplete one is
-    left out, as in deck 001."""
-    order = torch.randperm(data.count, generator=random).to(data.device)
+def _refuse_one_left(batch: int, images: int) -> None:
+    if images % batch == 1:
+        found = f"of {images} training images, batches of {batch} leave one to normalize alone"
+        raise Problem(f"budget.drop_last: {found}; say true, or take another batch_size")
+
+
+def of_budget(data: Data, budget: dict, random: Generator) -> list[Tensor]:
+    """Indices of one epoch's batches, as a recipe's budget has them."""
+    shuffle = budget.get("shuffle", True)
+    return batches(data, budget["batch_size"], random, shuffle, _drops_last(budget))
+
+
+def images_per_epoch(data: Data, budget: dict) -> int:
+    """How many training images are in these batches."""
+    return data.in_batches(budget["batch_size"], _drops_last(budget))
+
+
+def _drops_last(budget: dict) -> bool:
+    # What is as usual stands in no recipe.
+    return budget.get("drop_last", True)
+
+
+def batches(
+    data: Data, size: int, random: Generator, shuffle: bool = True, drop_last: bool = True
+) -> list[Tensor]:
+    """Indices of one epoch's batches in random order, or, where they don't `shuffle`, in that of
+    the data; the last, incomplete one is left out, as in deck 001, unless told otherwise."""
+    drawn = torch.randperm(data.count, generator=random) if shuffle else torch.arange(data.count)
+    order = drawn.to(data.device)
     order = order if data.chosen is None else data.chosen[order]
-    return list(order[: data.in_batches(size)].split(size))
+    return list(order[: data.in_batches(size, drop_last)].split(size))

@@ -15,7 +15,7 @@ from torch import Tensor
 from stages.compute.lanes import lanes
 from stages.techniques import bind
 from stages.training import diagnostics, robustness, side_by_side, start, states, trainable
-from stages.training.data import batches
+from stages.training.data import images_per_epoch, of_budget
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator, of_training
 from stages.training.side_by_side import Clock, Steps
@@ -78,7 +78,7 @@ class Training:
         learner = self.learner
         scores = _so_far(self.history, f"validation_{self.task.SCORE}", -math.inf)
         rate = learner.set_rate(self.schedule(len(self.history), self.losses, scores))
-        of_epoch = batches(self.data, self.budget["batch_size"], self.random["order"])
+        of_epoch = of_budget(self.data, self.budget, self.random["order"])
         trainable.in_training(learner.network)
         for index in of_epoch[self.step :]:
             learner.update(index)
@@ -89,8 +89,7 @@ class Training:
         # Whoever reads a number waits until it is there.
         yield
         row = {"member": self.member, "epoch": len(self.history) + 1, "learning_rate": rate}
-        row["train_loss"] = learner.loss_sum.item() / len(of_epoch) + learner.penalized()
-        row[f"train_{self.task.SCORE}"] = learner.score_sum.item() / sum(map(len, of_epoch))
+        row |= learner.measured(sum(map(len, of_epoch)))
         self.history.append(row | _validated(self.task, validation, self.data.validation_targets))
         self.epoch_predictions.append(self.task.condensed(test))
         if self.stops is not None and self.losses.index(min(self.losses)) == len(self.losses) - 1:
@@ -157,7 +156,7 @@ class Training:
             seconds=self.seconds,
             diagnostics_seconds=self.diagnostics_seconds,
             robustness_seconds=robustness_seconds,
-            images_per_epoch=self.data.in_batches(self.budget["batch_size"]),
+            images_per_epoch=images_per_epoch(self.data, self.budget),
             recorded=learner.arithmetic.captured,
             train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )

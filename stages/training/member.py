@@ -30,9 +30,9 @@ class Data:
         """How many training images an epoch has."""
         return len(self.train_targets if self.chosen is None else self.chosen)
 
-    def in_batches(self, size: int) -> int:
-        """How many of them are in full batches."""
-        return self.count // size * size
+    def in_batches(self, size: int, drop_last: bool = True) -> int:
+        """How many of them are in batches: full ones, or all."""
+        return self.count // size * size if drop_last else self.count
 
     def first(self, count: int) -> tuple[Tensor, Tensor]:
         """The first training images and their targets."""

@@ -12,6 +12,7 @@ from stages import files, tasks
 from stages.training.exported import ABOUT
 from stages.training.member import Member
 from stages.training.robustness import settings
+from stages.training.sums import AFTER_STEP
 
 LAYERS = [
     "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std",
@@ -36,8 +37,7 @@ def write(members: list[Member], task: str, run: Path, about: dict) -> None:
 
     learned = tasks.load(task)
     score = learned.SCORE
-    of_both = [f"{part}_{name}" for part in ("train", "validation") for name in ("loss", score)]
-    history = ["member", "epoch", "learning_rate", *of_both]
+    history = _columns(score, members[0].history[0])
     named = save(_weights(members), {ABOUT: files.canonical(about)})
     files.write(run / "weights.safetensors", named)
     epochs = [row for member in members for row in member.history]
@@ -48,6 +48,15 @@ def write(members: list[Member], task: str, run: Path, about: dict) -> None:
     tested = {f"robustness_{name}": of for name, of in settings(learned.KEPT_UNDER).items()}
     arrays = _at_the_end(members) | tested | _on_the_way(members)
     files.write_arrays(run / "predictions.npz", **arrays)
+
+
+def _columns(score: str, row: dict) -> list[str]:
+    """The history's columns; those after each step where that was measured."""
+    trained = ["train_loss", "train_loss_with_penalty", f"train_{score}"]
+    after = [f"train_{name}{AFTER_STEP}" for name in ("loss", score)]
+    validated = ["validation_loss", f"validation_{score}"]
+    measured = [name for name in after if name in row]
+    return ["member", "epoch", "learning_rate", *trained, *measured, *validated]
 
 
 def _weights(members: list[Member]) -> dict[str, torch.Tensor]:

@@ -19,6 +19,7 @@ from stages.compute.torch_patches import bare_step
 from stages.techniques import bind
 from stages.training import network, trainable
 from stages.training.member import Arithmetic, Data
+from stages.training.sums import AFTER_STEP, Sums
 
 
 class Step:
@@ -46,13 +47,17 @@ class Step:
         self.augmented = augmentation(slots, random["augmentation"])
         self.scaled = network.scaling(slots, data.statistics)
         self.penalty = bind("penalty", slots["penalty"])() if "penalty" in slots else None
-        self.loss_sum = torch.zeros((), device=data.device)
-        self.score_sum = torch.zeros((), dtype=torch.float64, device=data.device)
+        self.batch_size, budget = recipe["budget"]["batch_size"], recipe["budget"]
+        self.before = Sums(self.task, self.batch_size, data.device)
+        self.after = Sums(self.task, self.batch_size, data.device)
+        self.evaluates = budget.get("evaluate_after_step", False)
         self.recorded = _captured(self) if arithmetic.captured else None
 
     def update(self, index: Tensor) -> None:
-        """One update of the weights by the images of `index`, recorded or as it is."""
-        (self.recorded or self.take)(index)
+        """One update of the weights by the images of `index`, recorded or as it is; what has been
+        recorded is of a full batch."""
+        recorded = self.recorded if len(index) == self.batch_size else None
+        (recorded or self.take)(index)
 
     def take(self, index: Tensor) -> None:
         """One update of the weights by the images of `index`; loss and score are summed up as they
@@ -68,8 +73,19 @@ class Step:
             with torch.no_grad():
                 self.penalty.add_to_gradients(self.parameters)
         self.take_step()
-        self.loss_sum += loss.detach()
-        self.score_sum += self.task.score(logits.detach(), targets)
+        self.before.add(loss, logits, targets)
+        if self.evaluates:
+            self._evaluate(index)
+
+    @torch.no_grad()
+    def _evaluate(self, index: Tensor) -> None:
+        """Sum up what the images of `index` come to after the step, as deck 001 measures training:
+        in evaluation mode, the images as they are."""
+        self.network.eval()
+        images, targets = self.data.train_images[index], self.data.train_targets[index]
+        logits = self.logits(self.network, self.scaled(images))
+        self.after.add(self.task.loss(logits, targets), logits, targets)
+        trainable.in_training(self.network)
 
     def logits(self, module: nn.Module, inputs: Tensor) -> Tensor:
         """The outputs of a network for scaled images [B, C, H, W] in the
@@ -93,26 +109,36 @@ class Step:
                 group["lr"] = rate * share
         return rate
 
+    def measured(self, images: int) -> dict[str, float]:
+        """What an epoch of so many images has come to, by the names of the history's columns."""
+        found = self.before.measured(images)
+        found["train_loss_with_penalty"] = found["train_loss"] + self._penalized()
+        return found | (self.after.measured(images, AFTER_STEP) if self.evaluates else {})
+
     @torch.no_grad()
-    def penalized(self) -> float:
+    def _penalized(self) -> float:
         """What the weights, as they are now, add to the loss."""
         return 0.0 if self.penalty is None else self.penalty.value(self.parameters).item()
 
     def forget_sums(self) -> None:
         """Begin an epoch's sums."""
-        self.loss_sum.zero_()
-        self.score_sum.zero_()
+        for of in self._sums():
+            of.zero_()
+
+    def _sums(self) -> tuple[Tensor, ...]:
+        after = (self.after.loss, self.after.score) if self.evaluates else ()
+        return self.before.loss, self.before.score, *after
 
     def state(self) -> dict:
         """All of it that a later step depends on, but for the random numbers."""
         network, optimizer = self.network.state_dict(), self.optimizer.state_dict()
-        return {"network": network, "optimizer": optimizer, "sums": (self.loss_sum, self.score_sum)}
+        return {"network": network, "optimizer": optimizer, "sums": self._sums()}
 
     def restore(self, state: dict) -> None:
         """Go on from a state."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
-        for own, kept in zip((self.loss_sum, self.score_sum), state["sums"], strict=True):
+        for own, kept in zip(self._sums(), state["sums"], strict=True):
             own.copy_(kept)
 
 

@@ -141,7 +141,7 @@ def test_what_became_of_claims():
         "members": 5,
     }
     rows = [
-        columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92}
+        columns | {"verdict": verdict, "next_low": 0.9, "next_high": 0.92, "could_tell": 0.01}
         for verdict in ("reproduced", "not comparable")
     ]
     first, others = told(pd.DataFrame(rows))
@@ -149,7 +149,7 @@ def test_what_became_of_claims():
         "Deck 003 on a rung, test accuracy: claimed 0.9, "
         "measured 0.91 (a further network: 0.9 to 0.92; n"
     )
-    assert first.endswith("reproduced.")
+    assert first.endswith("reproduced (told from 0.01 on).")
     assert others.startswith("The other claim of the decks can't be compared")
     assert told(pd.DataFrame(rows[:0], columns=rows[0])) == []
     [alone] = told(pd.DataFrame(rows[1:]))

@@ -14,6 +14,7 @@ SLOTS = PLAIN | {
     "dropout": {"standard": {"rate": 0.5}},
     "augmentation": [{"translate": {"pixels": 1.0}}],
 }
+NORMALIZED = {"normalization": {"batch_normalization": {"momentum": 0.1, "eps": 1e-5}}}
 RECIPE = recipe(SLOTS, epochs=2, batch_size=3)
 DATA = random_data((1, 8, 8))
 
@@ -42,6 +43,59 @@ def test_every_epoch_takes_full_batches_of_different_images_in_another_order():
     assert [len(batch) for batch in first] == [3, 3, 3]
     assert len(set(torch.cat(first).tolist())) == 9
     assert not torch.equal(torch.cat(first), torch.cat(second))
+
+
+def test_without_shuffling_every_epoch_takes_the_same_batches_in_the_order_of_the_data():
+    random = torch.Generator().manual_seed(0)
+    taken = [torch.cat(batches(DATA, 3, random, shuffle=False)).tolist() for _ in range(2)]
+    assert taken == [list(range(9))] * 2
+
+
+def test_the_last_batch_may_be_an_incomplete_one():
+    random = torch.Generator().manual_seed(0)
+    of_epoch = batches(DATA, 3, random, drop_last=False)
+    assert [len(batch) for batch in of_epoch] == [3, 3, 3, 1]
+    assert sorted(torch.cat(of_epoch).tolist()) == list(range(10))
+
+
+def test_an_epoch_s_train_loss_weighs_every_image_alike():
+    """At a rate of next to nothing, that of whole and incomplete batches is that of all at once."""
+    slots = PLAIN | {"optimizer": {"sgd": {"learning_rate": 1e-30}}}
+    parts = train_member(recipe(slots, batch_size=3, drop_last=False), DATA, 0)
+    whole = train_member(recipe(slots, batch_size=10), DATA, 0)
+    for name in ("train_loss", "train_accuracy"):
+        assert parts.history[0][name] == pytest.approx(whole.history[0][name], rel=1e-5)
+    assert (parts.images_per_epoch, whole.images_per_epoch) == (10, 10)
+
+
+def test_train_loss_stands_with_and_without_the_penalty():
+    slots = PLAIN | {"penalty": {"l2": {"strength": 0.5}}}
+    member = train_member(recipe(slots), DATA, 0)
+    values = [value for name, value in member.weights.items() if "running" not in name]
+    penalty = 0.5 * sum(float((value**2).sum()) / 2 for value in values)
+    [row] = member.history
+    assert row["train_loss"] == train_member(recipe(PLAIN), DATA, 0).history[0]["train_loss"]
+    assert row["train_loss_with_penalty"] - row["train_loss"] == pytest.approx(penalty, rel=1e-5)
+
+
+@pytest.mark.parametrize("slots", [PLAIN, SLOTS | NORMALIZED], ids=["plain", "unlike training"])
+def test_after_a_step_its_batch_is_judged_as_a_test_image_is(slots):
+    """In one batch an epoch: in evaluation mode, the images as they are, by the weights of now."""
+    resolved = recipe(slots, evaluate_after_step=True)
+    [row] = (member := train_member(resolved, DATA, 0)).history
+    trained = Training(resolved, DATA, 0, FLOAT32)
+    trained.learner.network.load_state_dict(member.weights)
+    predicted = trained.learner.predict(DATA.train_images)
+    loss, score = trained.task.judged(predicted, DATA.train_targets)
+    assert row["train_loss_after_step"] == pytest.approx(loss, rel=1e-5)
+    assert row["train_accuracy_after_step"] == score
+    assert row["train_loss"] != pytest.approx(loss, rel=1e-3)
+
+
+def test_looking_after_each_step_changes_nothing_that_is_learned():
+    looking = RECIPE | {"budget": RECIPE["budget"] | {"evaluate_after_step": True}}
+    assert weights(looking) == weights()
+    assert "train_loss_after_step" not in train_member(RECIPE, DATA, 0).history[0]
 
 
 def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():

@@ -3,6 +3,7 @@
 A checkpoint that is not its own is not used.
 """
 
+import copy
 import logging
 from unittest.mock import Mock
 
@@ -52,6 +53,18 @@ def test_from_any_step_on_to_the_same_bytes(slots, task, tmp_path, always_kept):
     for checkpoints in states:
         torch.rand(1)
         assert everything(train_member(resolved, data, 0, saved=checkpoints.load(0))) == expected
+
+
+def test_whatever_the_budget_says_of_batches_to_the_same_bytes(always_kept):
+    said = {"shuffle": False, "drop_last": False, "evaluate_after_step": True}
+    resolved, states = recipe(PLAIN, epochs=2, batch_size=3, **said), []
+
+    def save(state: dict) -> None:
+        states.append(copy.deepcopy(state))
+
+    expected = everything(train_member(resolved, DATA, 0, save=save))
+    for state in states:
+        assert everything(train_member(resolved, DATA, 0, saved=state)) == expected
 
 
 def test_nothing_is_done_twice(always_kept, tmp_path):

@@ -10,21 +10,33 @@ from stages.scoring.score import Score
 
 def claims(table: pd.DataFrame) -> View:
     """What the decks claim of rungs of these names."""
-    measured = ["Claimed", "Measured (n networks)", "Verdict", "Why, and what is doubtful"]
-    rows = [_claim(row) for row in table.itertuples()]
-    return View("claims", "The decks' claims", ["Rung", "Deck", "What", *measured], rows, "claims")
+    measured = ["Claimed", "Measured (n networks)", "Verdict", "Could tell"]
+    columns = ["Rung", "Deck", "What", *measured, "Why, and what is doubtful"]
+    return View(
+        "claims", "The decks' claims", columns, list(map(_claim, table.itertuples())), "claims"
+    )
 
 
 def _claim(row) -> list[Cell]:
+    epochs = f"after epoch {row.epochs} of training" if row.epochs else ""
     return [
         head(row.rung),
         Cell(str(row.deck)),
-        Cell(words(row.quantity)),
+        Cell(words(row.quantity), note=epochs),
         Cell(row.claimed, row.claimed_low),
         Cell(quantity_text(row), None if pd.isna(row.measured) else row.measured),
         verdict(row),
+        _could_tell(row),
         Cell(words(row.why), note=f"Doubtful: {row.doubtful}." if row.doubtful else ""),
     ]
+
+
+def _could_tell(row) -> Cell:
+    """The smallest distance from the claim that so many networks could have told, beside the one
+    from which on it is wrong."""
+    if pd.isna(row.could_tell):
+        return Cell("")
+    return Cell(f"{row.could_tell:.2g}", row.could_tell, f"wrong from {row.wrong_from:.2g} on")
 
 
 def robustness(table: pd.DataFrame, score: Score) -> View:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stages.page.text import interval, learned_text, percent, score_text, shown, words
-from stages.scoring.claims import NOT_REPRODUCED, REPRODUCED
+from stages.scoring.claim_verdicts import NOT_REPRODUCED, REPRODUCED
 from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
 from stages.scoring.verdicts import BETTER, MARKS, WORSE
