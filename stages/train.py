@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files, records
 from stages.command import LOG, Problem
-from stages.jobs import lease
+from stages.jobs import lease, threads
 from stages.study import fingerprint
 
 
@@ -55,6 +55,7 @@ def _train_where_leased(
             held.close()
         tf32 = recipe["precision"] == "tf32"
         devices.prepare(recipe["threads"], recipe["deterministic"], tf32)
+        threads.have(recipe["threads"])
         with devices.memory_is_enough(device):
             train_rung(recipe, read, inputs, run, device)
 

@@ -1,5 +1,5 @@
 """What a running job needs beside its arithmetic, so that no change of it trains anything:
-progress, TensorBoard, a GPU, checkpoints, provenance, cost."""
+progress, TensorBoard, a GPU, threads, checkpoints, provenance, cost."""
 
 __all__ = [
     "checkpoint",
@@ -9,5 +9,6 @@ __all__ = [
     "progress",
     "provenance",
     "tensorboard",
+    "threads",
     "watching",
 ]
