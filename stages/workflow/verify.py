@@ -77,8 +77,9 @@ def _judge_files(run: Path, again: Path) -> None:
     for name in names:
         LOG.info(f"{'the same' if name in same else 'DIFFERS'}  {name}")
     if differ:
+        other = "made by what record.json does not name"
         which = f"{len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}"
-        raise Problem(f"{run}: {which}; they were changed since")
+        raise Problem(f"{run}: {which}; they were changed since, or {other}")
     LOG.info(f"verified: all {len(names)} files of {run} came out the same, byte for byte")
 
 
