@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -17,7 +18,8 @@ RUNS, SHIM = f'exec "{sys.executable}" "$@"', 'echo "pyenv: command not found" >
 def make(folder, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """Run this project's Makefile in `folder`, without what a `make` around the tests has set."""
     shutil.copy(ROOT / "Makefile", folder)
-    (folder / "requirements.lock").touch()
+    if not (folder / "requirements.lock").exists():
+        (folder / "requirements.lock").touch()
     outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON"}
     inherited = {name: value for name, value in os.environ.items() if name not in outer}
     return subprocess.run(
@@ -50,7 +52,7 @@ def test_make_alone_lists_all_targets(tmp_path):
     assert said.returncode == 0, said.stderr
     [targets] = re.findall(r"^\.PHONY: (.*)$", MAKEFILE.replace("\\\n", ""), re.MULTILINE)
     listed = [line.split()[1] for line in said.stdout.splitlines()]
-    assert sorted(listed) == sorted(targets.split())
+    assert sorted([*listed, "moved"]) == sorted(targets.split())
     assert len({re.match(r"make \S+ +", line).end() for line in said.stdout.splitlines()}) == 1
     assert textwrap.indent(said.stdout, "    ") in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -65,13 +67,67 @@ def test_make_alone_lists_all_targets(tmp_path):
 )
 def test_the_newest_python_that_runs_makes_the_environment(tmp_path, pythons, lines, taken):
     said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(*lines))
-    assert f"{taken} -m venv --clear .venv\n" in said.stdout, said.stderr
+    assert f"{taken} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
-def test_an_exported_python_is_taken_instead(tmp_path, pythons):
+def test_a_python_named_to_make_is_taken_instead(tmp_path, pythons):
     path = pythons(RUNS, RUNS, RUNS)
-    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=path, PYTHON=sys.executable)
-    assert f"{sys.executable} -m venv --clear .venv\n" in said.stdout, said.stderr
+    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={sys.executable}", PATH=path)
+    assert f"{sys.executable} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+
+
+@pytest.mark.parametrize("name", ["PYTHON", "CORES", "STUDY", "RUN", "PYTHONPATH", "PIP_USER"])
+def test_what_the_environment_calls_by_our_names_changes_nothing(tmp_path, pythons, name):
+    """Build systems, schedulers and shells export such names for purposes of their own."""
+    path, targets = pythons(RUNS, RUNS, RUNS), ("report", "use", "verify")
+    expected = make(tmp_path, "--dry-run", *targets, PATH=path).stdout
+    assert make(tmp_path, "--dry-run", *targets, PATH=path, **{name: "theirs"}).stdout == expected
+    shown = make(tmp_path, "--eval", f"shown: ; @echo $${name}", "shown", PATH=path, PIP_USER="1")
+    assert shown.returncode == 0, shown.stderr
+    assert "theirs" not in shown.stdout
+
+
+def installed(folder: Path, place: Path) -> Path:
+    """A project in `folder` whose .venv says that it was made in `place`."""
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    program = folder / ".venv" / "bin" / "python"
+    program.write_text(f"#!/bin/sh\n{RUNS}\n", encoding="utf-8")
+    program.chmod(0o755)
+    (folder / "requirements.lock").touch()
+    (folder / ".venv" / "installed").write_text(f"{place}\n", encoding="utf-8")
+    return folder
+
+
+def made(folder: Path, path: str) -> str:
+    """Where `make setup` in `folder` would make .venv anew; nothing where it would not."""
+    said = make(folder, "--dry-run", "setup", PATH=path)
+    assert said.returncode == 0, said.stderr
+    return "".join(re.findall(r".*venv\.main.*", said.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["moved", "with spaces and 한글", "copied/deeper"])
+def test_a_folder_that_was_moved_or_copied_gets_a_venv_of_its_own(tmp_path, pythons, name):
+    path, folder = pythons(RUNS, RUNS, RUNS), tmp_path / name
+    assert made(installed(folder, tmp_path / "before" / ".venv"), path)
+    (folder / ".venv" / "installed").write_text(f"{folder / '.venv'}\n", encoding="utf-8")
+    assert made(folder, path) == ""
+
+
+def test_a_link_to_the_folder_is_the_same_place(tmp_path, pythons):
+    path, folder = pythons(RUNS, RUNS, RUNS), tmp_path / "project"
+    installed(folder, folder / ".venv")
+    (tmp_path / "link").symlink_to(folder)
+    assert made(tmp_path / "link", path) == ""
+
+
+def test_venv_may_be_a_link_to_another_disk(tmp_path, pythons):
+    """Python's module venv refuses to make one at a link, so it is made where that leads."""
+    path, folder, disk = pythons(RUNS, RUNS, RUNS), tmp_path / "project", tmp_path / "scratch disk"
+    folder.mkdir()
+    (folder / ".venv").symlink_to(disk / "venv")
+    said = make(folder, ".venv/installed", PATH=path)
+    assert said.returncode != 0, "there is nothing to install"
+    assert (disk / "venv" / "pyvenv.cfg").is_file(), said.stderr
 
 
 @pytest.mark.parametrize("variables", [{}, {"PYTHON": "python3.9"}])
