@@ -3,15 +3,11 @@
 import os
 import platform
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from stages.jobs import git
-
-ROOT = Path(__file__).parent.parent.parent
 CPUINFO = Path("/proc/cpuinfo")
 # The instructions by which torch, oneDNN and MKL choose how to compute: two processors of one name
 # may have other ones, where a virtual machine hides some.
@@ -64,17 +60,6 @@ def arithmetic(device: torch.device) -> dict[str, str]:
         "settings": " ".join(f"{n}={os.environ[n]}" for n in names if n in os.environ) or "none",
         "torch": torch.__version__,
     }
-
-
-def commit() -> str | None:
-    """The commit of this project's git repository that the code is of; None without one, or where
-    the code has been changed since."""
-    asked = ["rev-parse", "HEAD"], ["status", "--porcelain", "--", "stages", "requirements.lock"]
-    try:
-        said = [git.ask(*words, folder=ROOT) for words in asked]
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return None if said[1] else said[0]
 
 
 def processor() -> str:
