@@ -11,6 +11,15 @@ export PATH := .venv/bin:$(PATH)
 # What these lead to is not in .venv.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PIP_PREFIX PIP_TARGET PIP_USER
 
+# Snakemake and DVC end in a traceback where nobody has a name, or no home that can be written in, as
+# in containers that run as any number.
+ifeq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo yes),)
+export HOME := $(CURDIR)/.snakemake/home
+endif
+ifneq ($(shell id -un > /dev/null 2>&1 || echo nameless),)
+export LOGNAME := unknown
+endif
+
 # The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
 # programs on the path that only say "command not found".
 usable = $(shell $(1) -c 'import ensurepip, sys; assert (3, 11) <= sys.version_info < (3, 14)' \
