@@ -2,17 +2,17 @@
 # line, which `make help` lists. Relative paths only, so that the folder may be named with spaces or
 # in any script.
 
-# Not ?=, which would take them from the environment, too, where others mean something else by them.
+# Not ?=, which would take them from the environment, where others mean something else by them.
 PYTHON = python3.13 python3.12 python3.11
-CORES = all
+CORES = $(shell .venv/bin/python -m stages.jobs.machine)
 STUDY = quickstart
 RUN =
 export PATH := .venv/bin:$(PATH)
 # What these lead to is not in .venv.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PIP_PREFIX PIP_TARGET PIP_USER
 
-# Snakemake and DVC end in a traceback where nobody has a name, or no home that can be written in, as
-# in containers that run as any number.
+# Snakemake and DVC end in a traceback where who runs them has no name, or no home that can be
+# written in, as in containers that run as any number.
 ifeq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/.snakemake/home
 endif

@@ -6,6 +6,7 @@ __all__ = [
     "cost",
     "git",
     "lease",
+    "machine",
     "progress",
     "provenance",
     "tensorboard",
