@@ -2,10 +2,23 @@
 # line, which `make help` lists. Relative paths only, so that the folder may be named with spaces or
 # in any script.
 
-PYTHON ?= python3.13 python3.12 python3.11
-CORES ?= all
-STUDY ?= quickstart
+# Not ?=, which would take them from the environment, where others mean something else by them.
+PYTHON = python3.13 python3.12 python3.11
+CORES = $(shell .venv/bin/python -m stages.jobs.machine)
+STUDY = quickstart
+RUN =
 export PATH := .venv/bin:$(PATH)
+# What these lead to is not in .venv.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PIP_PREFIX PIP_TARGET PIP_USER
+
+# Snakemake and DVC end in a traceback where who runs them has no name, or no home that can be
+# written in, as in containers that run as any number.
+ifeq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo yes),)
+export HOME := $(CURDIR)/.snakemake/home
+endif
+ifneq ($(shell id -un > /dev/null 2>&1 || echo nameless),)
+export LOGNAME := unknown
+endif
 
 # The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
 # programs on the path that only say "command not found".
@@ -15,8 +28,12 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
     $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
+# Whether .venv was made in another place, and its folder moved or copied since: its programs name
+# the Python there.
+moved = $(shell test "$$(cat .venv/installed 2> /dev/null)" = "$$(readlink -f .venv)" || echo moved)
+
 .PHONY: help setup report test lint use pull adopt check-files results verify same-bytes benchmark \
-    gpu-check gpu-bundle lock clean
+    gpu-check gpu-bundle lock clean moved
 
 help: ## list the targets (this one is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -79,13 +96,16 @@ lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps
 clean: ## remove what was made, but neither downloads nor DVC's cache
 	rm -rf runs reports/*/ logs .snakemake data/normalized
 
-# .venv is made anew only where it is of another Python. Bytecode is compiled here, once: each stage
-# is a process, and where PYTHONDONTWRITEBYTECODE is set, each would compile torch for itself.
-.venv/installed: requirements.lock
-	@test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
-	    || $(python) -m venv --clear .venv
+# .venv is made anew only where it is of another Python, or of another place. Bytecode is compiled
+# here, once: each stage is a process, and where PYTHONDONTWRITEBYTECODE is set, each would compile
+# torch for itself. Where .venv is a link, Python makes none there, but where it leads.
+.venv/installed: requirements.lock $(if $(moved),moved)
+	@test -z "$(moved)" && test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
+	    || $(python) -c 'import os, venv; venv.main(["--clear", os.path.realpath(".venv")])'
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --compile-bytecode \
 	    --python .venv/bin/python requirements.lock
 	.venv/bin/python -m stages.jobs.git
-	@touch $@
+	@readlink -f .venv > $@
+
+moved:

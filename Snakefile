@@ -258,7 +258,14 @@ rule report:
 onstart:
     GRAPH.begin()
     printed.without_reasons()
+    printed.too_many(
+        workflow.cores, workflow.executor_plugin.common_settings.local_exec
+    )
 
 
 onsuccess:
     engines.after_snakemake(GRAPH)
+
+
+onerror:
+    printed.why_killed(log)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files, records
 from stages.command import LOG, Problem
-from stages.jobs import lease
+from stages.jobs import lease, threads
 from stages.study import data, recipe, targets
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.schema import Study
@@ -32,7 +32,7 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     if params.name == PARAMS.name:
         refuse_missing_lists(source)
     validated = validate(source)
-    _refuse_missing_device(validated, source)
+    _refuse_this_machine(validated, source)
     folder, made = runs / validated.study, {}
     if data_recipes is not None:
         made = data.recipes(validated, data_recipes.parent / data.INDEX.name, keep=True)
@@ -48,8 +48,10 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
     records.write(runs / f"{validated.study}.check.json", "check", read_as, wrote, code)
 
 
-def _refuse_missing_device(validated: Study, source: Source) -> None:
+def _refuse_this_machine(validated: Study, source: Source) -> None:
+    """Raise Problem for what a study asks for and this machine can't give."""
     lease.refuse_missing(validated.device)
+    threads.refuse_limit(validated.threads)
     if validated.precision == "tf32" and not lease.visible():
         text = "found tf32, which only GPUs multiply in, and there is none here"
         raise source.problem(("precision",), f"{text}; say float32, bfloat16 or auto")

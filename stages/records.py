@@ -6,6 +6,7 @@ is what the job before it wrote. They hold no dates, which neither git nor DVC k
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -44,6 +45,8 @@ CODE = {
         "training/exported.py",
     ),
 }  # fmt: skip
+# Hidden files, and an editor's copies: of Emacs, Vim, patch and merges.
+LEFT_BEHIND = re.compile(r"\..+|#.*#|.*~|.*\.(orig|rej)")
 # The keys of a record, and what they hold.
 FORM = {"code": str, "read": dict, "wrote": dict}
 _CHANGED = "changed while this job was at work; run snakemake or dvc repro again"
@@ -62,17 +65,18 @@ def code_digest(stage: str, sha256: Callable[[Path], str] = files.sha256) -> str
 
 
 def below(path: Path) -> list[Path]:
-    """A file itself, or all files below a folder, but for bytecode and what editors, engines and
-    unfinished writing leave there, whose names start with a dot (for code and studies, .dvcignore
-    says the same); none where neither is there."""
+    """A file itself, or all files below a folder, but for what is_ours leaves out; none where
+    neither is there."""
     if path.is_file():
         return [path]
-    found = (file for file in path.rglob("*") if file.is_file())
-    return sorted(file for file in found if _is_ours(file.relative_to(path)))
+    found = (file for file in path.rglob("*") if is_ours(file.relative_to(path)))
+    return sorted(file for file in found if file.is_file())
 
 
-def _is_ours(file: Path) -> bool:
-    return not any(part == "__pycache__" or part.startswith(".") for part in file.parts)
+def is_ours(file: Path) -> bool:
+    """Whether a file, seen from the project or a folder of it, is neither bytecode nor what
+    editors, systems, engines and unfinished writing leave behind (.dvcignore says the same)."""
+    return not any(part == "__pycache__" or LEFT_BEHIND.fullmatch(part) for part in file.parts)
 
 
 def read(*paths: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files, records
 from stages.command import LOG, Problem
-from stages.jobs import lease
+from stages.jobs import git, lease, threads
 from stages.study import fingerprint
 
 
@@ -55,6 +55,7 @@ def _train_where_leased(
             held.close()
         tf32 = recipe["precision"] == "tf32"
         devices.prepare(recipe["threads"], recipe["deterministic"], tf32)
+        threads.have(recipe["threads"])
         with devices.memory_is_enough(device):
             train_rung(recipe, read, inputs, run, device)
 
@@ -82,7 +83,7 @@ def train_rung(
     from stages.training import layers, network, outputs, rung
 
     # Of the code that is about to run: a long training may see the next commit.
-    commit = provenance.commit()
+    commit = _commit(run)
     of_inputs = records.read(*inputs.values())
     data = images.load(inputs, recipe, device)
     count = tasks.load(recipe["task"]).outputs(data.classes)
@@ -102,12 +103,20 @@ def train_rung(
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     origin["environment"]["cuda_graph"] = all(member.recorded for member in members)
     files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
-    files.write_json(run / "cost.json", _cost(data, members, made_of) | {"commit": commit})
+    files.write_json(run / "cost.json", _cost(data, members, made_of) | commit)
     files.write_json(run / "recipe.json", recipe)
     wrote, code = [run / name for name in records.WRITES["train"]], records.code_digest("train")
     records.write(run / "train.json", "train", read | of_inputs, wrote, code)
     # Not before there is nothing left to go on from them.
     checkpoints.clear()
+
+
+def _commit(run: Path) -> dict[str, str | None]:
+    """The commit that the code is of, for cost.json, and why there is none."""
+    commit, reason = git.commit(records.ROOT)
+    if reason and git.is_repository(records.ROOT):
+        LOG.info("%s: no commit is recorded, so verify can't repeat it: %s", run, reason)
+    return {"commit": commit, "no_commit": reason}
 
 
 def _about(recipe: dict, data, classes: Path) -> dict:

@@ -283,5 +283,21 @@ HARMLESS = [
     Change("what an editor leaves beside code", lambda project: (
         (project / "stages" / ".train.py.swp").write_text("x"),
         (project / "stages" / ".#train.py").symlink_to("me@here.1"))),
+    Change("what an editor leaves beside techniques", lambda project: [
+        (project / "stages" / "techniques" / name).write_text("x")
+        for name in ("activation.py~", "#activation.py#", "activation.py.orig", ".a.py.swp")]),
+    Change("what an editor leaves beside studies", lambda project: (
+        (project / "studies" / ".#quickstart.yaml").symlink_to("me@here.1"),
+        (project / "studies" / "quickstart.yaml~").write_text("x"))),
+    Change("what an editor leaves beside results", lambda project: (
+        (project / RUNS / ".#metrics.json").symlink_to("me@here.1"),
+        (project / "data" / ".#digits").symlink_to("me@here.1"),
+        (project / RUNS / "relu" / ".history.csv.swp").write_text("x"))),
+    Change("what a system leaves everywhere", lambda project: [
+        (project / folder / ".DS_Store").write_text("x")
+        for folder in ("stages", "studies", RUNS, DATA, "reports/tiny/tables")]),
+    Change("a notebook's copies", lambda project: (
+        (project / "stages" / "techniques" / ".ipynb_checkpoints").mkdir(),
+        (project / "stages/techniques/.ipynb_checkpoints/loss-checkpoint.py").write_text("x"))),
     Change("documentation edited", written("docs.md", "x")),
 ]  # fmt: skip

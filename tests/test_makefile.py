@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -17,7 +18,8 @@ RUNS, SHIM = f'exec "{sys.executable}" "$@"', 'echo "pyenv: command not found" >
 def make(folder, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """Run this project's Makefile in `folder`, without what a `make` around the tests has set."""
     shutil.copy(ROOT / "Makefile", folder)
-    (folder / "requirements.lock").touch()
+    if not (folder / "requirements.lock").exists():
+        (folder / "requirements.lock").touch()
     outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON"}
     inherited = {name: value for name, value in os.environ.items() if name not in outer}
     return subprocess.run(
@@ -50,7 +52,7 @@ def test_make_alone_lists_all_targets(tmp_path):
     assert said.returncode == 0, said.stderr
     [targets] = re.findall(r"^\.PHONY: (.*)$", MAKEFILE.replace("\\\n", ""), re.MULTILINE)
     listed = [line.split()[1] for line in said.stdout.splitlines()]
-    assert sorted(listed) == sorted(targets.split())
+    assert sorted([*listed, "moved"]) == sorted(targets.split())
     assert len({re.match(r"make \S+ +", line).end() for line in said.stdout.splitlines()}) == 1
     assert textwrap.indent(said.stdout, "    ") in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -65,13 +67,66 @@ def test_make_alone_lists_all_targets(tmp_path):
 )
 def test_the_newest_python_that_runs_makes_the_environment(tmp_path, pythons, lines, taken):
     said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(*lines))
-    assert f"{taken} -m venv --clear .venv\n" in said.stdout, said.stderr
+    assert f"{taken} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
-def test_an_exported_python_is_taken_instead(tmp_path, pythons):
+def test_a_python_named_to_make_is_taken_instead(tmp_path, pythons):
     path = pythons(RUNS, RUNS, RUNS)
-    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=path, PYTHON=sys.executable)
-    assert f"{sys.executable} -m venv --clear .venv\n" in said.stdout, said.stderr
+    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={sys.executable}", PATH=path)
+    assert f"{sys.executable} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+
+
+@pytest.mark.parametrize("name", ["PYTHON", "CORES", "STUDY", "RUN", "PYTHONPATH", "PIP_USER"])
+def test_what_the_environment_calls_by_our_names_changes_nothing(tmp_path, pythons, name):
+    """Build systems, schedulers and shells export such names for purposes of their own."""
+    path, targets = pythons(RUNS, RUNS, RUNS), ("report", "use", "verify")
+    expected = make(tmp_path, "--dry-run", *targets, PATH=path).stdout
+    assert make(tmp_path, "--dry-run", *targets, PATH=path, **{name: "theirs"}).stdout == expected
+    if name.startswith(("PYTHONP", "PIP")):
+        assert shown(tmp_path, name, f"{name}=theirs") == ""
+
+
+def installed(folder: Path, place: Path) -> Path:
+    """A project in `folder` whose .venv says that it was made in `place`."""
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    program = folder / ".venv" / "bin" / "python"
+    program.write_text(f"#!/bin/sh\n{RUNS}\n", encoding="utf-8")
+    program.chmod(0o755)
+    (folder / "requirements.lock").touch()
+    (folder / ".venv" / "installed").write_text(f"{place}\n", encoding="utf-8")
+    return folder
+
+
+def made(folder: Path, path: str) -> str:
+    """Where `make setup` in `folder` would make .venv anew; nothing where it would not."""
+    said = make(folder, "--dry-run", "setup", PATH=path)
+    assert said.returncode == 0, said.stderr
+    return "".join(re.findall(r".*venv\.main.*", said.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["moved", "with spaces and 한글", "copied/deeper"])
+def test_a_folder_that_was_moved_or_copied_gets_a_venv_of_its_own(tmp_path, pythons, name):
+    path, folder = pythons(RUNS, RUNS, RUNS), tmp_path / name
+    assert made(installed(folder, tmp_path / "before" / ".venv"), path)
+    (folder / ".venv" / "installed").write_text(f"{folder / '.venv'}\n", encoding="utf-8")
+    assert made(folder, path) == ""
+
+
+def test_a_link_to_the_folder_is_the_same_place(tmp_path, pythons):
+    path, folder = pythons(RUNS, RUNS, RUNS), tmp_path / "project"
+    installed(folder, folder / ".venv")
+    (tmp_path / "link").symlink_to(folder)
+    assert made(tmp_path / "link", path) == ""
+
+
+def test_venv_may_be_a_link_to_another_disk(tmp_path, pythons):
+    """Python's module venv refuses to make one at a link, so it is made where that leads."""
+    path, folder, disk = pythons(RUNS, RUNS, RUNS), tmp_path / "project", tmp_path / "scratch disk"
+    folder.mkdir()
+    (folder / ".venv").symlink_to(disk / "venv")
+    said = make(folder, ".venv/installed", PATH=path)
+    assert said.returncode != 0, "there is nothing to install"
+    assert (disk / "venv" / "pyvenv.cfg").is_file(), said.stderr
 
 
 @pytest.mark.parametrize("variables", [{}, {"PYTHON": "python3.9"}])
@@ -81,3 +136,33 @@ def test_no_usable_python_is_one_line(tmp_path, pythons, variables):
     [line] = said.stderr.splitlines()
     assert re.search(r'none of "python3\..*" runs and is Python 3\.11, 3\.12 or 3\.13', line)
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("home", [None, "", "/nowhere", "a file", "not mine", "good"])
+def test_who_has_no_home_gets_one(tmp_path, home):
+    """As a container's user has none; Snakemake and DVC would end in a traceback."""
+    (tmp_path / "a file").touch()
+    for name, mode in (("not mine", 0o555), ("good", 0o755)):
+        (tmp_path / name).mkdir(mode)
+    if home == "not mine" and os.access(tmp_path / home, os.W_OK):
+        pytest.skip("root may write everywhere")
+    there = str(tmp_path / home) if home in ("a file", "not mine", "good") else home
+    said = shown(tmp_path, "HOME", *(["-u", "HOME"] if home is None else [f"HOME={there}"]))
+    assert said == (there if home == "good" else f"{tmp_path}/.snakemake/home")
+
+
+def test_who_has_no_name_gets_one(tmp_path):
+    """In a namespace whose user is a number that no list of users has."""
+    nameless = ["unshare", "--user", "--map-user=12345", "--map-group=12345"]
+    if subprocess.run([*nameless, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this system makes no namespaces of users")
+    assert shown(tmp_path, "LOGNAME", "-u", "LOGNAME", *nameless) == "unknown"
+    assert shown(tmp_path, "LOGNAME", "LOGNAME=me") == "me", "who has one keeps it"
+
+
+def shown(folder: Path, variable: str, *before: str) -> str:
+    """What a program that `make` starts, run by `env WORDS make`, sees in a variable."""
+    (folder / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    asks = f"shown: ; @echo $${variable}"
+    command = ["env", *before, "make", "--no-print-directory", "--eval", asks, "shown"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout.strip()

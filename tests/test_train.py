@@ -14,7 +14,7 @@ from test_evaluate import rows
 from stages import files, normalize, train
 from stages.command import Problem
 from stages.compute import devices
-from stages.jobs import provenance as record
+from stages.jobs import git
 from stages.jobs.checkpoint import Checkpoints
 from stages.records import WRITES
 from stages.study import fingerprint
@@ -382,7 +382,7 @@ def test_the_commit_is_that_of_the_start(data, tmp_path, monkeypatch):
         head[0] = "the next"
         write(*arguments)
 
-    monkeypatch.setattr(record, "commit", lambda: head[0])
+    monkeypatch.setattr(git, "commit", lambda folder: (head[0], ""))
     monkeypatch.setattr(outputs, "write", commit_meanwhile)
     assert files.read_json(job(data, tmp_path / "run") / "cost.json")["commit"] == "the first"
     assert head == ["the next"]

@@ -3,7 +3,7 @@ nothing."""
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -14,5 +14,7 @@ def folder(official: Path, of: str) -> Iterator[Path]:
     place = official / of
     place.mkdir(parents=True, exist_ok=True)
     with open(official / f"{of}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Where the file system has no locks, two may fetch the same, each into a file of its own.
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield place

@@ -133,7 +133,7 @@ def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
         raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {_use_a_mirror()}")
     path, digest, head = folder / file.path, hashlib.md5(usedforsecurity=False), b""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.partial")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.partial")
     with open(beside, "wb") as out, _bar(path.name, file.size) as bar:
         for chunk in _no_more_than_due(stream, file):
             out.write(chunk)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stages import command
+from stages import command, records
 
 LOCAL = Path(".dvc/config.local")
+# What decides a result, and stands in a recipe's hashes or in the lock.
+CODE = ("stages", "requirements.lock")
 
 
 def environment() -> dict[str, str]:
@@ -33,6 +35,33 @@ def ask(*words: str, folder: Path) -> str:
         check=True,
     )
     return done.stdout.strip()
+
+
+def commit(folder: Path) -> tuple[str | None, str]:
+    """The commit of the repository that the code in `folder` is of; or None, and why: what git
+    says, or what it does not know, or knows otherwise."""
+    try:
+        # Of the code, too: a repository that `folder` lies in may know nothing of it.
+        head, *_ = ask("rev-parse", "HEAD", "HEAD:./stages", folder=folder).split()
+        status = "status", "--porcelain", "-z", "--untracked-files=all", "--", *CODE
+        said = ask(*status, folder=folder).split("\0")
+    except OSError:
+        return None, "there is no git to ask"
+    except subprocess.CalledProcessError as error:
+        return None, f"git says: {_first_line(error.stderr)}"
+    changed = [name for name in said if name and not _is_left_behind(name)]
+    if changed:
+        return None, f"git does not know {changed[0].split(maxsplit=1)[-1]} as it is now"
+    return head, ""
+
+
+def _is_left_behind(entry: str) -> bool:
+    """Whether an entry of git's status is an untracked file that is no code."""
+    return entry.startswith("?? ") and not records.is_ours(Path(entry[3:]))
+
+
+def _first_line(said: str) -> str:
+    return next(iter(said.strip().splitlines()), "nothing").removeprefix("fatal: ")
 
 
 def is_repository(folder: Path) -> bool:

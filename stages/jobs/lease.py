@@ -6,18 +6,23 @@ when the process ends, however it does.
 """
 
 import fcntl
+import logging
 import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
 from stages.command import LOG, Problem
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+DEVICES = Path("/dev")
+NO_GPU = "this machine has no GPU that its driver tells of"
+FAILS = "nvidia-smi fails and says:"
 ASK_AGAIN_SECONDS = 0.5
 
 
@@ -32,6 +37,9 @@ def gpu(wanted: str) -> Iterator[str]:
     """
     gpus = [] if wanted == "cpu" else _choose(wanted, visible())
     if not gpus:
+        if wanted == "auto":
+            why = why_none()
+            LOG.log(logging.DEBUG if why == NO_GPU else logging.INFO, "on the CPU: %s", why)
         yield "cpu"
         return
     before = os.environ.get(VISIBLE)
@@ -58,17 +66,30 @@ def visible() -> list[str]:
         return installed
     # Numbers are places in the order of the bus, as nvidia-smi has them. CUDA's own order is
     # another on machines with unlike GPUs.
-    names = [name.strip() for name in allowed.split(",") if name.strip() not in ("", "-1")]
-    return [_full(name, installed) for name in names]
+    names = [_full(name.strip(), installed) for name in allowed.split(",")]
+    # As CUDA does, which takes those before the first that is not there.
+    return list(takewhile(bool, names))
+
+
+def why_none() -> str:
+    """Why this process may use no GPU, in a few words; NO_GPU, where that is no surprise."""
+    allowed, said = os.environ.get(VISIBLE, "").strip(), _tool()
+    if said is not None and said.returncode != 0:
+        return f"{FAILS} {_first_line(said)}"
+    if allowed in ("", "-1"):
+        return NO_GPU if VISIBLE not in os.environ else f"{VISIBLE} is {allowed or 'empty'}"
+    return f"{VISIBLE}={allowed} names none of the {len(_installed())} GPUs that this machine has"
 
 
 def _full(name: str, installed: list[str]) -> str:
-    """The UUID that is meant by a number, or by the beginning of a
-    UUID; any other name as it is."""
-    if name.isdigit() and int(name) < len(installed):
-        return installed[int(name)]
+    """The UUID of the GPU that is meant by a number or by the beginning of a UUID, a part of a GPU
+    (MIG) as it is; nothing for one that is not there."""
+    if name.isdigit():
+        return installed[int(name)] if int(name) < len(installed) else ""
+    if name.startswith("MIG-"):
+        return name if installed else ""
     meant = [uuid for uuid in installed if name.startswith("GPU-") and uuid.startswith(name)]
-    return meant[0] if len(meant) == 1 else name
+    return meant[0] if len(meant) == 1 else ""
 
 
 def _choose(wanted: str, gpus: list[str]) -> list[str]:
@@ -76,7 +97,7 @@ def _choose(wanted: str, gpus: list[str]) -> list[str]:
     if wanted == "auto":
         return gpus
     if not gpus:
-        found = f"found {wanted}, but this machine has no GPU that torch can use"
+        found = f"found {wanted}, but {why_none()}"
         raise Problem(f"device: {found}; allowed here: auto, cpu")
     if wanted == "cuda":
         return gpus
@@ -117,22 +138,41 @@ def _opened(name: str) -> IO:
 def _locked(file: IO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError as error:
+        # Without locks, two jobs would take one GPU, or each would wait for nobody.
+        found = f"{file.name} can't be locked ({error.strerror})"
+        what = "set TMPDIR to a folder on a disk of this machine, the same for all jobs"
+        raise Problem(f"device: {found}; {what}") from error
     return True
 
 
 def _installed() -> list[str]:
     """The UUIDs of this machine's GPUs in the order of the bus; their numbers, where only the
-    driver's files tell of them."""
+    driver's files tell of them. Raises Problem where there are such files, but NVIDIA's tool
+    fails: jobs that call a GPU by different names would share it."""
+    files = (path.name.removeprefix("nvidia") for path in DEVICES.glob("nvidia[0-9]*"))
+    numbers, said = sorted(files, key=int), _tool()
+    if said is None:
+        return numbers
+    if said.returncode != 0 and numbers:
+        found = f"there are {len(numbers)} GPUs here, but {FAILS} {_first_line(said)}"
+        raise Problem(f"device: {found}; mend its driver, or say `device: cpu`")
+    return [line.strip() for line in said.stdout.splitlines() if line.startswith("GPU-")]
+
+
+def _tool() -> subprocess.CompletedProcess | None:
+    """What NVIDIA's tool answers; None where there is none. Raises Problem where it hangs."""
     try:
         asked = ["nvidia-smi", "--query-gpu=uuid", "--format=csv,noheader"]
-        said = subprocess.run(asked, capture_output=True, text=True, encoding="utf-8", timeout=60)
+        return subprocess.run(asked, capture_output=True, text=True, encoding="utf-8", timeout=60)
     except subprocess.TimeoutExpired as error:
-        # Not numbers instead: jobs that call a GPU by different names would share it.
         found = "nvidia-smi has not answered for a minute"
         raise Problem(f"device: {found}; see that it does, or say `device: cpu`") from error
     except OSError:
-        numbers = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia[0-9]*"))
-        return sorted(numbers, key=int)
-    return [line.strip() for line in said.stdout.splitlines() if line.startswith("GPU-")]
+        return None
+
+
+def _first_line(said: subprocess.CompletedProcess) -> str:
+    return next(iter((said.stdout + said.stderr).strip().splitlines()), "nothing")

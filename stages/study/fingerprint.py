@@ -10,6 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from stages import records
 from stages.command import Problem
 from stages.study.reach import LOADERS, Reach, Wanted
 from stages.study.statements import ROOT, Statement, module
@@ -110,17 +111,16 @@ def _says(words: set[str] | frozenset[str], file: Path) -> bool:
 
 @cache
 def _data() -> dict[Path, str]:
-    """What lies below stages/ and is no code, hidden file or cache of Python, with its SHA-256."""
-    places = (file.relative_to(ROOT) for file in sorted((ROOT / "stages").rglob("*")))
-    seen = (place for place in places if not re.search(r"/\.|/__pycache__/|\.py$", str(place)))
-    files = (place for place in seen if (ROOT / place).is_file())
-    return {place: hashlib.sha256((ROOT / place).read_bytes()).hexdigest() for place in files}
+    """What lies below stages/ and is no code, nor left behind, with its SHA-256."""
+    found = [file for file in records.below(ROOT / "stages") if file.suffix != ".py"]
+    return {file.relative_to(ROOT): hashlib.sha256(file.read_bytes()).hexdigest() for file in found}
 
 
 @cache
 def _is_named(file: Path) -> bool:
     """Whether any code in the file's room says its name."""
     room = ROOT / "stages" / file.parts[1]
-    sources = (source.relative_to(ROOT) for source in room.rglob("*.py"))
+    found = (source for source in records.below(room) if source.suffix == ".py")
+    sources = (source.relative_to(ROOT) for source in found)
     names = (".".join(source.with_suffix("").parts).removesuffix(".__init__") for source in sources)
     return any(_says(each.words, file) for name in names for each in module(name).statements)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from stages import command, files
+from stages import command, files, records
 from stages.command import LOG, Problem
 from stages.study.options import allowed
 from stages.study.params import LISTS
@@ -18,7 +18,7 @@ WHY = "none; DVC reads these lists here"
 def main(study: Path, params: Path) -> None:
     """Write `study` to `params`. Raises Problem where it isn't valid, or where `params` holds
     changes that no other study file holds."""
-    ready = sorted(study.parent.glob("*.yaml"))
+    ready = [path for path in records.below(study.parent) if path.suffix == ".yaml"]
     if study not in ready:
         names = allowed(study.stem, (file.stem for file in ready))
         raise Problem(f"STUDY: {study.stem!r} is not in {study.parent}/; {names}")

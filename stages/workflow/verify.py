@@ -15,6 +15,8 @@ from stages.jobs import git
 from stages.study import data
 
 LOCK = Path("requirements.lock")
+# Of the repository, and of a folder in it: its own, where the project is a part of a larger one.
+WHERE = ("toplevel", "prefix")
 # What a clock measured, and the record that has its hash.
 MEASURED = ("cost.json", "train.json")
 # On another kind of processor or GPU sums are rounded differently, and a training that is started
@@ -50,11 +52,12 @@ def _commit(run: Path) -> str:
     if not (git.is_repository(Path()) and git.is_installed()):
         what = "it needs git, and a clone of the repository, whose commits it trains again"
         raise Problem(f"verify: {what}; here is none; git clone it, and train there")
-    commit = files.read_json(run / "cost.json").get("commit")
-    if commit is None:
-        why = "no commit is recorded, so stages/ had changes then that git does not know"
-        raise Problem(f"{run / 'cost.json'}: {why}; commit, train again")
-    return commit
+    cost = files.read_json(run / "cost.json")
+    if cost.get("commit") is None:
+        said = cost.get("no_commit") or "stages/ had changes that git does not know"
+        why = f"no commit is recorded; when it was trained, {said}"
+        raise Problem(f"{run / 'cost.json'}: {why}; mend that, and train again")
+    return cost["commit"]
 
 
 def judge(run: Path, again: Path) -> None:
@@ -77,8 +80,9 @@ def _judge_files(run: Path, again: Path) -> None:
     for name in names:
         LOG.info(f"{'the same' if name in same else 'DIFFERS'}  {name}")
     if differ:
+        other = "made by what record.json does not name"
         which = f"{len(differ)} of {len(names)} files came out otherwise: {', '.join(differ)}"
-        raise Problem(f"{run}: {which}; they were changed since")
+        raise Problem(f"{run}: {which}; they were changed since, or {other}")
     LOG.info(f"verified: all {len(names)} files of {run} came out the same, byte for byte")
 
 
@@ -93,16 +97,21 @@ def _judge_metrics(run: Path, again: Path, environment: str) -> None:
     LOG.info(f"verified within {TOLERANCE}: {said}")
 
 
-def clone(commit: str, project: Path) -> None:
-    """Clone the repository of the current folder into `project`, at `commit`. Raises Problem where
-    git can't."""
-    _run("git", "clone", "--quiet", "--no-checkout", ".", str(project.absolute()))
-    _run("git", "checkout", "--quiet", commit, folder=project)
+def clone(commit: str, place: Path) -> Path:
+    """Clone the repository that the current folder is in into `place`, at `commit`; where this
+    folder is there. Raises Problem where git can't."""
+    try:
+        top, prefix = (git.ask("rev-parse", f"--show-{of}", folder=Path()) for of in WHERE)
+    except subprocess.CalledProcessError as error:
+        raise Problem(f"git rev-parse: {error.stderr.strip()}; mend that, then verify") from error
+    _run("git", "clone", "--quiet", "--no-checkout", top, str(place.absolute()))
+    _run("git", "checkout", "--quiet", commit, folder=place)
+    return place / prefix
 
 
-def _make_again(run: Path, commit: str, project: Path) -> Path:
-    """Clone this repository into `project`, and train the run there with our study and data."""
-    clone(commit, project)
+def _make_again(run: Path, commit: str, place: Path) -> Path:
+    """Clone this repository into `place`, and train the run there with our study and data."""
+    project = clone(commit, place)
     dataset = run.parent.name
     for name in (f"{dataset}.npz", f"{dataset}.json"):
         if (raw := Path("data/raw") / name).is_file():

@@ -1,6 +1,8 @@
 """Official files are fetched once, however many data sets are made from them."""
 
+import errno
 import hashlib
+import os
 import threading
 import time
 from pathlib import Path
@@ -60,3 +62,14 @@ def test_two_jobs_take_turns(tmp_path):
 def _enter(official: Path) -> None:
     with kept.folder(official, "source"):
         (official / "entered").touch()
+
+
+def test_a_file_system_without_locks_keeps_them_all_the_same(tmp_path, monkeypatch):
+    """As of some clusters, where nobody can be kept out."""
+
+    def refuse(file, how):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(kept.fcntl, "flock", refuse)
+    with kept.folder(tmp_path / "new", "of") as folder:
+        assert folder == tmp_path / "new" / "of"

@@ -1,5 +1,6 @@
 """One GPU, one job. The GPUs are pretended: what is tested is who gets which, and who waits."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -51,9 +52,20 @@ def two_gpus(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def no_gpu(monkeypatch):
-    monkeypatch.setattr(lease, "_installed", list)
+def no_gpu(tmp_path, monkeypatch):
+    """A machine without a GPU, on which `tool` may be NVIDIA's tool, and `devices` its files."""
+    (tmp_path / "none").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    monkeypatch.setattr(lease, "DEVICES", tmp_path / "none")
     monkeypatch.delenv(lease.VISIBLE, raising=False)
+    return tmp_path / "none"
+
+
+def failing(folder: Path) -> None:
+    """NVIDIA's tool, where the driver is not the library's."""
+    said = "Failed to initialize NVML: Driver/library version mismatch"
+    (folder / "nvidia-smi").write_text(f"#!/bin/sh\necho {said}\nexit 18\n", encoding="utf-8")
+    (folder / "nvidia-smi").chmod(0o755)
 
 
 def start(wanted: str, folder: Path, seconds: float) -> subprocess.Popen:
@@ -102,7 +114,10 @@ def test_the_one_that_is_named_is_the_one_that_is_taken(two_gpus):
         ("1,0", ["GPU-bbbb", "GPU-aaaa"]),
         ("GPU-bbbb", ["GPU-bbbb"]),
         ("GPU-b", ["GPU-bbbb"]),
-        ("GPU-", ["GPU-"]),
+        ("GPU-", []),
+        ("7", []),
+        ("1,7,0", ["GPU-bbbb"]),
+        ("0,-1,1", ["GPU-aaaa"]),
         ("MIG-cccc", ["MIG-cccc"]),
         ("", []),
         ("-1", []),
@@ -127,10 +142,51 @@ def test_a_cpu_job_takes_no_gpu(two_gpus):
 
 
 @pytest.mark.parametrize("wanted", ["cuda", "cuda:0"])
-def test_a_gpu_that_is_not_there_is_one_line(wanted, no_gpu):
+@pytest.mark.parametrize(
+    ("allowed", "why"),
+    [
+        (None, "this machine has no GPU that its driver tells of"),
+        ("0", "CUDA_VISIBLE_DEVICES=0 names none of the 0 GPUs that this machine has"),
+        ("GPU-12345678", "CUDA_VISIBLE_DEVICES=GPU-12345678 names none"),
+        ("", "CUDA_VISIBLE_DEVICES is empty"),
+    ],
+)
+def test_a_gpu_that_is_not_there_is_one_line(wanted, allowed, why, no_gpu, monkeypatch):
+    """Whatever a variable says."""
+    if allowed is not None:
+        monkeypatch.setenv(lease.VISIBLE, allowed)
+    with pytest.raises(Problem, match=f"device: found {wanted}, but {why}"):
+        lease.refuse_missing(wanted)
+
+
+@pytest.mark.parametrize("allowed", ["0", "0,1", "MIG-12345678"])
+def test_auto_on_a_machine_with_a_phantom_is_the_cpu_and_says_so(
+    allowed, no_gpu, monkeypatch, caplog
+):
+    """No job waits for another's."""
+    monkeypatch.setenv(lease.VISIBLE, allowed)
+    with caplog.at_level("INFO", "rungs"), lease.gpu("auto") as device:
+        assert device == "cpu"
+    assert f"on the CPU: CUDA_VISIBLE_DEVICES={allowed} names none" in caplog.text
+
+
+def test_a_tool_that_fails_is_said(no_gpu, caplog):
+    failing(no_gpu)
+    with caplog.at_level("INFO", "rungs"), lease.gpu("auto") as device:
+        assert device == "cpu"
+    assert "on the CPU: nvidia-smi fails and says: Failed to initialize NVML" in caplog.text
+    with pytest.raises(Problem, match="device: found cuda, but nvidia-smi fails and says: Failed"):
+        lease.refuse_missing("cuda")
+
+
+def test_a_tool_that_fails_beside_gpus_is_one_line(no_gpu):
+    """Rather than the CPU, or other names for the same GPUs."""
+    failing(no_gpu)
+    for name in ("nvidia0", "nvidia1", "nvidiactl"):
+        (no_gpu / name).touch()
     with (
-        pytest.raises(Problem, match=f"device: found {wanted}, but this machine has no GPU"),
-        lease.gpu(wanted),
+        pytest.raises(Problem, match="there are 2 GPUs here, but nvidia-smi fails"),
+        lease.gpu("auto"),
     ):
         pass
 
@@ -186,3 +242,18 @@ def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeyp
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 5, tmp_path / "run")
     assert free == [0, 1]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_one_line(number, two_gpus, monkeypatch):
+    """Rather than waiting for a GPU that nobody has, for ever."""
+
+    def refuse(file, how):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(lease.fcntl, "flock", refuse)
+    with (
+        pytest.raises(Problem, match=r"lock can't be locked .*; set TMPDIR to a folder"),
+        lease.gpu("cuda"),
+    ):
+        pass

@@ -106,11 +106,16 @@ def test_on_another_machine_the_accuracy_is_enough(tmp_path, caplog):
 
 
 @pytest.mark.parametrize(
-    ("missing", "line"), [(True, "cost.json is missing"), (False, "no commit is recorded")]
+    ("cost", "line"),
+    [
+        (None, "cost.json is missing"),
+        ({"commit": None}, "no commit is recorded; .* had changes that git does not know"),
+        ({"commit": None, "no_commit": "git says: not ours"}, "was trained, git says: not ours"),
+    ],
 )
-def test_what_cannot_be_made_again_is_one_line(tmp_path, missing, line):
-    for name in () if missing else ("cost.json", "record.json", "metrics.json"):
-        files.write_json(tmp_path / name, {"commit": None})
+def test_what_cannot_be_made_again_is_one_line(tmp_path, cost, line):
+    for name in ("cost.json", "record.json", "metrics.json") if cost else ():
+        files.write_json(tmp_path / name, cost)
     with pytest.raises(Problem, match=line):
         verify.main(tmp_path)
 
