@@ -28,6 +28,8 @@ COLUMNS = [
     "why", "doubtful",
 ]  # fmt: skip
 
+ENSEMBLE = "an ensemble instead of a trained rung"
+
 
 def read(path: Path) -> list[Claim]:
     """The claims of a file. Raises Problem for the first thing wrong."""
@@ -97,8 +99,12 @@ def _row(dataset: str, claim: Claim, compared: Compared, judged: Judgement) -> d
 
 
 def _compared(claim: Claim, studies: Path, runs: Path, study: dict, dataset: str) -> Compared:
+    departing = _departures(claim, studies, runs, study, dataset)
+    if departing == [ENSEMBLE]:
+        return Compared(claim, np.array([]), departing)
     values, restless = measured(claim, runs / dataset / claim.rung)
-    return Compared(claim, values, _departures(claim, studies, runs, study, dataset), restless)
+    finite = values[np.isfinite(values)]
+    return Compared(claim, finite, departing, restless, len(values) - len(finite))
 
 
 def _departures(claim: Claim, studies: Path, runs: Path, study: dict, dataset: str) -> list[str]:
@@ -108,7 +114,7 @@ def _departures(claim: Claim, studies: Path, runs: Path, study: dict, dataset: s
         return []
     found = files.read_json(run / "recipe.json")
     if "slots" not in found:
-        return ["an ensemble instead of a trained rung"]
+        return [ENSEMBLE]
     environment = files.read_json(run / "record.json")["environment"]
     precision = environment.get("precision", "what is not recorded")
     here = Trained([dataset], dict(Budget.model_validate(found["budget"])), precision)

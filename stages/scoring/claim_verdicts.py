@@ -23,18 +23,21 @@ class Spread(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """A claim beside the members' values; from epoch to epoch these stray by `restless`, where the
-    claim is of a single epoch; the run departs from the deck by `departures`."""
+    """A claim beside the members' values, but for those of `diverged` ones; from epoch to epoch
+    these stray by `restless`, where the claim is of a single epoch; the run departs from the deck
+    by `departures`."""
 
     claim: Claim
     values: np.ndarray
     departures: list[str]
     restless: Spread | None = None
+    diverged: int = 0
 
     @property
     def told_apart(self) -> bool:
         """Whether there is a test of the claim."""
-        return not (self.claim.never or self.departures or self.claim.exact) and self.spreads != []
+        apart = self.claim.never or self.departures or self.claim.exact or self.diverged
+        return not apart and self.spreads != []
 
     @property
     def spreads(self) -> list[Spread]:
@@ -47,10 +50,9 @@ class Compared(NamedTuple):
 
     def margin(self, alpha: float) -> float:
         """How far from the mean one network more comes out at most, but for a share `alpha`."""
-        wide = np.sqrt(1 + 1 / len(self.values))
-        return (
-            max(-float(stdtrit(of.freedom, alpha / 2)) * of.deviation for of in self.spreads) * wide
-        )
+        wide = float(np.sqrt(1 + 1 / len(self.values)))
+        margins = (-float(stdtrit(of.freedom, alpha / 2)) * of.deviation for of in self.spreads)
+        return wide * max(margins)
 
     @property
     def p(self) -> float:
@@ -97,29 +99,33 @@ def levels(p: Sequence[float | None]) -> list[float]:
 
 def _judged(compared: Compared, p: float | None, alpha: float) -> Judgement:
     claim, count = compared.claim, len(compared.values)
-    if count == 0 or claim.never or compared.departures:
+    if count + compared.diverged == 0 or claim.never or compared.departures:
         why = claim.never or "; ".join(compared.departures) or "it was not measured here"
         return Judgement(NOT_COMPARABLE, why, *_interval(compared, alpha))
     if claim.exact:
         same = claim.low <= compared.values[0] <= claim.high
-        return Judgement(
-            *((REPRODUCED, "the same count") if same else (NOT_REPRODUCED, "another count"))
-        )
-    if count == 1:
-        why = "a single network does not show how much others would differ from it"
-        return Judgement(CANT_TELL, why)
+        said = (REPRODUCED, "the same count") if same else (NOT_REPRODUCED, "another count")
+        return Judgement(*said)
+    if compared.diverged or count == 1:
+        return Judgement(CANT_TELL, _unknown(compared), *_interval(compared, alpha))
     margin = compared.margin(alpha)
     return Judgement(*_verdict(compared, p, margin), *_interval(compared, alpha), margin, p)
+
+
+def _unknown(compared: Compared) -> str:
+    if compared.diverged:
+        return (
+            f"{compared.diverged} of {len(compared.values) + compared.diverged} networks diverged"
+        )
+    return "a single network does not show how much others would differ from it"
 
 
 def _verdict(compared: Compared, p: float, could_tell: float) -> tuple[str, str]:
     claim, mean = compared.claim, compared.values.mean()
     if p <= ALPHA:
         where = "above" if claim.low > mean else "below"
-        return (
-            NOT_REPRODUCED,
-            f"the claim is {where} where a further network of ours would come out",
-        )
+        why = f"the claim is {where} where a further network of ours would come out"
+        return NOT_REPRODUCED, why
     if could_tell > claim.wrong_from:
         told = f"{len(compared.values)} networks can tell no less than {could_tell:.2g}"
         return CANT_TELL, f"{told}, and the claim is wrong from {claim.wrong_from:.2g} on"

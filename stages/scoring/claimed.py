@@ -16,8 +16,9 @@ WINDOW = 5
 
 def measured(claim: Claim, run: Path) -> tuple[np.ndarray, Spread | None]:
     """The claim's quantity, of every member of a run [members]: over the claim's epochs, or at
-    the end where it or the run has none of these; none where a run doesn't measure it. And by how
-    much it strays from epoch to epoch, where the claim is of a single one."""
+    the end where it or the run has none of these; not a number for one that diverged, none where a
+    run doesn't measure it. And by how much it strays from epoch to epoch, where the claim is of a
+    single one."""
     if claim.exact:
         key = {"parameters": "all", "trainable_parameters": "trainable"}[claim.quantity]
         return np.array([files.read_json(run / "record.json")["parameters"][key]]), None
@@ -25,8 +26,8 @@ def measured(claim: Claim, run: Path) -> tuple[np.ndarray, Spread | None]:
     if curve is not None:
         return _at(curve, claim.trained), _restless(curve, claim.trained)
     column = claim.quantity.removeprefix("test_") + (FULL if claim.full_batches else "")
-    table = pd.read_csv(run / "members.csv").reindex(columns=[column])
-    return table[column].dropna().to_numpy(), None
+    table = pd.read_csv(run / "members.csv")
+    return _measured(table, column), None
 
 
 def _curve(claim: Claim, run: Path) -> pd.DataFrame | None:
@@ -39,15 +40,24 @@ def _curve(claim: Claim, run: Path) -> pd.DataFrame | None:
         keys, column = ["series", "step"], "accuracy" + (FULL if claim.full_batches else "")
     else:
         return None
-    found = table.reindex(columns=[*keys, column]).dropna()
-    return found.set_axis(["member", "epoch", "value"], axis=1)
+    if not len(_measured(table, column)):
+        table = table.iloc[:0].reindex(columns=[*keys, column])
+    return table[[*keys, column]].set_axis(["member", "epoch", "value"], axis=1)
 
 
 def _at(curve: pd.DataFrame, epochs: tuple[int, int] | None) -> np.ndarray:
     during = curve[curve["epoch"].between(*epochs)] if epochs else curve.iloc[:0]
     last = curve["epoch"] == curve.groupby("member")["epoch"].transform("max")
     rows = during if len(during) else curve[last]
-    return rows.groupby("member")["value"].mean().to_numpy()
+    means = rows.groupby("member")["value"].agg(lambda of: of.mean(skipna=False))
+    return means.to_numpy(dtype=float)
+
+
+def _measured(table: pd.DataFrame, column: str) -> np.ndarray:
+    """A column, or nothing where the table hasn't got it; an accuracy that is nowhere a number is
+    none either, because a network that diverged has one."""
+    there = column in table and ("loss" in column or table[column].notna().any())
+    return table[column].to_numpy(dtype=float) if there else np.array([])
 
 
 def _restless(curve: pd.DataFrame, epochs: tuple[int, int] | None) -> Spread | None:

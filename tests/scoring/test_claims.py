@@ -132,6 +132,34 @@ def test_a_single_network_tells_nothing():
         assert judged([0.69], low=low, high=low).verdict == "can't tell"
 
 
+def test_where_a_network_diverged_nobody_can_tell(tmp_path):
+    """It is left out of the mean, and not passed over: one more may diverge, too."""
+    made_up(tmp_path, [0.69, 0.69, 0.69, np.nan], epochs=2)
+    for quantity in ("train_loss", "test_loss"):
+        row = verdict(tmp_path, quantity=quantity, low=0.31, high=0.69)
+        assert (row.verdict, row.why) == ("can't tell", "1 of 4 networks diverged")
+        assert (row.members, row.measured) == (
+            3,
+            pytest.approx(0.69 if "train" in quantity else 0.31),
+        )
+
+
+def test_where_all_networks_diverged_that_is_what_is_said(tmp_path):
+    row = verdict(made_up(tmp_path, [np.nan] * 3, epochs=2), quantity="train_loss")
+    assert (row.verdict, row.why, row.members) == ("can't tell", "3 of 3 networks diverged", 0)
+
+
+def test_an_ensemble_of_a_claim_s_name_is_not_what_the_deck_trained(tmp_path):
+    made_up(tmp_path, [0.69])
+    combined = {"of": "deeper", "combine": "mean", "task": "classification"}
+    files.write_json(tmp_path / "cifar10" / "basic" / "recipe.json", combined)
+    (tmp_path / "cifar10" / "basic" / "record.json").unlink()
+    (tmp_path / "cifar10" / "basic" / "history.csv").unlink()
+    for quantity in ("test_accuracy", "train_loss", "parameters"):
+        row = verdict(tmp_path, quantity=quantity)
+        assert (row.verdict, row.why) == ("not comparable", "an ensemble instead of a trained rung")
+
+
 def test_the_claims_of_a_study_are_corrected_together_and_no_others():
     """At 5 % each, of thirteen that are right one would be called wrong in half of all studies."""
     values = np.array([0.685, 0.69, 0.691, 0.694])

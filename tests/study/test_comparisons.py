@@ -5,7 +5,7 @@ from bad_studies import assert_refused
 
 from stages.command import Problem
 from stages.study import axes
-from stages.study.comparisons import comparisons
+from stages.study.comparisons import comparisons, own_budget
 from stages.study.source import Source
 from stages.study.study import validate
 
@@ -180,6 +180,12 @@ MISTAKES = {
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_one_line(case):
     assert_refused(TEXT, *MISTAKES[case])
+
+
+def test_a_budget_of_its_own_in_words():
+    assert own_budget({"budget": {"batch_size": 5, "shuffle": False}}) == (
+        "batch size 5, shuffle false"
+    )
 
 
 def test_rows_are_the_ladder_then_group_after_group_then_what_stands_in_none():
