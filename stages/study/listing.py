@@ -11,9 +11,7 @@ from stages import files
 from stages.command import Problem
 
 # torchvision's IMG_EXTENSIONS, and GIF.
-ENDINGS = (
-    ".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp", ".gif",
-)  # fmt: skip
+ENDINGS = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp", ".gif")
 # What systems put beside images; and all names that begin with a dot.
 CLUTTER = ("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx")
 PARTS = ["test", "train"]
