@@ -49,8 +49,9 @@ Named = Iterator[tuple[str, plt.Figure]]
 
 
 def _ladder(study: dict, of: Tables, score: Score) -> Named:
-    of_ladder = of["ladder"]["kind"].isin(["trained", "combined"])
-    yield "ladder", figures.ladder(of["ladder"][of_ladder], of["members"], score)
+    rows = of["ladder"][of["ladder"]["kind"].isin(["trained", "combined"])]
+    yield "ladder", figures.ladder(rows, of["members"], score)
+    yield "ladder_narrow", figures.ladder_narrow(rows, of["members"], score)
 
 
 def _groups(study: dict, of: Tables, score: Score) -> Named:

@@ -52,7 +52,7 @@ def test_the_same_bytes_when_made_twice(made):
 
 def test_rungs_beside_a_ladder_of_one_are_counted_in_the_lead(made):
     page = " ".join(made[1].split())
-    assert "9 rungs, compared as said below. Every rung was trained 2 times" in page
+    assert "9 rungs, compared as said below; 2 networks of each, from different" in page
 
 
 def test_one_axis_is_a_line_per_series_through_the_means(made):

@@ -4,7 +4,7 @@ from stages.page.figures.cost import cost, ensemble
 from stages.page.figures.curves import curves, rates
 from stages.page.figures.groups import heat, line
 from stages.page.figures.inside import constant_units, gradients, histograms
-from stages.page.figures.ladder import ladder
+from stages.page.figures.ladder import ladder, ladder_narrow
 from stages.page.figures.robustness import robustness
 from stages.page.figures.style import svg
 
@@ -17,6 +17,7 @@ __all__ = [
     "heat",
     "histograms",
     "ladder",
+    "ladder_narrow",
     "line",
     "rates",
     "robustness",

@@ -1,5 +1,7 @@
 """The score of every rung."""
 
+from textwrap import shorten
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -13,6 +15,8 @@ from stages.scoring.verdicts import BETTER, MARKS, WORSE, by_share
 OF_VERDICT = {BETTER: GOOD, WORSE: BAD}
 # Where the columns beside the chart begin, in widths of it.
 SCORE, MARK, CHANGE = 1.03, 1.13, 1.17
+# Letters of a name on a narrow screen.
+WIDE = 32
 HEAD = {"ha": "left", "va": "bottom", "fontsize": 9, "annotation_clip": False}
 
 
@@ -21,6 +25,32 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
     its 95 % interval in its verdict's colour, and chance level; beside it that mean, and what the
     rung changes in the one that it is compared with."""
     figure, axes = plt.subplots(figsize=(8, 0.42 * len(table) + 1))
+    _rungs(axes, table, members, score)
+    for y, row in enumerate(table.itertuples()):
+        _beside(axes, y, row, score)
+    for x, text in ((SCORE, "mean"), (MARK, "difference")):
+        axes.annotate(text, (x, -0.75), xycoords=axes.get_yaxis_transform(), **HEAD)
+    axes.set(yticks=range(len(table)), yticklabels=[idea(row) for row in table.itertuples()])
+    return figure
+
+
+def ladder_narrow(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figure:
+    """The same for a narrow screen: what a rung is called and what it changes stand above it."""
+    figure, axes = plt.subplots(figsize=(4.4, 0.56 * len(table) + 0.8))
+    _rungs(axes, table, members, score)
+    place = {"xycoords": axes.get_yaxis_transform(), "va": "center", "fontsize": 9}
+    for y, row in enumerate(table.itertuples()):
+        colour = OF_VERDICT.get(row.verdict, INK)
+        change = _change(row, score)
+        mean = "" if "learned" in change else _mean(row, score)
+        beside = " ".join(filter(None, [mean, MARKS.get(row.verdict), change]))
+        axes.annotate(shorten(idea(row), WIDE, placeholder=" …"), (0.01, y - 0.43), **place)
+        axes.annotate(beside, (1.0, y - 0.43), ha="right", color=colour, **place)
+    axes.set(yticks=[])
+    return figure
+
+
+def _rungs(axes: plt.Axes, table: pd.DataFrame, members: pd.DataFrame, score: Score) -> None:
     rungs = list(table["rung"])
     of = members[members["rung"].isin(rungs)]
     of = of.assign(shown=score.factor * of[score.name])
@@ -28,23 +58,14 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
     seaborn.stripplot(of, x="shown", y="rung", order=rungs, orient="h", ax=axes, **dots)
     for y, row in enumerate(table.itertuples()):
         _rung(axes, y, row, score)
-        _beside(axes, y, row, score)
     chance = table["chance"].iloc[0]
     if not np.isnan(chance):
         axes.axvline(score.factor * chance, color=MUTED, linestyle=":", linewidth=1.5)
-        axes.annotate("chance level", (score.factor * chance, -0.6), **HEAD)
-    for x, text in ((SCORE, "mean"), (MARK, "difference")):
-        axes.annotate(text, (x, -0.6), xycoords=axes.get_yaxis_transform(), **HEAD)
-    axes.set(
-        yticks=range(len(table)),
-        yticklabels=[idea(row) for row in table.itertuples()],
-        xlabel=score_label(score),
-        ylabel="",
-    )
+        axes.annotate("chance level", (score.factor * chance, -0.75), **HEAD)
+    axes.set(xlabel=score_label(score), ylabel="")
     score_axis(axes, score, "x")
-    axes.set_ylim(len(table) - 0.5, -0.7)
+    axes.set_ylim(len(table) - 0.5, -0.75)
     axes.tick_params(axis="y", length=0)
-    return figure
 
 
 def _rung(axes: plt.Axes, y: int, row, score: Score) -> None:
@@ -63,13 +84,17 @@ def _beside(axes: plt.Axes, y: int, row, score: Score) -> None:
     that this is about."""
     colour = OF_VERDICT.get(row.verdict, INK)
     texts = {
-        SCORE: (number(score, getattr(row, score.name)) if row.learned_members else "–", INK),
+        SCORE: (_mean(row, score), INK),
         MARK: (MARKS.get(row.verdict, ""), colour),
         CHANGE: (_change(row, score), colour),
     }
     place = {"xycoords": axes.get_yaxis_transform(), "va": "center", "annotation_clip": False}
     for x, (text, ink) in texts.items():
         axes.annotate(text, (x, y), ha="left", color=ink, fontsize=10, **place)
+
+
+def _mean(row, score: Score) -> str:
+    return number(score, getattr(row, score.name)) if row.learned_members else "–"
 
 
 def _change(row, score: Score) -> str:
