@@ -53,7 +53,7 @@ def _learned(rows: dict, found: Findings, score: Score) -> list[str]:
             " %" if score.percent else ""
         )
         sentences.append(
-            f"At chance level ({level}), so without having learned: {join(found.at_chance)}."
+            f"On average at chance level ({level}), as far as can be told: {join(found.at_chance)}."
         )
     if found.unsteady:
         listed = join([f"{rung}, {score_text(score, rows[rung])}" for rung in found.unsteady])
