@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from stages.page import figures
+from stages.page import cells, figures
+from stages.scoring.reasons import COLUMNS
 
 
 def table(layers: int, rung: str) -> pd.DataFrame:
@@ -72,3 +73,24 @@ def test_updates_are_a_line_a_layer_whatever_has_no_size():
     figure.canvas.draw()
     assert len(figure.axes[0].lines) == 3 + 1, "and what is usual"
     assert figures.svg(figure).startswith("<svg")
+
+
+def test_what_was_tested_as_a_reason_is_a_table_and_what_was_not_is_no_row():
+    tested = ["d", "update_ratio", 10, "across rungs", 5, 7, 0.002, 1e-7, 1.0, 0.0025, 0.005, 0]
+    too_few = ["d", "saturated", 10, "too few", *[None] * 8]
+    view = cells.reasons(pd.DataFrame([tested, too_few], columns=COLUMNS))
+    [row] = view.rows
+    assert [cell.text for cell in row] == [
+        "Ratio of update to weight size",
+        "10",
+        "across rungs",
+        "0.002",
+        "1e-07",
+        "1.00",
+        "0.003",
+        "0.005",
+        "0 of 12",
+    ]
+    assert len(row) == len(view.columns)
+    assert row[2].note == "5 against 7"
+    assert cells.reasons(pd.DataFrame([too_few], columns=COLUMNS)).rows == []
