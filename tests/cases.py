@@ -86,8 +86,8 @@ def example(slot: str, name: str) -> dict:
     }
 
 
-def everything(member) -> bytes:
-    """All that a member is, but for measured times."""
+def everything(member, seen: bool = True) -> bytes:
+    """All that a member is, but for measured times; without what was seen inside unless `seen`."""
     predictions = (
         member.validation_predictions,
         member.test_predictions,
@@ -96,7 +96,7 @@ def everything(member) -> bytes:
     tensors = [*member.weights.values(), *member.epoch_predictions, *predictions]
     return (
         b"".join(tensor.cpu().numpy().tobytes() for tensor in tensors)
-        + repr(member.history).encode()
+        + repr([member.history, *([member.layers, member.histograms] if seen else [])]).encode()
     )
 
 

@@ -78,7 +78,7 @@ def layers(
     """The diagnostics of a rung's layers before training."""
     rows = zip(gradients, signals, strict=True)
     made = [
-        {"layer": i, "gradient_rms": gradient, "activation_std": signal}
+        {"layer": i, "units": 10, "gradient_rms": gradient, "activation_std": signal}
         for i, (gradient, signal) in enumerate(rows, start=1)
     ]
     return pd.DataFrame(

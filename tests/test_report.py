@@ -119,12 +119,14 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         run / "history.csv", HISTORY, [dict.fromkeys(HISTORY, 0.5) | row for row in rows]
     )
     places = [
-        {"moment": moment, "layer": layer} for moment in ("start", "end") for layer in (1, 2, 3)
+        {"moment": moment, "step": step, "layer": layer}
+        for moment, step in (("start", 0), ("training", 1), ("training", 2), ("end", 2))
+        for layer in (1, 2, 3)
     ]
     values = (
         {"kind": "linear", "units": 3, "weights": 9}
-        | dict.fromkeys(LAYERS[5:8], 0.5)
-        | {"gradient_norm": 0.3, "gradient_rms": 0.1}
+        | dict.fromkeys(LAYERS[6:11], 0.5)
+        | {"weight_rms": 0.2, "gradient_norm": 0.3, "gradient_rms": 0.1, "update_ratio": 0.01}
     )
     files.write_rows(
         run / "diagnostics.csv",
@@ -133,8 +135,9 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     )
     bins = [{"low": i / 4, "high": (i + 1) / 4, "share": i / 6} for i in range(4)]
     quantities = [
-        place | {"member": 0, "quantity": quantity}
+        {name: place[name] for name in ("moment", "layer")} | {"member": 0, "quantity": quantity}
         for place in places
+        if place["moment"] != "training"
         for quantity in ("activation", "gradient")
     ]
     files.write_rows(

@@ -88,7 +88,7 @@ def test_the_page_says_nothing_of_another_task(project):
 def test_layers_were_looked_into_and_weights_moved(project):
     run = project / "runs/toy/digits/relu"
     layers, history = pd.read_csv(run / "diagnostics.csv"), pd.read_csv(run / "history.csv")
-    assert (layers.groupby(["member", "moment"]).size() == 4).all()
+    assert (layers.groupby(["member", "moment", "step"]).size() == 4).all()
     assert (layers["gradient_rms"] > 0).all()
     assert (
         history.groupby("member")["train_error"].last()

@@ -15,7 +15,8 @@ from stages.scoring.score import Score
 # away.
 EMBEDDED = [
     "ladder", "attributes", "claims", "epochs", "diagnostics", "histograms", "robustness",
-    "ensembles", "against_best", "diversity", "folds", "gaps", "cost", "expectations",
+    "ensembles", "against_best", "diversity", "folds", "gaps", "cost", "expectations", "inside",
+    "faults", "reasons",
 ]  # fmt: skip
 
 

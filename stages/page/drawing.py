@@ -75,8 +75,11 @@ def _training(study: dict, of: Tables, score: Score) -> Named:
 
 def _inside(study: dict, of: Tables, score: Score) -> Named:
     yield "gradients", figures.gradients(of["diagnostics"])
+    within = of["diagnostics"][of["diagnostics"]["moment"] == "training"]
+    if within["update_ratio"].notna().any():
+        yield "updates", figures.updates(within)
     yield "constant_units", figures.constant_units(of["diagnostics"])
-    yield "histograms", figures.histograms(of["histograms"])
+    yield "histograms", figures.histograms(of["histograms"], of["diagnostics"])
 
 
 def _robustness(study: dict, of: Tables, score: Score) -> Named:

@@ -12,9 +12,8 @@ from stages.page.tables.runs import source
 from stages.page.text import join, words
 from stages.scoring import tasks as scored
 from stages.scoring.findings import compared
-from stages.scoring.reasons import changes, reasons
+from stages.scoring.reasons import changes
 from stages.scoring.score import Score
-from stages.scoring.verdicts import at_chance
 from stages.study.comparisons import comparisons, own_budget
 from stages.study.local import on
 from stages.study.options import explanation
@@ -100,6 +99,7 @@ def _views(
         cells.diversity(of["diversity"]),
         cells.folds(of["folds"], score),
         cells.gaps(of["gaps"], score),
+        cells.reasons(of["reasons"]),
         cells.cost(of["cost"], of["ladder"], score),
         cells.runs(of["cost"], hashes),
         *tasks.load(study["task"]).views(study, of),
@@ -120,11 +120,11 @@ def remarks(technique: dict) -> list[str]:
 
 
 def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[str, list[str]]:
-    unlearned = list(at_chance(of["ladder"])["rung"].unique())
     compared = list(dict.fromkeys((rung, below) for rung, below, *_ in comparisons(study)))
     return {
         **said(of["ladder"], of["best"].iloc[0], score),
-        "reasons": inside.why(reasons(of["diagnostics"], unlearned), study["techniques"]),
+        "reasons": inside.why(of["reasons"], of["inside"]),
+        "faults": inside.faults(of["faults"]),
         "inside": inside.changed(changes(of["diagnostics"], compared)),
         "told": told(of["claims"]),
     }

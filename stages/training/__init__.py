@@ -6,6 +6,7 @@ __all__ = [
     "diagnostics",
     "exported",
     "layers",
+    "looks",
     "loop",
     "member",
     "network",

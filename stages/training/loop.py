@@ -14,7 +14,7 @@ from torch import Tensor
 
 from stages.compute.lanes import lanes
 from stages.techniques import bind
-from stages.training import diagnostics, robustness, side_by_side, start, states, trainable
+from stages.training import looks, robustness, side_by_side, start, states, trainable
 from stages.training.data import images_per_epoch, of_budget
 from stages.training.member import FLOAT32, Arithmetic, Data, Member, Watcher
 from stages.training.randomness import generator, of_training
@@ -49,10 +49,9 @@ class Training:
         self.epoch_predictions: list[Tensor] = []
         self.latest: tuple[Tensor, Tensor] | None = None
         self.best: dict[str, Tensor] | None = None
-        self.layers: list[dict] = []
-        self.histograms: list[dict] = []
-        self.seconds = self.diagnostics_seconds = 0.0
-        self._look_inside("start")
+        self.seconds = 0.0
+        self.looks = looks.Looks(self.learner, data, member)
+        self.looks.look(looks.START, 0)
         self._begin_epoch()
 
     def _begin_epoch(self) -> None:
@@ -81,7 +80,8 @@ class Training:
         of_epoch = of_budget(self.data, self.budget, self.random["order"])
         trainable.in_training(learner.network)
         for index in of_epoch[self.step :]:
-            learner.update(index)
+            with self.looks.update(len(self.history) * len(of_epoch) + self.step + 1):
+                learner.update(index)
             self.step += 1
             after_step()
             yield
@@ -114,6 +114,7 @@ class Training:
             "best": self.best,
             "step": self.step,
             "seconds": self.seconds,
+            "looks": self.looks.state(),
         }
 
     def restore(self, state: dict) -> None:
@@ -126,6 +127,7 @@ class Training:
         self._begin_epoch()
         self.learner.restore(state)
         self.step, self.seconds = state["step"], state["seconds"]
+        self.looks.restore(state["looks"])
 
     def result(self) -> Member:
         """The trained member; with a stopping rule, with its weights of lowest validation loss."""
@@ -136,7 +138,8 @@ class Training:
         # It holds the learner, as the learner holds it: the memory of both would be kept until
         # someone looks for such circles.
         learner.recorded = None
-        self._look_inside("end")
+        per_epoch = self.data.in_batches(self.budget["batch_size"]) // self.budget["batch_size"]
+        self.looks.look(looks.END, len(self.history) * per_epoch)
         validation, test = (predictions.cpu() for predictions in self.latest or self._predict())
         began, shown = time.monotonic(), slice(robustness.IMAGES)
         first = self.data.test_images[shown], test[shown]
@@ -151,27 +154,15 @@ class Training:
             validation_predictions=validation,
             test_predictions=test,
             robustness_predictions=transformed,
-            layers=self.layers,
-            histograms=self.histograms,
-            seconds=self.seconds,
-            diagnostics_seconds=self.diagnostics_seconds,
+            layers=self.looks.layers,
+            histograms=self.looks.histograms,
+            seconds=self.seconds - self.looks.within,
+            diagnostics_seconds=self.looks.seconds,
             robustness_seconds=robustness_seconds,
             images_per_epoch=images_per_epoch(self.data, self.budget),
             recorded=learner.arithmetic.captured,
             train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )
-
-    def _look_inside(self, moment: str) -> None:
-        """Note what the layers make of the first training images, as they are."""
-        began, data, learner, count = time.monotonic(), self.data, self.learner, diagnostics.IMAGES
-        images, targets = data.first(count)
-        shown = learner.scaled(images), targets
-        layers, bins = diagnostics.layers(
-            learner.network, learner.logits, self.task.loss, *shown, binned=self.member == 0
-        )
-        self.layers += [{"member": self.member, "moment": moment} | row for row in layers]
-        self.histograms += [{"member": self.member, "moment": moment} | row for row in bins]
-        self.diagnostics_seconds += time.monotonic() - began
 
 
 def train_member(

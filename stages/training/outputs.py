@@ -15,8 +15,9 @@ from stages.training.robustness import settings
 from stages.training.sums import AFTER_STEP
 
 LAYERS = [
-    "member", "moment", "layer", "kind", "units", "activation_mean", "activation_std",
-    "constant_units", "weights", "gradient_norm", "gradient_rms",
+    "member", "moment", "step", "layer", "kind", "units", "activation_mean", "activation_std",
+    "constant_units", "dead_units", "saturated", "weights", "weight_rms", "gradient_norm",
+    "gradient_rms", "update_ratio",
 ]  # fmt: skip
 HISTOGRAMS = ["member", "moment", "layer", "quantity", "low", "high", "share"]
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from ladders import ERROR, TABLE, chosen, ladder, row
 
-from stages.page.inside import changed, why
+from stages.page.inside import changed, faults
 from stages.page.prose import said, told
 from stages.page.text import (
     difference_text,
@@ -14,10 +14,10 @@ from stages.page.text import (
     signed,
     times_smaller,
 )
-from stages.scoring.reasons import Change, Reason
+from stages.scoring.inside import COLUMNS
+from stages.scoring.inside import faults as judged
+from stages.scoring.reasons import Change
 from stages.scoring.tasks.classification import SCORE
-
-RELU = {"activation": {"relu": {}}, "optimizer": {"sgd": {"learning_rate": 0.1}}}
 
 
 def test_the_lead_counts_ideas_and_names_what_helped_and_what_hurt():
@@ -164,20 +164,28 @@ def test_how_many_times_has_no_digits_that_say_nothing():
     assert times_smaller(0) == "infinitely smaller"
 
 
-def test_why_a_rung_stays_at_chance_level():
-    [text] = why([Reason("too_deep", 1e-7, None, 1.0)], {"too_deep": RELU})
-    assert text.startswith(
-        "too deep, before training: the RMS gradient of the first layer's weights is "
-        "10,000,000 times smaller than"
+def test_limits_that_are_passed_are_told_of_rungs_that_learned_as_well():
+    networks = pd.DataFrame(
+        {
+            "dataset": "d",
+            "rung": ["relu"] * 3 + ["optimizer"] * 3 + ["gone"] * 3,
+            "step": 10,
+            "finite": [1] * 6 + [0] * 3,
+            "last_spread": [1e-4, 2e-4, 1e-4, 1e-6, 1e-6, 0.2, *[float("nan")] * 3],
+            "learned": [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0],
+        }
+    ).reindex(columns=COLUMNS)
+    gone, faint = faults(judged(networks))
+    assert gone == "Values that are no longer finite: gone (0 of 3 learned)."
+    assert faint == (
+        "Activations that hardly vary from image to image (the spread of the last hidden layer's "
+        "activations below 0.001): relu (median 0.0001; 1 of 3 learned) and optimizer (median "
+        "1e-06; in 2 of 3 networks; 3 of 3 learned)."
     )
-    assert (
-        "and 100 % of the units of the last hidden layer are constant over all images. "
-        "Its activation, relu: Keep what is" in text
-    )
-    [text] = why([Reason("too_deep", signal=1e-3)], {"too_deep": RELU})
-    expected = "the standard deviation of the activations is 1,000 times smaller "
-    expected += "in the last hidden layer than in the first"
-    assert text == f"too deep, before training: {expected}."
+    [alone] = faults(judged(networks[:3].assign(learned=float("nan"))))
+    assert alone.endswith("relu (median 0.0001).")
+    [alone] = faults(judged(networks[6:].assign(learned=float("nan"))))
+    assert alone.endswith("gone (all 3 networks).")
 
 
 def test_what_changes_inside():

@@ -5,6 +5,8 @@ import pytest
 import scipy.stats
 
 from stages.page.tables import ensembles, training
+from stages.page.tables.inside import of_networks
+from stages.scoring.inside import COLUMNS
 from stages.scoring.tasks.classification import SCORE
 from stages.study.comparisons import changes, comparisons, describe
 
@@ -95,6 +97,33 @@ def test_a_rung_that_others_are_compared_with_and_one_of_no_group_are_compared_w
         ("b", "a", "G"),
         ("c", None, "beside"),
     ]
+
+
+def test_a_network_that_is_dead_or_gone_corrupts_no_number_of_the_others():
+    """Their geometric mean was once nine orders of magnitude below what the others had."""
+    place = {"dataset": "d", "rung": "a", "moment": "end", "layer": 1, "kind": "linear"}
+    nothing = dict.fromkeys(training.MEASURED, 0.5)
+    gradients = [0.0, 0.04, 0.05, float("nan"), float("inf")]
+    rows = [
+        place
+        | nothing
+        | {"step": 9 - i, "units": 3, "weights": 9, "gradient_rms": value, "activation_std": value}
+        for i, value in enumerate(gradients)
+    ]
+    [row] = training.diagnostics(pd.DataFrame(rows)).itertuples()
+    assert (row.members, row.finite, row.step) == (5, 3, 9)
+    assert (row.gradient_rms, row.gradient_rms_least, row.gradient_rms_greatest) == (0.04, 0, 0.05)
+
+
+def test_what_was_measured_of_a_network_stands_beside_whether_it_learned():
+    networks = pd.DataFrame({"dataset": ["d", "d", "e"], "rung": "a", "member": [1, 0, 0]})
+    members = pd.DataFrame(
+        {"dataset": ["d", "d", "e"], "rung": "a", "member": [0, 1, 0], "learned": [0, 1, 1]}
+    )
+    seen = networks.reindex(columns=COLUMNS[:-1]).assign(step=10)
+    made = of_networks(seen, members)
+    assert list(made["inside"]["learned"]) == [1, 0, 1]
+    assert set(made["reasons"]["dataset"]) == {"d"}
 
 
 def test_the_gap_is_that_of_the_epoch_by_which_a_member_is_judged():

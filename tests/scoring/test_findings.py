@@ -13,7 +13,7 @@ from stages.scoring.findings import (
     findings,
     lost,
 )
-from stages.scoring.reasons import Change, Reason, changes, reasons
+from stages.scoring.reasons import Change, changes
 from stages.scoring.tasks.classification import SCORE
 from stages.scoring.verdicts import at_chance, unsteady, verdict
 
@@ -134,19 +134,6 @@ def test_a_pair_is_the_same_comparison_whichever_way_round_and_in_every_group():
     table = ladder(*(row(a, 0.8, 0.01, 0.1, 0.02, b) for a, b in ("ab", "ba", "ac")))
     one, other, third = compared(table)
     assert one == other != third
-
-
-def test_why_a_rung_stays_at_chance_level():
-    assert reasons(layers("a", [1e-9, 1e-5, 0.01], [0.1, 0.1, 0.1], 1.0), ["a"]) == [
-        Reason("a", pytest.approx(1e-7), None, 1.0)
-    ]
-    assert reasons(layers("a", [0.01, 0.01, 0.01], [1, 1e-3, 1e-3], 0.0), ["a"]) == [
-        Reason("a", None, pytest.approx(1e-3), None)
-    ]
-    assert reasons(layers("a", [0.1, 0.1, 0.1], [1, 1, 1], 0.0), ["a"]) == [], (
-        "no reason is made up"
-    )
-    assert reasons(layers("a", [0.0, 0.1, 0.1], [1, 1, 1], 1.0), ["b"]) == []
 
 
 def test_what_changes_inside():

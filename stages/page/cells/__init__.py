@@ -4,6 +4,7 @@ From the report's tables alone."""
 from stages.page.cells.evidence import against_best, claims, diversity, folds, gaps, robustness
 from stages.page.cells.expectations import expectations
 from stages.page.cells.groups import groups
+from stages.page.cells.inside import reasons
 from stages.page.cells.ladder import attributes, best, ladder, side_by_side
 from stages.page.cells.runs import cost, runs
 from stages.page.cells.view import Cell, View
@@ -22,6 +23,7 @@ __all__ = [
     "gaps",
     "groups",
     "ladder",
+    "reasons",
     "robustness",
     "runs",
     "side_by_side",

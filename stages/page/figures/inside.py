@@ -10,6 +10,9 @@ from stages.page.text import words
 
 # With more layers than these, numbers for each would lie over each other.
 FEW_LAYERS = 20
+# What a suitable learning rate makes of a step: docs/statistics.md.
+USUAL_UPDATE = 1e-3
+BELOW = {"ha": "center", "va": "center", "fontsize": 6}
 
 
 def _numbered(layers: int) -> np.ndarray:
@@ -19,13 +22,15 @@ def _numbered(layers: int) -> np.ndarray:
 
 def gradients(table: pd.DataFrame) -> plt.Figure:
     """The gradient that reaches each layer's weights (root mean square), at the start and at the
-    end, one small chart a rung."""
+    end, one small chart a rung: the median of its networks, and between which values they lie."""
     figure, multiples = small_multiples(
         table, share_x=table.groupby("rung")["layer"].max().nunique() == 1
     )
     for axes, part in multiples:
         for moment, colour, marker in (("start", SECOND, "o"), ("end", ACCENT, "s")):
             of = part[part["moment"] == moment]
+            ends = of["gradient_rms_least"], of["gradient_rms_greatest"]
+            axes.fill_between(of["layer"], *ends, color=colour, alpha=0.2, linewidth=0)
             axes.plot(
                 of["layer"],
                 of["gradient_rms"],
@@ -36,8 +41,26 @@ def gradients(table: pd.DataFrame) -> plt.Figure:
                 label=moment,
             )
         axes.set_yscale("log")
+        worst = part.loc[part["finite"].idxmin()]
+        if worst["finite"] < worst["members"]:
+            text = f"{worst['finite']} of {worst['members']} finite"
+            axes.text(0.03, 0.03, text, transform=axes.transAxes, fontsize=7)
     figure.axes[0].legend(frameon=False, fontsize=8, handlelength=1, loc="best")
     return with_labels(figure, "layer, from the pixels on", "RMS gradient")
+
+
+def updates(table: pd.DataFrame) -> plt.Figure:
+    """How large the updates of each layer's weights are beside these, over the steps looked at,
+    one small chart a rung: a line a layer, the median of the rung's networks."""
+    figure, multiples = small_multiples(table, share_x=True)
+    for axes, part in multiples:
+        layers = part["layer"].max()
+        for layer, of in part.groupby("layer"):
+            shade = 0.25 + 0.75 * layer / layers
+            axes.plot(of["step"], of["update_ratio"], color=ACCENT, alpha=shade, linewidth=1.2)
+        axes.axhline(USUAL_UPDATE, color=SECOND, linestyle=":", linewidth=1)
+        axes.set(xscale="log", yscale="log")
+    return with_labels(figure, "step of training", "update / weights")
 
 
 def constant_units(table: pd.DataFrame) -> plt.Figure:
@@ -68,31 +91,26 @@ def _shares(axes: plt.Axes, shares: pd.DataFrame) -> None:
     axes.set_xticks(numbered - 0.5, numbered)
 
 
-def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
-    """The activations of each layer: a row a rung, with one axis of values for the whole row, a
-    column a layer."""
+def histograms(table: pd.DataFrame, spreads: pd.DataFrame, moment: str = "start") -> plt.Figure:
+    """The activations of each layer: a row a rung, a column a layer, each histogram on an axis of
+    its own, from the layer's lowest to its highest value; below it the spread of its units over
+    images (`spreads`: the diagnostics' table)."""
     table = table[(table["quantity"] == "activation") & (table["moment"] == moment)]
+    spreads = spreads[spreads["moment"] == moment].set_index(["rung", "layer"])["activation_std"]
     rungs, layers = list(dict.fromkeys(table["rung"])), table["layer"].max()
-    figure, axes = plt.subplots(figsize=(9.5, 0.5 * len(rungs) + 0.8))
+    figure, axes = plt.subplots(figsize=(9.5, 0.62 * len(rungs) + 0.8))
     shares = [column for column in table.columns if column.startswith("share_")]
+    outlines = []
     for y, rung in enumerate(rungs):
-        of = table[table["rung"] == rung]
-        low, high = of["low"].min(), of["high"].max()
-        outlines = [
-            _outline(row, shares, low, high, layer, y)
-            for layer, (_, row) in enumerate(of.iterrows())
-        ]
-        axes.add_collection(
-            PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75)
-        )
-        axes.annotate(
-            f"{low:.3g} to {high:.3g}",
-            (layers + 0.05, y),
-            va="center",
-            fontsize=8,
-            annotation_clip=False,
-        )
-    axes.set(xlim=(-0.1, layers), ylim=(len(rungs) - 0.4, -0.6), xlabel="layer, from the pixels on")
+        for _, row in table[table["rung"] == rung].iterrows():
+            x = row["layer"] - 1
+            outlines.append(_outline(row, shares, x, y))
+            if layers <= FEW_LAYERS:
+                axes.text(x + 0.45, y + 0.42, f"{spreads[rung, x + 1]:.2g}", **BELOW)
+    axes.add_collection(
+        PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75)
+    )
+    axes.set(xlim=(-0.1, layers), ylim=(len(rungs) - 0.2, -0.6), xlabel="layer, from the pixels on")
     axes.set_yticks(range(len(rungs)), [words(rung) for rung in rungs])
     numbered = _numbered(layers)
     axes.set_xticks(numbered - 0.55, numbered)
@@ -101,15 +119,12 @@ def histograms(table: pd.DataFrame, moment: str = "start") -> plt.Figure:
     return figure
 
 
-def _outline(
-    row: pd.Series, shares: list[str], low: float, high: float, x: float, y: float
-) -> np.ndarray:
-    """The corners of one small histogram in the cell (x, y), as high as its highest bin, along
-    the values `low` to `high`."""
+def _outline(row: pd.Series, shares: list[str], x: float, y: float) -> np.ndarray:
+    """The corners of one small histogram in the cell (x, y), as high as its highest bin; of equal
+    values, a spike in the middle."""
     heights = row[shares].to_numpy(dtype=float) / max(row[shares].max(), 1e-12)
-    span = (high - low) or 1.0
-    edges = x + 0.9 * (np.linspace(row["low"], row["high"], len(shares) + 1) - low) / span
-    # A histogram that is narrower than this would be too thin to be seen.
-    edges += np.linspace(-0.5, 0.5, len(edges)) * max(0.0, 0.03 - (edges[-1] - edges[0]))
-    corners = np.column_stack([np.repeat(edges, 2)[1:-1], y + 0.4 - 0.75 * np.repeat(heights, 2)])
-    return np.vstack([[edges[0], y + 0.4], corners, [edges[-1], y + 0.4]])
+    edges = x + 0.9 * np.linspace(0, 1, len(shares) + 1)
+    if row["low"] == row["high"]:
+        edges = x + 0.45 + np.linspace(-0.015, 0.015, len(edges))
+    corners = np.column_stack([np.repeat(edges, 2)[1:-1], y + 0.3 - 0.7 * np.repeat(heights, 2)])
+    return np.vstack([[edges[0], y + 0.3], corners, [edges[-1], y + 0.3]])

@@ -12,6 +12,7 @@ from stages.page.tables.choices import choices
 from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
+from stages.page.tables.inside import of_networks
 from stages.page.tables.ladder import attributes, ladder
 from stages.page.tables.runs import cost, gather, records
 from stages.page.tables.training import of_training, robustness
@@ -29,6 +30,7 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     made = {name: pd.concat([part[name] for part in parts]) for name in parts[0]}
     made = {name: table.reset_index(drop=True) for name, table in made.items()}
     made["ladder"] = ladder(study, runs, score)
+    made |= of_networks(made["inside"], made["members"])
     first = {"ladder": made["ladder"], "best": best(study, runs, score)}
     made["choices"] = choices(study, made, score)
     return first | made | {"expectations": expectations(study, runs, score)}

@@ -6,10 +6,15 @@ import numpy as np
 import pandas as pd
 
 from stages.page.tables.runs import gather
+from stages.scoring import inside
 from stages.scoring.findings import judged
 from stages.scoring.score import Score
 
 KEYS = ["dataset", "rung"]
+# What diagnostics.csv says of a layer, and of which the page shows how far members lie apart.
+MEASURED = ["activation_mean", "activation_std", "constant_units", "dead_units", "saturated",
+            "weight_rms", "gradient_norm", "gradient_rms", "update_ratio"]  # fmt: skip
+WITH_RANGE = ["activation_std", "constant_units", "gradient_rms", "update_ratio"]
 
 
 def of_training(runs: Path, study: dict, rungs: list[str], score: Score) -> dict[str, pd.DataFrame]:
@@ -17,12 +22,14 @@ def of_training(runs: Path, study: dict, rungs: list[str], score: Score) -> dict
     curves = gather(runs, study, rungs, "curve.csv")
     curves = curves.rename(columns={"series": "member", "step": "epoch"})
     history = gather(runs, study, rungs, "history.csv")
+    layers = gather(runs, study, rungs, "diagnostics.csv")
     return {
         "history": history,
         "gaps": gaps(history, study, score),
         "curves": curves,
         "epochs": epochs(curves, score),
-        "diagnostics": diagnostics(gather(runs, study, rungs, "diagnostics.csv")),
+        "diagnostics": diagnostics(layers),
+        "inside": inside.measured(layers),
         "histograms": histograms(gather(runs, study, rungs, "histograms.csv")),
     }
 
@@ -63,16 +70,21 @@ def _over_members(table: pd.DataFrame, keys: list[str], score: Score) -> pd.Data
 
 
 def diagnostics(table: pd.DataFrame) -> pd.DataFrame:
-    """What goes on in each layer at the start and at the end, over members: the means, and of
-    the gradient the geometric one."""
-    table["log_rms"] = np.log10(table["gradient_rms"].clip(lower=np.finfo(np.float32).tiny))
-    grouped = table.groupby(
-        ["dataset", "rung", "moment", "layer", "kind", "units", "weights"], sort=False
-    )
-    columns = ["activation_mean", "activation_std", "constant_units", "gradient_norm"]
-    made = grouped[[*columns, "log_rms"]].mean().reset_index()
-    made["members"] = grouped.size().to_numpy()
-    return made.assign(gradient_rms=10 ** made["log_rms"]).drop(columns="log_rms")
+    """What goes on in each layer at the start, on the way and at the end, over members: medians of
+    those that are finite, how many are, and between which values some of them lie."""
+    ended = table["moment"] == "end"
+    # Members that stop early end after different steps.
+    last = table.groupby(KEYS)["step"].transform("max")
+    table = table.assign(step=table["step"].where(~ended, last))
+    values = table[MEASURED].astype(float).replace([np.inf, -np.inf], np.nan)
+    table = table.assign(**values)
+    keys = ["dataset", "rung", "moment", "step", "layer", "kind", "units", "weights"]
+    grouped = table.groupby(keys, sort=False)
+    made = grouped[MEASURED].median()
+    made["members"], made["finite"] = grouped.size(), grouped["activation_std"].count()
+    for name in WITH_RANGE:
+        made[f"{name}_least"], made[f"{name}_greatest"] = grouped[name].min(), grouped[name].max()
+    return made.reset_index()
 
 
 def histograms(table: pd.DataFrame) -> pd.DataFrame:
