@@ -17,7 +17,7 @@ def refuse_limit(threads: int) -> None:
     """Raise Problem where the environment allows fewer `threads`, without asking OpenMP itself,
     which would have to be loaded."""
     said = os.environ.get(LIMIT, "").strip()
-    if said.isdigit() and int(said) < threads:
+    if said.isdigit() and 0 < int(said) < threads:
         _refuse(threads, int(said))
 
 

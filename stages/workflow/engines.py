@@ -37,7 +37,7 @@ def after_snakemake(graph: Graph) -> None:
     if not graph.is_params_yaml:
         why = "this run's study is not the one of params.yaml (--config or --configfile)"
         _say(f"not committed to DVC: {why}")
-    elif reason := _behind_a_link(graph.study):
+    elif reason := behind_a_link(graph.study):
         _say(f"not committed to DVC: {reason}")
     elif reason := _not_whole():
         _say(f"not committed to DVC: {reason}; run snakemake, or make adopt once all is done")
@@ -47,11 +47,11 @@ def after_snakemake(graph: Graph) -> None:
 
 def before_snakemake(graph: Graph) -> None:
     """Say what DVC can't keep of a run that begins, because a folder is a link."""
-    if graph.is_params_yaml and (reason := _behind_a_link(graph.study)):
+    if graph.is_params_yaml and (reason := behind_a_link(graph.study)):
         _say(f"this run will not be committed to DVC: {reason}")
 
 
-def _behind_a_link(study: Study) -> str | None:
+def behind_a_link(study: Study) -> str | None:
     """Which folder that is written into is a link, if one is: DVC takes what is behind it for
     another project's."""
     made = [Path("data", part) for part in ("recipes", "raw", "normalized")]
@@ -72,7 +72,7 @@ def tell_at_exit(graph: Graph, workflow) -> None:
         asks = workflow.executor_plugin is None or workflow.dryrun
         if graph.told or asks or not graph.is_params_yaml:
             return
-        if _behind_a_link(graph.study):
+        if behind_a_link(graph.study):
             return
         if files.json_if_whole(TOLD) != _books(graph.study) and not _not_whole():
             commit()
