@@ -4,7 +4,7 @@
 
 # Not ?=, which would take them from the environment, where others mean something else by them.
 PYTHON = python3.13 python3.12 python3.11
-CORES = $(shell .venv/bin/python -m stages.jobs.machine)
+CORES = $(shell .venv/bin/python -m stages.jobs.machine 2> /dev/null)
 STUDY = quickstart
 RUN =
 export PATH := .venv/bin:$(PATH)
@@ -32,8 +32,8 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
 # the Python there.
 moved = $(shell test "$$(cat .venv/installed 2> /dev/null)" = "$$(readlink -f .venv)" || echo moved)
 
-.PHONY: help setup report test lint use pull adopt check-files results verify same-bytes benchmark \
-    gpu-check gpu-bundle lock clean moved
+.PHONY: help setup report test lint use pull adopt check-files doctor results verify same-bytes \
+    benchmark gpu-check gpu-bundle lock clean moved
 
 help: ## list the targets (this one is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ adopt: .venv/installed ## tell DVC of what Snakemake has made, where a run could
 
 check-files: .venv/installed ## read every file of the study; list what is damaged or missing
 	python -m stages.workflow.check_files
+
+doctor: .venv/installed ## say what would run where, and why: a bug report can start with it
+	python -m stages.workflow.doctor
 
 results: .venv/installed ## keep in docs/results/ what STUDY=NAME of studies/ found
 	python -m stages.page.results --studies studies --name $(STUDY) --reports reports --runs runs \

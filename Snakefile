@@ -257,6 +257,7 @@ rule report:
 
 onstart:
     GRAPH.begin()
+    engines.before_snakemake(GRAPH)
     printed.without_reasons()
     printed.too_many(
         workflow.cores, workflow.executor_plugin.common_settings.local_exec

@@ -35,7 +35,10 @@ WRITES = {
 # module say nothing of what comes out. Training's code is part of the recipes.
 CODE = {
     "check": ("",),
-    "download": ("download.py", "datasets/__init__.py", "datasets/kept.py", "datasets/official.py"),
+    "download": (
+        "download.py", "datasets/__init__.py", "datasets/kept.py", "datasets/official.py",
+        "datasets/web.py",
+    ),
     "normalize": ("normalize.py", "files.py"),
     "train": (),
     "ensemble": ("ensemble.py",),

@@ -184,9 +184,10 @@ def mirror(tmp_path, monkeypatch) -> Path:
     from mirror_server import GOOD
 
     from stages import files
-    from stages.datasets import official
+    from stages.datasets import web
 
-    monkeypatch.setattr(official, "PATIENCE", 1)
+    monkeypatch.setattr(web, "PATIENCE", 1)
+    monkeypatch.setattr(web, "WAITS", (0, 0))
     for path, content in GOOD.items():
         files.write(tmp_path / "mirror" / path, content)
     monkeypatch.setenv("RUNGS_MIRROR", str(tmp_path / "mirror"))

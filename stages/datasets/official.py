@@ -4,43 +4,25 @@ RUNGS_MIRROR.
 None is used before its MD5 is right. A mirror is a folder or a URL with the files as torchvision
 keeps them, as archives or extracted.
 
-By hand, because neither pooch 1.9 nor torchvision's `download_url` can be used here: both read on
-for as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding: gzip` for
-damaged and logs a URL's password, torchvision waits for a silent server without end and doesn't
-know passwords, and neither reads from a folder.
+By hand, here and in web.py, because neither pooch 1.9 nor torchvision's `download_url` can be used:
+both read on for as long as a server sends, pooch takes a `.gz` that is sent as `Content-Encoding:
+gzip` for damaged and logs a URL's password, torchvision waits for a silent server without end and
+doesn't know passwords, and neither reads from a folder.
 """
 
 import hashlib
 import os
-import re
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import requests
-import urllib3
 from tqdm import tqdm
 
 from stages.command import Problem
-
-VARIABLE = "RUNGS_MIRROR"
-# Seconds to wait for a server's first answer, and for its next bytes.
-PATIENCE = 10
-CHUNK = 1 << 20
-# The words in errors of requests and urllib3 that say what went wrong, and how it is said here.
-# Nothing else of these errors is shown: they may hold the URL, and with it a password.
-REASONS = {
-    "Name or service not known": "name or service not known",
-    "Temporary failure in name resolution": "temporary failure in name resolution",
-    "Connection refused": "connection refused",
-    "Network is unreachable": "network is unreachable",
-    "No route": "no route",
-    "certificate verify failed": "its certificate can't be verified",
-    "IncompleteRead": "it ended early",
-}
+from stages.datasets import web
+from stages.datasets.web import CHUNK, VARIABLE, Stream
 
 
 @dataclass(frozen=True)
@@ -68,27 +50,19 @@ def fetch(origin: str, ways: list[list[File]], folder: Path) -> list[Path]:
     if mirror:
         return _from_mirror(mirror, ways, folder)
     urls = [f"{origin}/{PurePosixPath(file.path).name}" for file in ways[0]]
-    return [_keep(_from_url(url), file, folder) for url, file in zip(urls, ways[0], strict=True)]
+    return [_keep(web.get(url), file, folder) for url, file in zip(urls, ways[0], strict=True)]
 
 
 def _from_mirror(mirror: str, ways: list[list[File]], folder: Path) -> list[Path]:
     if mirror.lower().startswith(("http://", "https://")):
         base = mirror.rstrip("/")
         return _first_way(
-            ways, lambda file: _from_url(f"{base}/{file.path}"), _shown(mirror), folder
+            ways, lambda file: web.get(f"{base}/{file.path}"), web.shown(mirror), folder
         )
     if not Path(mirror).is_dir():
         text = "is not a folder; name a folder or a URL with torchvision's files"
-        raise Problem(f"{VARIABLE}: {_shown(mirror)!r} {text}")
+        raise Problem(f"{VARIABLE}: {web.shown(mirror)!r} {text}")
     return _first_way(ways, lambda file: _from_folder(Path(mirror) / file.path), mirror, folder)
-
-
-@dataclass
-class Stream:
-    """An opened file: what to call it, and its content."""
-
-    name: str
-    chunks: Iterable[bytes]
 
 
 def _there(ways: list[list[File]], folder: Path) -> list[Path]:
@@ -130,7 +104,7 @@ def _found(stream: Stream | None, file: File, mirror: str) -> Stream:
 def _keep(stream: Stream | None, file: File, folder: Path) -> Path:
     """Write a stream below `folder`; only a file that has the published MD5 gets its name."""
     if stream is None:
-        raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {_use_a_mirror()}")
+        raise Problem(f"{file.path}: the server doesn't have it (HTTP 404); {web.use_a_mirror()}")
     path, digest, head = folder / file.path, hashlib.md5(usedforsecurity=False), b""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.partial")
@@ -165,9 +139,8 @@ def _no_more_than_due(stream: Stream, file: File) -> Iterator[bytes]:
 
 
 def _another_file(stream: Stream, text: str) -> Problem:
-    return Problem(
-        f"{stream.name}: {text}; it is damaged or another file: get it anew, or {_use_a_mirror()}"
-    )
+    what = f"it is damaged or another file: get it anew, or {web.use_a_mirror()}"
+    return Problem(f"{stream.name}: {text}; {what}")
 
 
 def _from_folder(path: Path) -> Stream | None:
@@ -180,68 +153,3 @@ def _from_folder(path: Path) -> Stream | None:
                 yield chunk
 
     return Stream(str(path), chunks())
-
-
-def _from_url(url: str) -> Stream | None:
-    """The file at a URL; None where the server says that it has none."""
-    name, response = _shown(url), _answer(url)
-    if response.status_code == requests.codes.not_found:
-        return None
-    if not response.ok:
-        said = f"the server answered HTTP {response.status_code} {response.reason}"
-        raise Problem(f"{name}: {said}; try again later, or {_use_a_mirror()}")
-
-    def chunks() -> Iterator[bytes]:
-        # As they were sent: a server may call a `.gz` a file that is encoded by gzip, and requests
-        # would then unpack it.
-        try:
-            with response:
-                yield from response.raw.stream(CHUNK, decode_content=False)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            reason = f"the connection broke off ({_reason(error)})"
-            raise Problem(f"{name}: {reason}; try again, or {_use_a_mirror()}") from error
-
-    return Stream(name, chunks())
-
-
-def _answer(url: str) -> requests.Response:
-    """A server's answer, waited for in a thread: without a network, looking up a name may take
-    longer than any time-out of a connection."""
-    results: list[requests.Response | Exception] = []
-
-    def ask() -> None:
-        try:
-            as_it_is = {"Accept-Encoding": "identity"}
-            results.append(requests.get(url, headers=as_it_is, stream=True, timeout=PATIENCE))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-            results.append(error)
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PATIENCE + 1)
-    result = results[0] if results else requests.Timeout()
-    if not isinstance(result, requests.Response):
-        raise Problem(f"{_shown(url)}: not reachable ({_reason(result)}); {_use_a_mirror()}")
-    return result
-
-
-def _reason(error: Exception) -> str:
-    """What went wrong, in few words of our own."""
-    text = str(error)
-    if isinstance(error, requests.Timeout) or "timed out" in text.lower():
-        return f"no answer within {PATIENCE} s"
-    if isinstance(error, ValueError):
-        return "this is no URL; in a password, write @ as %40, / as %2F, # as %23"
-    known = (ours for words, ours in REASONS.items() if words in text)
-    return next(known, type(error).__name__)
-
-
-def _shown(mirror: str) -> str:
-    """A mirror's name as others may see it: without user and password, all before the last `@`."""
-    return re.sub(
-        r"^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", mirror, flags=re.IGNORECASE | re.DOTALL
-    )
-
-
-def _use_a_mirror() -> str:
-    return f"set {VARIABLE} to a folder or URL that has torchvision's files"

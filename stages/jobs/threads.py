@@ -6,6 +6,7 @@ where OpenMP starts fewer, it waits for ever.
 
 import ctypes
 import os
+import sys
 
 from stages.command import Problem
 
@@ -17,17 +18,16 @@ def refuse_limit(threads: int) -> None:
     """Raise Problem where the environment allows fewer `threads`, without asking OpenMP itself,
     which would have to be loaded."""
     said = os.environ.get(LIMIT, "").strip()
-    if said.isdigit() and int(said) < threads:
+    if said.isdigit() and 0 < int(said) < threads:
         _refuse(threads, int(said))
 
 
 def have(threads: int) -> None:
     """Let the OpenMP that torch has loaded start just as many `threads` as it is asked for, however
     busy the machine is. Raises Problem where it may not."""
-    import torch
-
-    # Through torch, because scikit-learn and others bring an OpenMP of their own along.
-    openmp = ctypes.CDLL(torch._C.__file__)
+    # Through torch, because scikit-learn and others bring an OpenMP of their own along; not
+    # imported here, because Snakemake reads this module at each start.
+    openmp = ctypes.CDLL(sys.modules["torch"]._C.__file__)
     if not hasattr(openmp, "omp_get_thread_limit"):
         return
     openmp.omp_set_dynamic(0)

@@ -17,7 +17,8 @@ from stages.study.study import load
 # What a study found, without the course of its training.
 TABLES = [
     "study", "ladder", "best", "attributes", "axes", "expectations", "claims", "members",
-    "robustness", "ensembles", "against_best", "diversity", "folds", "choices", "cost", "records",
+    "robustness", "ensembles", "against_best", "diversity", "folds", "choices", "inside",
+    "reasons", "faults", "cost", "records",
 ]  # fmt: skip
 # Charts are drawn for light surroundings; where the page stands, only the browser knows.
 PAPER = 'style="background: #fff" '

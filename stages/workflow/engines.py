@@ -37,10 +37,30 @@ def after_snakemake(graph: Graph) -> None:
     if not graph.is_params_yaml:
         why = "this run's study is not the one of params.yaml (--config or --configfile)"
         _say(f"not committed to DVC: {why}")
+    elif reason := behind_a_link(graph.study):
+        _say(f"not committed to DVC: {reason}")
     elif reason := _not_whole():
         _say(f"not committed to DVC: {reason}; run snakemake, or make adopt once all is done")
     else:
         commit()
+
+
+def before_snakemake(graph: Graph) -> None:
+    """Say what DVC can't keep of a run that begins, because a folder is a link."""
+    if graph.is_params_yaml and (reason := behind_a_link(graph.study)):
+        _say(f"this run will not be committed to DVC: {reason}")
+
+
+def behind_a_link(study: Study) -> str | None:
+    """Which folder that is written into is a link, if one is: DVC takes what is behind it for
+    another project's."""
+    made = [Path("data", part) for part in ("recipes", "raw", "normalized")]
+    made += [Path(part, study.study) for part in ("runs", "reports")]
+    found = [path for folder in made for path in (folder.parent, folder) if path.is_symlink()]
+    if not found:
+        return None
+    what = "move the whole project there, or only DVC's cache, by dvc cache dir"
+    return f"{found[0]} is a link, behind which DVC keeps nothing; {what}"
 
 
 def tell_at_exit(graph: Graph, workflow) -> None:
@@ -51,6 +71,8 @@ def tell_at_exit(graph: Graph, workflow) -> None:
         # What only lists or draws has no executor.
         asks = workflow.executor_plugin is None or workflow.dryrun
         if graph.told or asks or not graph.is_params_yaml:
+            return
+        if behind_a_link(graph.study):
             return
         if files.json_if_whole(TOLD) != _books(graph.study) and not _not_whole():
             commit()

@@ -12,6 +12,7 @@ behind. So the records of all jobs before it are inputs of a job, too.
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.source import Source, read
 from stages.study.study import load, validate
-from stages.workflow import kept, marks, own_python, turns
+from stages.workflow import flags, kept, marks, own_python, turns
 from stages.workflow.hashes import Hashes
 from stages.workflow.jobs import Job, Jobs, flat
 from stages.workflow.plan import Plan, planned
@@ -42,6 +43,8 @@ def of_run(workflow):
     configs = workflow.configfiles, workflow.config_settings.config
     with _one_line():
         _refuse_elsewhere()
+        if workflow.is_main_process:
+            flags.refuse_twice(sys.argv)
         own_python.lead(OWN / "bin")
         return Graph(*configs, main=workflow.is_main_process, forces=lambda: _forces(workflow))
 

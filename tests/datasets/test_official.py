@@ -20,7 +20,7 @@ from mirror_server import FILES, GOOD, PAGE
 
 from stages import download, files
 from stages.command import Problem
-from stages.datasets import official
+from stages.datasets import web
 from stages.datasets.official import File, fetch
 
 
@@ -158,8 +158,8 @@ def test_without_network_one_line_says_how_to_use_a_mirror(origin, tmp_path, mon
 def test_a_lookup_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
     """A name may be looked up for longer than any time-out of a connection allows."""
     monkeypatch.delenv("RUNGS_MIRROR", raising=False)
-    monkeypatch.setattr(official, "PATIENCE", 0.5)
-    monkeypatch.setattr(official.requests, "get", lambda *arguments, **options: time.sleep(20))
+    monkeypatch.setattr(web, "PATIENCE", 0.5)
+    monkeypatch.setattr(web.requests, "get", lambda *arguments, **options: time.sleep(20))
     with pytest.raises(Problem, match=r"no answer within 0\.5 s"):
         fetch("http://example.org", [FILES], tmp_path / "new")
 

@@ -64,7 +64,7 @@ def test_a_limit_is_said_before_any_work(tmp_path, monkeypatch):
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("value", ["", "2", "3", "many"])
+@pytest.mark.parametrize("value", ["", "0", "2", "3", "many"])
 def test_a_limit_that_is_high_enough_or_none_is_no_problem(value, monkeypatch):
     monkeypatch.setenv("OMP_THREAD_LIMIT", value)
     threads.refuse_limit(2)
