@@ -114,6 +114,13 @@ class Trained:
         return new
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the files that run workflows, which take minutes each: one that came last would keep
+    one worker busy while the others have nothing left to do."""
+    long = {"Engines", "copy_project", "run", "torture"}
+    items.sort(key=lambda item: not vars(item.module).keys() & long)
+
+
 @pytest.fixture
 def tiny(tmp_path) -> Path:
     """A copy of the project whose params.yaml is the tiny study."""
