@@ -30,6 +30,11 @@ PROJECT = [
     "tests/same_bytes.sh",
 ]
 
+# Each process of the tests has a core to itself: with a thread for each core in every one of them,
+# most would spin while they wait for others. What `run` starts has as many as a person gives it.
+GIVEN_THREADS = os.environ.get("OMP_NUM_THREADS")
+os.environ["OMP_NUM_THREADS"] = GIVEN_THREADS or "1"
+
 # Git sets these in hooks and aliases: a test's commits would go into the repository that they name.
 for variable in [name for name in os.environ if name.startswith("GIT_")]:
     del os.environ[variable]
@@ -77,6 +82,8 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if GIVEN_THREADS is None:
+        del environment["OMP_NUM_THREADS"]
     return subprocess.run(
         command,
         cwd=folder,
@@ -105,6 +112,13 @@ class Trained:
         new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
         self.logs = logs
         return new
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the files that run workflows, which take minutes each: one that came last would keep
+    one worker busy while the others have nothing left to do."""
+    long = {"Engines", "copy_project", "run", "torture"}
+    items.sort(key=lambda item: not vars(item.module).keys() & long)
 
 
 @pytest.fixture

@@ -18,13 +18,14 @@ from stages.training import step
 
 @pytest.fixture(autouse=True)
 def little(monkeypatch):
-    """What the parts set for their process is as before for other tests."""
-    threads, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
+    """What the parts set for their process is as before for other tests; but they have one thread,
+    as all tests do: two would wait for each other, spinning."""
+    mode = torch.get_deterministic_debug_mode()
+    monkeypatch.setattr(torch, "set_num_threads", lambda threads: None)
     monkeypatch.setattr(gpu, "DEVICE", "cpu")
     monkeypatch.setattr(step, "Captured", Pretended)
     devices.prepare(2, deterministic=True)
     yield
-    torch.set_num_threads(threads)
     torch.set_deterministic_debug_mode(mode)
 
 
@@ -49,6 +50,7 @@ def test_a_case_is_compared_with_the_cpu_and_with_itself():
 
 def test_the_loop_has_a_row_for_each_contender(images, monkeypatch):
     monkeypatch.setattr(loop, "IMAGES", 256)
+    monkeypatch.setattr(loop, "TEST_IMAGES", 32)
     monkeypatch.setattr(loop, "EPOCHS", 2)
     monkeypatch.setattr(loop, "WIDTHS", (2,))
     monkeypatch.setattr(loop, "TUNED", {"by hand": ("bfloat16", "eager")})

@@ -112,9 +112,8 @@ def _refusal() -> str | None:
     try:
         git.tell_dvc()
         before = LOCK.read_bytes() if LOCK.is_file() else None
-        # Not all there are: a person's own stages and .dvc files are theirs to commit. Not --quiet:
-        # with it, DVC does not even say what it fails at.
-        done = _run("dvc", "commit", "--force", "--no-relink", *_stages(load(PARAMS)))
+        # Not --quiet: with it, DVC does not even say what it fails at.
+        done = _run("dvc", "commit", "--force", "--no-relink", *_targets(load(PARAMS)))
         if done.returncode != 0:
             return _why(done)
         if reason := _not_whole():
@@ -128,19 +127,19 @@ def _refusal() -> str | None:
     return None
 
 
-def _stages(study: Study) -> list[str]:
-    """The stages of dvc.yaml that are ours and have something to do for a study. Raises Problem
-    where dvc.yaml holds none."""
+def _targets(study: Study) -> list[str]:
+    """What DVC commits: dvc.yaml, or where a person's own stages stand in it, which are theirs to
+    commit, the names of ours that have something to do for a study. For each name, DVC reads
+    dvc.yaml and dvc.lock again. Raises Problem where dvc.yaml holds none of ours."""
     graph = yaml.safe_load(GRAPH_FILE.read_text(encoding="utf-8"))
     there = graph.get("stages") if isinstance(graph, dict) else None
-    found = [
-        name
-        for name, stage in (there.items() if isinstance(there, dict) else ())
-        if _is_ours(stage) and all(getattr(study, key) for key in _lists_of(stage))
-    ]
-    if not found:
+    stages = there if isinstance(there, dict) else {}
+    ours = [name for name, stage in stages.items() if _is_ours(stage)]
+    if not ours:
         raise Problem(f"{GRAPH_FILE}: it has none of our stages; take the one of the repository")
-    return found
+    if len(ours) == len(stages):
+        return [str(GRAPH_FILE)]
+    return [name for name in ours if all(getattr(study, key) for key in _lists_of(stages[name]))]
 
 
 def _is_ours(stage: object) -> bool:

@@ -23,14 +23,22 @@ RESULTS = ROOT / "docs" / "results"
 KEPT = sorted(path.name for path in RESULTS.iterdir() if path.is_dir()) if RESULTS.is_dir() else []
 
 
-@pytest.fixture
-def there(tmp_path) -> dict[str, Path]:
-    """A study that was run, as the flags of the command."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """The folder of a study that was run, and of its report; not to be changed."""
+    folder = tmp_path_factory.mktemp("made")
     text = (ROOT / "tests" / "axes.yaml").read_text(encoding="utf-8")
     text = text.replace("title: Width against learning rate\ndata", "title: a | b <i>\ndata")
-    files.write(tmp_path / "studies" / "axes.yaml", text)
-    make_runs(tmp_path / "runs" / "axes", (tmp_path / "studies" / "axes.yaml").read_text())
-    write(tmp_path / "runs" / "axes", tmp_path / "reports" / "axes")
+    files.write(folder / "studies" / "axes.yaml", text)
+    make_runs(folder / "runs" / "axes", (folder / "studies" / "axes.yaml").read_text())
+    write(folder / "runs" / "axes", folder / "reports" / "axes")
+    return folder
+
+
+@pytest.fixture
+def there(made, tmp_path) -> dict[str, Path]:
+    """A copy of what was made, as the flags of the command."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     flags = {name: tmp_path / name for name in ("studies", "reports", "runs", "results")}
     return flags | {"name": "axes", "template": TEMPLATE}
 

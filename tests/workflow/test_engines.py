@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT, TINY, assert_nothing_to_do, assert_ok, edit, run
 from damages import commented, written
 
@@ -61,6 +62,20 @@ def test_whatever_dvc_says_when_it_fails_is_one_line(printed, said, monkeypatch,
         f"not committed to DVC: {said}; "
         "the results are whole without it; mend that, then run make adopt\n"
     )
+
+
+def test_a_person_s_own_stages_are_theirs_to_commit(tmp_path, monkeypatch):
+    """Without any, DVC is given dvc.yaml: for each name, it would read its books again."""
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    monkeypatch.chdir(tmp_path)
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": stages}), encoding="utf-8")
+    assert engines._targets(load(TINY)) == ["dvc.yaml"]
+
+    own = {"mine": {"cmd": "python mine.py", "outs": ["mine.txt"]}}
+    Path("dvc.yaml").write_text(yaml.safe_dump({"stages": stages | own}), encoding="utf-8")
+    # The tiny study has no rungs that begin with another's weights: DVC has no such stages.
+    of_starts = {"train_start", "evaluate_start"}
+    assert set(engines._targets(load(TINY))) == stages.keys() - of_starts
 
 
 def test_a_run_that_was_cut_off_before_dvc_was_told_is_caught_up_with(project):
