@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.jobs import store
 from stages.workflow.use import whole
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +91,8 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
 
 
 class Trained:
-    """Which rungs have been trained since it was last asked: those whose log is a new one."""
+    """Which rungs' jobs have run since it was last asked, to train them or to take what was trained
+    before: those whose log is a new one."""
 
     def __init__(self, project: Path):
         self.project, self.logs = project, {}
@@ -105,6 +107,15 @@ class Trained:
         new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
         self.logs = logs
         return new
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_is_trained():
+    """A job in this process takes nothing from the store of the folder that the tests run in, and
+    keeps nothing there; each copy of the project has a store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "settings", lambda: (False, 0))
+        yield
 
 
 @pytest.fixture

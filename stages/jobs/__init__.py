@@ -1,13 +1,16 @@
 """What a running job needs beside its arithmetic, so that no change of it trains anything:
-progress, TensorBoard, a GPU, checkpoints, provenance, cost."""
+progress, TensorBoard, a GPU, checkpoints, provenance, cost, what was trained once."""
 
 __all__ = [
     "checkpoint",
     "cost",
+    "dvc_cache",
     "git",
     "lease",
     "progress",
     "provenance",
+    "store",
+    "store_settings",
     "tensorboard",
     "watching",
 ]
