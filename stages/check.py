@@ -33,6 +33,7 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
         refuse_missing_lists(source)
     validated = validate(source)
     _refuse_missing_device(validated, source)
+    # So that a mistake there is said before any work, too.
     store_settings.settings()
     folder, made = runs / validated.study, {}
     if data_recipes is not None:

@@ -1,8 +1,9 @@
 """What a person may say of the store, and what is one line."""
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, TINY
 
+from stages import check
 from stages.command import Problem
 from stages.jobs import store_settings
 from stages.jobs.store_settings import LIMIT, OFF, SETTINGS, settings
@@ -51,6 +52,15 @@ def test_anything_else_is_one_line(said, line, tmp_path, monkeypatch):
     assert str(problem.value).startswith(f"{SETTINGS}: ")
     assert line in str(problem.value)
     assert "\n" not in str(problem.value)
+
+
+def test_a_mistake_is_said_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / SETTINGS).write_text("store: no thanks", encoding="utf-8")
+    with pytest.raises(Problem, match=r"config/store\.yaml: store: found 'no thanks'"):
+        check.main(TINY, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
 
 
 def test_the_file_here_says_what_holds_without_one(monkeypatch):
