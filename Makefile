@@ -96,8 +96,9 @@ lock: .venv/installed ## write requirements.lock anew from pyproject.toml; keeps
 	grep '^[a-z]' requirements.lock \
 	    | sed 's/ *\\*$$//; s/.*/      - "&"/; s/ (/\n          (/g' >> environment.yaml
 
-clean: ## remove what was made, but neither downloads nor DVC's cache
+clean: ## remove what was made, but neither downloads nor DVC's cache; say what is there
 	rm -rf runs reports/*/ logs .snakemake data/normalized
+	@test ! -e .venv/installed || python -m stages.jobs.store
 
 # .venv is made anew only where it is of another Python, or of another place. Bytecode is compiled
 # here, once: each stage is a process, and where PYTHONDONTWRITEBYTECODE is set, each would compile

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from stages.jobs import git
+from stages import files
+from stages.jobs import git, store_settings
 
 ROOT = Path(__file__).parent.parent
 BASE = {
@@ -208,6 +209,8 @@ def clone(
         "techniques": techniques,
     }
     (folder / "params.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
+    # What was trained once would take no time the second time.
+    files.write(folder / store_settings.SETTINGS, store_settings.OFF)
     (folder / "data" / "raw").mkdir(parents=True)
     with np.load(data) as arrays:
         parts = {

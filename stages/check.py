@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages import command, files, records
 from stages.command import LOG, Problem
-from stages.jobs import lease, threads
+from stages.jobs import lease, store_settings, threads
 from stages.study import data, recipe, targets
 from stages.study.params import PARAMS, refuse_missing_lists
 from stages.study.schema import Study
@@ -33,6 +33,8 @@ def main(params: Path, runs: Path, data_recipes: Path | None = None) -> None:
         refuse_missing_lists(source)
     validated = validate(source)
     _refuse_this_machine(validated, source)
+    # So that a mistake there is said before any work, too.
+    store_settings.settings()
     folder, made = runs / validated.study, {}
     if data_recipes is not None:
         made = data.recipes(validated, data_recipes.parent / data.INDEX.name, keep=True)

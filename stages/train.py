@@ -72,43 +72,63 @@ def _refuse_other_start(recipe: dict, start: Path | None) -> None:
 def train_rung(
     recipe: dict, read: dict[str, str], inputs: dict[str, Path], run: Path, device
 ) -> None:
-    """Train the members of a resolved recipe on a torch `device`, and write all files of `run`;
-    `read` is the hash of the recipe's file, by its path, and `inputs` are the files of `main`."""
-    from stages import tasks
-    from stages.compute import devices
-    from stages.jobs import provenance
+    """Train the members of a resolved recipe on a torch `device`, or take them from the store of
+    what was trained once, and write all files of `run`; `read` is the hash of the recipe's file, by
+    its path, and `inputs` are the files of `main`."""
+    from stages.jobs import provenance, store
     from stages.jobs.checkpoint import Checkpoints
-    from stages.jobs.watching import Watching
     from stages.training import data as images
-    from stages.training import layers, network, outputs, rung
+    from stages.training import rung
 
     # Of the code that is about to run: a long training may see the next commit.
     commit = _commit(run)
     of_inputs = records.read(*inputs.values())
     data = images.load(inputs, recipe, device)
-    count = tasks.load(recipe["task"]).outputs(data.classes)
-    made_of = network.table(recipe["slots"], data.shape, count, device)
     arithmetic = rung.arithmetic_of(recipe, data)
     hashes = {name: of_inputs[str(path)] for name, path in inputs.items()}
     origin = provenance.made_by(recipe, hashes, device, arithmetic.name)
-    technique, budget = recipe["technique"], recipe["budget"]
-    on, computed_in = devices.describe(device), origin["environment"]["precision"]
-    LOG.debug("%s: on %s, in %s", technique, on, computed_in)
     checkpoints = Checkpoints(run, files.canonical(origin))
+    entry = store.entry(origin, provenance.machine())
+    made = entry.take(run, commit["commit"])
+    if made is None:
+        made = _trained(recipe, inputs, run, data, arithmetic, checkpoints)
+        made["cost"] |= commit | {"run": str(run)}
+    origin["environment"]["cuda_graph"] = made["cuda_graph"]
+    files.write_json(run / "record.json", {**origin, "parameters": made["parameters"]})
+    files.write_json(run / "cost.json", made["cost"])
+    files.write_json(run / "recipe.json", recipe)
+    wrote, code = [run / name for name in records.WRITES["train"]], records.code_digest("train")
+    records.write(run / "train.json", "train", read | of_inputs, wrote, code)
+    entry.put(run)
+    # Not before there is nothing left to go on from them.
+    checkpoints.clear()
+
+
+def _trained(
+    recipe: dict, inputs: dict[str, Path], run: Path, data, arithmetic, checkpoints
+) -> dict:
+    """Train the members of a recipe, and write what they leave into `run`; gives what is to be told
+    of them beside that."""
+    from stages import tasks
+    from stages.compute import devices
+    from stages.jobs.watching import Watching
+    from stages.training import layers, network, outputs, rung
+
+    count = tasks.load(recipe["task"]).outputs(data.classes)
+    made_of = network.table(recipe["slots"], data.shape, count, data.device)
+    technique, budget = recipe["technique"], recipe["budget"]
+    LOG.debug("%s: on %s, in %s", technique, devices.describe(data.device), arithmetic.name)
     events = run / "tensorboard" if recipe["tensorboard"] else None
     watching = Watching(technique, budget["members"], budget["epochs"], events)
     begins = inputs.get("start")
     members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, begins)
     outputs.write(members, recipe["task"], run, _about(recipe, data, inputs["classes"]))
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
-    origin["environment"]["cuda_graph"] = all(member.recorded for member in members)
-    files.write_json(run / "record.json", {**origin, "parameters": members[0].parameters})
-    files.write_json(run / "cost.json", _cost(data, members, made_of) | commit)
-    files.write_json(run / "recipe.json", recipe)
-    wrote, code = [run / name for name in records.WRITES["train"]], records.code_digest("train")
-    records.write(run / "train.json", "train", read | of_inputs, wrote, code)
-    # Not before there is nothing left to go on from them.
-    checkpoints.clear()
+    return {
+        "parameters": members[0].parameters,
+        "cuda_graph": all(member.recorded for member in members),
+        "cost": _cost(data, members, made_of),
+    }
 
 
 def _commit(run: Path) -> dict[str, str | None]:
@@ -120,8 +140,9 @@ def _commit(run: Path) -> dict[str, str | None]:
 
 
 def _about(recipe: dict, data, classes: Path) -> dict:
-    """What a network is built from, and what it sees, for who has its weights alone."""
-    return {name: recipe[name] for name in ("technique", "task", "slots")} | {
+    """What a network is built from, and what it sees, for who has its weights alone; not what the
+    rung is called, so that the same networks are the same bytes."""
+    return {name: recipe[name] for name in ("task", "slots")} | {
         "classes": files.read_json(classes)["names"],
         "statistics": data.statistics,
         "shape": data.shape,

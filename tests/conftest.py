@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.jobs import store
 from stages.workflow.use import whole
 
 ROOT = Path(__file__).parent.parent
@@ -97,7 +98,8 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess:
 
 
 class Trained:
-    """Which rungs have been trained since it was last asked: those whose log is a new one."""
+    """Which rungs' jobs have run since it was last asked, to train them or to take what was trained
+    before: those whose log is a new one."""
 
     def __init__(self, project: Path):
         self.project, self.logs = project, {}
@@ -119,6 +121,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     one worker busy while the others have nothing left to do."""
     long = {"Engines", "copy_project", "run", "torture"}
     items.sort(key=lambda item: not vars(item.module).keys() & long)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_is_trained():
+    """A job in this process takes nothing from the store of the folder that the tests run in, and
+    keeps nothing there; each copy of the project has a store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "settings", lambda: (False, 0))
+        yield
 
 
 @pytest.fixture

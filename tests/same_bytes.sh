@@ -38,6 +38,9 @@ clone() {
 run_in_clone() {
     clone "$work/$1"
     (cd "$here" && python -c "$whole" "$study") >"$work/$1/params.yaml"
+    # Clones may share DVC's cache, and with it the store of what was trained once.
+    mkdir -p "$work/$1/config"
+    echo 'store: false' >"$work/$1/config/store.yaml"
     if ! (cd "$work/$1" && "${@:2}" >"$work/$1.log" 2>&1); then
         tail -20 "$work/$1.log"
         echo "$1: failed"

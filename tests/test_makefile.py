@@ -57,6 +57,24 @@ def test_make_alone_lists_all_targets(tmp_path):
     assert textwrap.indent(said.stdout, "    ") in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_clean_removes_what_was_made_and_says_what_is_kept(tmp_path):
+    kept = tmp_path / ".dvc" / "cache" / "rungs" / ("1" * 64) / "weights.safetensors"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for file in (kept, tmp_path / "runs" / "study.json"):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"0" * 10**6)
+    said = make(tmp_path, "clean", PATH=path)
+    assert (said.returncode, said.stderr) == (0, ""), "without an environment, nothing is asked"
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "installed").touch()
+    (tmp_path / "stages").symlink_to(ROOT / "stages")
+    said = make(tmp_path, "clean", PATH=path)
+    assert said.returncode == 0
+    assert said.stderr.startswith("trained rungs kept in .dvc/cache/rungs: 1, 1.0 MB; ")
+    assert kept.exists()
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize(
     ("lines", "taken"),
     [

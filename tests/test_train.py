@@ -1,6 +1,7 @@
 """A training job: what it reads, what it writes, and that a member minds nobody else."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from stages.command import Problem
 from stages.compute import devices
 from stages.jobs import git
 from stages.jobs.checkpoint import Checkpoints
+from stages.jobs.store_settings import OFF, SETTINGS
 from stages.records import WRITES
 from stages.study import fingerprint
 from stages.study.recipe import recipes
@@ -307,7 +309,9 @@ def test_a_wide_network_stays_below_its_memory(tmp_path):
     ]
     where = ["--recipe", tmp_path / "recipe.json", "--run", tmp_path / "run"]
     command = [sys.executable, "-c", ONE_SETTING, *where, *flags]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    files.write(tmp_path / SETTINGS, OFF)
+    here = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=here)
     assert files.read_json(tmp_path / "run" / "cost.json")["peak_memory_mib"] < 1650
 
 

@@ -10,6 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from stages import files
+from stages.jobs import store_settings
+
 ROOT = Path(__file__).parents[2]
 # What a clock or a memory gauge measured.
 MEASURED = "cost.json", "cost.csv"
@@ -63,6 +66,8 @@ def copied(to: Path, study: str) -> Path:
     ignored = shutil.ignore_patterns(".git", ".venv", ".snakemake", "runs", "data", "gpu-bundle")
     shutil.copytree(ROOT, to, ignore=ignored, symlinks=True)
     (to / "params.yaml").write_text(study, encoding="utf-8")
+    # Each trains for itself, whatever was trained in ROOT.
+    files.write(to / store_settings.SETTINGS, store_settings.OFF)
     return to
 
 

@@ -3,9 +3,11 @@
 import os
 import platform
 import re
+import zlib
 from pathlib import Path
 
 import numpy as np
+import safetensors
 import torch
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -59,6 +61,20 @@ def arithmetic(device: torch.device) -> dict[str, str]:
         "numpy": np.__version__,
         "settings": " ".join(f"{n}={os.environ[n]}" for n in names if n in os.environ) or "none",
         "torch": torch.__version__,
+    }
+
+
+def machine() -> dict:
+    """What can change a byte beside what `made_by` has: two machines that are equal in both give
+    the same bytes, as far as anybody knows."""
+    return {
+        "libc": platform.libc_ver(),
+        "machine": platform.machine(),
+        "processor": processor(),
+        "safetensors": safetensors.__version__,
+        # Its libraries with their versions.
+        "torch": torch.__config__.show(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
 
 

@@ -10,12 +10,7 @@ from stages.study.syntax import ALL
 
 # Whoever uses these may use any name of the module; but for those who load what a recipe names.
 ANY_NAME = {"globals", "locals", "vars"}
-LOADERS = (
-    "stages.scoring.combining",
-    "stages.scoring.tasks",
-    "stages.tasks",
-    "stages.techniques",
-)
+LOADERS = ("stages.scoring.combining", "stages.scoring.tasks", "stages.tasks", "stages.techniques")
 
 
 class Wanted(NamedTuple):

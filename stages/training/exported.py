@@ -16,7 +16,7 @@ ABOUT = "about"
 
 
 def about(path: Path) -> dict:
-    """What a weights.safetensors says of its networks: technique, task, slots, classes, statistics
+    """What a weights.safetensors says of its networks: task, slots, classes, statistics
     of the pixels, shape (C, H, W) of an image; also which one it is, where it was chosen.
 
     Raises Problem where the file has no such text.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stages import command, files
 from stages.command import LOG, Problem
-from stages.jobs import git
+from stages.jobs import git, store_settings
 from stages.study import data
 
 LOCK = Path("requirements.lock")
@@ -53,11 +53,14 @@ def _commit(run: Path) -> str:
         what = "it needs git, and a clone of the repository, whose commits it trains again"
         raise Problem(f"verify: {what}; here is none; git clone it, and train there")
     cost = files.read_json(run / "cost.json")
-    if cost.get("commit") is None:
+    # Of what was trained for another study, the commit that took it for this one: the study is
+    # that commit's, and the other may be nobody's here.
+    commit = cost.get("taken_at_commit") or cost.get("commit")
+    if commit is None:
         said = cost.get("no_commit") or "stages/ had changes that git does not know"
         why = f"no commit is recorded; when it was trained, {said}"
         raise Problem(f"{run / 'cost.json'}: {why}; mend that, and train again")
-    return cost["commit"]
+    return commit
 
 
 def judge(run: Path, again: Path) -> None:
@@ -121,6 +124,8 @@ def _make_again(run: Path, commit: str, place: Path) -> Path:
     # JSON is YAML: the recorded study is a study file.
     shutil.copy(run.parent.parent / "study.json", project / "verify.yaml")
     programs = _programs(project)
+    # The clone may share DVC's cache, where the store is that this run may be in.
+    files.write(project / store_settings.SETTINGS, store_settings.OFF)
     LOG.info(f"training {run} again, from commit {commit[:12]}")
     options = ("--cores", str(os.cpu_count() or 1), "--configfile", "verify.yaml")
     environment = git.environment() | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save
-from test_train import job, random_images
+from test_train import RECIPE, job, random_images
 
 from stages import files
 from stages.command import Problem
@@ -50,7 +50,7 @@ def test_one_network_alone_is_the_same_and_says_which_it_is(
     assert {name.partition(".")[0] for name in load_file(alone)} == {"0"}
     said = about(alone)
     assert said["chosen"] == chosen
-    assert (said["technique"], said["task"]) == ("dropout", "classification")
+    assert (said["task"], said["slots"]) == ("classification", RECIPE["slots"])
     assert (said["classes"], said["shape"]) == (list("0123456789"), [1, 8, 8])
 
 

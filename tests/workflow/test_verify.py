@@ -20,8 +20,11 @@ RUN = "runs/tiny/digits/relu"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
+    """A project whose clones share its cache, and with it the store of trained rungs."""
     project = copy_project(tmp_path_factory.mktemp("verify") / "project", TINY)
     (project / "requirements.lock").write_text("", encoding="utf-8")
+    with open(project / ".dvc" / "config", "a", encoding="utf-8") as settings:
+        settings.write(f"[cache]\n    dir = {project.parent / 'cache'}\n")
     assert (
         run(
             project,
@@ -32,6 +35,7 @@ def project(tmp_path_factory):
             "user.email=t@example.org",
             "add",
             "requirements.lock",
+            ".dvc/config",
         ).returncode
         == 0
     )
@@ -55,7 +59,11 @@ def project(tmp_path_factory):
 
 
 def test_a_run_comes_out_the_same_in_a_fresh_clone(project):
+    """Trained there: what is kept of the run proves nothing."""
+    [kept] = (project.parent / "cache" / "rungs").iterdir()
+    os.utime(kept, (1_000_000_000,) * 2)
     said = run(project, "python", "-m", "stages.workflow.verify", "--run", RUN)
+    assert kept.stat().st_mtime == 1_000_000_000, "which is when it was taken last"
     assert said.returncode == 0, said.stdout
     assert "the same  weights.safetensors" in said.stdout
     assert f"files of {RUN} came out the same, byte for byte" in said.stdout

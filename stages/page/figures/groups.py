@@ -31,9 +31,8 @@ def line(
     series = _series(table, places)
     for i, ((name, part), look) in enumerate(zip(series, cycle(LOOKS))):
         # Beside each other, a width of a band apart, where several have one value.
-        aside = ScaledTranslation(
-            (i - (len(series) - 1) / 2) * APART / 72, 0, figure.dpi_scale_trans
-        )
+        shift = (i - (len(series) - 1) / 2) * APART / 72
+        aside = ScaledTranslation(shift, 0, figure.dpi_scale_trans)
         _one(axes, part, members, (name, look, axes.transData + aside), score)
     _limits(axes, table, members, score)
     axes.set(xlabel=place_text(places["x"]), ylabel=score_label(score))
@@ -122,10 +121,8 @@ def _cells(part: pd.DataFrame, score: Score) -> tuple[pd.DataFrame, pd.DataFrame
     ]
     rising = pd.api.types.is_numeric_dtype(part["y"].infer_objects())
     rows, columns = _in_order(part["y"])[:: -1 if rising else 1], _in_order(part["x"])
-    means, shown = (
-        part.assign(text=texts).pivot(index="y", columns="x", values=values)
-        for values in (score.name, "text")
-    )
+    table = part.assign(text=texts)
+    means, shown = (table.pivot(index="y", columns="x", values=of) for of in (score.name, "text"))
     return means.reindex(rows, columns=columns), shown.reindex(rows, columns=columns).fillna("")
 
 
@@ -137,9 +134,8 @@ def _series(table: pd.DataFrame, places: dict[str, str]) -> list[tuple[str, pd.D
     found = _in_order(table["series"])
     names = [value_text(value) for value in found]
     names = names if "." in places["series"] or places["series"] == LABEL else _short(names)
-    return [
-        (name, table[table["series"] == value]) for name, value in zip(names, found, strict=True)
-    ]
+    pairs = zip(names, found, strict=True)
+    return [(name, table[table["series"] == value]) for name, value in pairs]
 
 
 def _short(texts: list[str]) -> list[str]:
