@@ -30,7 +30,8 @@ python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))
 
 # Whether .venv was made in another place, and its folder moved or copied since: its programs name
 # the Python there.
-moved = $(shell test "$$(cat .venv/installed 2> /dev/null)" = "$$(readlink -f .venv)" || echo moved)
+moved = $(shell test -s .venv/installed \
+    && test "$$(cat .venv/installed)" != "$$(readlink -f .venv)" && echo moved)
 
 .PHONY: help setup report test lint use pull adopt check-files doctor results verify same-bytes \
     benchmark gpu-check gpu-bundle lock clean moved
@@ -104,6 +105,9 @@ clean: ## remove what was made, but neither downloads nor DVC's cache; say what 
 # here, once: each stage is a process, and where PYTHONDONTWRITEBYTECODE is set, each would compile
 # torch for itself. Where .venv is a link, Python makes none there, but where it leads.
 .venv/installed: requirements.lock $(if $(moved),moved)
+	@test ! -L .venv || test -e .venv/installed || test -z "$$(ls -A .venv/ 2> /dev/null)" || { \
+	    echo "error: .venv is a link to a folder with something else; empty it, or remove the link"; \
+	    exit 1; }
 	@test -z "$(moved)" && test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
 	    || $(python) -c 'import os, venv; venv.main(["--clear", os.path.realpath(".venv")])'
 	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"

@@ -156,6 +156,19 @@ def test_no_usable_python_is_one_line(tmp_path, pythons, variables):
     assert not (tmp_path / ".venv").exists()
 
 
+def test_a_link_to_what_is_not_ours_is_left_alone(tmp_path, pythons):
+    """It may be an environment that others use."""
+    folder, theirs = tmp_path / "project", tmp_path / "theirs"
+    folder.mkdir()
+    theirs.mkdir()
+    (theirs / "kept").touch()
+    (folder / ".venv").symlink_to(theirs)
+    said = make(folder, ".venv/installed", PATH=pythons(RUNS, RUNS, RUNS))
+    assert said.returncode != 0
+    assert "error: .venv is a link to a folder with something else" in said.stdout
+    assert [path.name for path in theirs.iterdir()] == ["kept"]
+
+
 @pytest.mark.parametrize("home", [None, "", "/nowhere", "a file", "not mine", "good"])
 def test_who_has_no_home_gets_one(tmp_path, home):
     """As a container's user has none; Snakemake and DVC would end in a traceback."""
