@@ -70,7 +70,7 @@ def test_clean_removes_what_was_made_and_says_what_is_kept(tmp_path):
     (tmp_path / "stages").symlink_to(ROOT / "stages")
     said = make(tmp_path, "clean", PATH=path)
     assert said.returncode == 0
-    assert said.stderr.startswith("trained rungs kept in .dvc/cache/rungs: 1, 1.0 MB; ")
+    assert said.stderr.startswith("kept: 1 trained rungs, 1.0 MB, in .dvc/cache/rungs; ")
     assert kept.exists()
     assert not (tmp_path / "runs").exists()
 

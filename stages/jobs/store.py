@@ -217,12 +217,16 @@ def _copy(source: Path, target: Path) -> None:
         os.fsync(new.fileno())
 
 
-def main() -> None:
-    """Say what the store holds, and where it is."""
+def summary() -> str:
+    """What the store holds, and where it is: `3 trained rungs, 1.2 MB, in .dvc/cache/rungs`."""
     entries = held(place())
     size = sum(size for *_, size in entries) / 10**6
-    where = "taken from there, where one would be trained again"
-    LOG.info(f"trained rungs kept in {place()}: {len(entries)}, {size:,.1f} MB; {where}")
+    return f"{len(entries)} trained rungs, {size:,.1f} MB, in {place()}"
+
+
+def main() -> None:
+    """Say what the store holds, and where it is."""
+    LOG.info(f"kept: {summary()}; taken from there, where one would be trained again")
 
 
 if __name__ == "__main__":

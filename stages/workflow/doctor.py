@@ -15,7 +15,7 @@ from pathlib import Path
 
 from stages import command, records
 from stages.command import Problem
-from stages.jobs import git, lease, machine, threads
+from stages.jobs import git, lease, machine, store, store_settings, threads
 from stages.study.params import PARAMS
 from stages.study.study import load
 from stages.workflow import engines, graph
@@ -94,6 +94,13 @@ def _data() -> str:
     return f"there: {', '.join(there) or 'none yet'}; mirror: {mirror}"
 
 
+def _store() -> str:
+    wanted, limit = store_settings.settings()
+    if not wanted:
+        return "off"
+    return f"{store.summary()}, of {limit / 10**9:g} GB"
+
+
 def _dvc() -> str:
     remotes = subprocess.run(
         [sys.executable, "-m", "dvc", "remote", "list"],
@@ -121,6 +128,7 @@ LINES: dict[str, Callable[[], str]] = {
     "memory": _memory,
     "disk": _disk,
     "data": _data,
+    "store": _store,
     "dvc": _dvc,
     "variables": _variables,
 }

@@ -268,10 +268,10 @@ def test_what_is_kept_is_told_with_its_place(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", "rungs")
     monkeypatch.chdir(tmp_path)
     store.main()
-    assert caplog.messages[-1].startswith("trained rungs kept in .rungs: 0, 0.0 MB; ")
+    assert caplog.messages[-1].startswith("kept: 0 trained rungs, 0.0 MB, in .rungs; ")
     (tmp_path / ".dvc").mkdir()
     store.Entry(TECHNIQUE, store.place() / ("1" * 64), GB).put(
         made_up(tmp_path / "run", "x" * 10**5)
     )
     store.main()
-    assert caplog.messages[-1].startswith("trained rungs kept in .dvc/cache/rungs: 1, 0.7 MB; ")
+    assert caplog.messages[-1].startswith("kept: 1 trained rungs, 0.7 MB, in .dvc/cache/rungs; ")

@@ -1,5 +1,6 @@
 """`make doctor`: what would run where, on one screen, whatever is wrong."""
 
+import re
 import sys
 
 import pytest
@@ -20,6 +21,7 @@ def test_of_a_finished_study(project):
     assert said["study"] == "tiny of params.yaml: 0 jobs would run"
     assert said["threads"] == "1 for each training job, as the study says"
     assert said["data"].startswith("there: digits")
+    assert re.fullmatch(r"\d+ trained rungs, .* MB, in .*rungs, of 20 GB", said["store"])
     assert said["dvc"] == "remotes: none"
     assert "OMP_THREAD_LIMIT=7" in said["variables"]
     assert not any(text.startswith("problem") for text in said.values())
