@@ -40,14 +40,7 @@ def why(reasons: pd.DataFrame, networks: pd.DataFrame) -> list[str]:
     failed = int((known["learned"] == 0).sum())
     if not failed:
         return []
-    return [_unlearned(known), *_reasons(reasons, known, failed)]
-
-
-def _unlearned(networks: pd.DataFrame) -> str:
-    counts = networks.groupby("rung", sort=False)["learned"].agg(["sum", "size"]).astype(int)
-    partly = counts[counts["sum"] < counts["size"]]
-    texts = [f"{words(rung)} ({learned} of {all_})" for rung, learned, all_ in partly.itertuples()]
-    return f"Rungs not all of whose networks learned, and how many did: {join(texts)}."
+    return _reasons(reasons, known, failed)
 
 
 def _reasons(reasons: pd.DataFrame, networks: pd.DataFrame, failed: int) -> list[str]:

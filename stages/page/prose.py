@@ -41,7 +41,7 @@ def said(table: pd.DataFrame, best: pd.Series, score: Score) -> dict:
 
 def lead(rows: dict, found: Findings) -> str:
     """How many ideas helped, hurt, or can't be told, with their names: `Of 9 ideas 2 helped: + Adam
-    and + dropout; 1 hurt: 10 layers; for 6 nobody can tell from 5 networks each.`"""
+    and + dropout; 1 hurt: 10 layers; for the other 6, 5 networks each are too few to tell.`"""
     groups = [found.ladder] if _any(found.ladder) else [of for of in found.groups if _any(of)]
     if not groups:
         return "Nothing is compared here: no rung has two networks and another rung beside it."
@@ -59,11 +59,14 @@ def lead(rows: dict, found: Findings) -> str:
         _counted(count[verdict], text, ideas)
         for verdict, text in zip(("better", "worse", "mixed"), words_for, strict=True)
     ]
-    if count["unclear"]:
+    many, left = f"{total} {called}s" if total > 1 else f"one {called}", len(count["unclear"])
+    if left:
         fewest = min(rows[rung].members for rung in count["unclear"])
-        texts.append(f"for {len(count['unclear'])} nobody can tell from {_networks(fewest)} each")
-    one = f"Of {total} {called}s" if total > 1 else f"Of one {called}"
-    return f"{one} {'; '.join(text for text in texts if text)}.{_combined(rows)}"
+        few = f"{_networks(fewest)} each {'is' if fewest == 1 else 'are'} too few to tell"
+        if left == total:
+            return f"For {'all ' if total > 1 else ''}{many}, {few}.{_combined(rows)}"
+        texts.append(f"for the other {left if left > 1 else 'one'}, {few}")
+    return f"Of {many} {'; '.join(text for text in texts if text)}.{_combined(rows)}"
 
 
 def _combined(rows: dict) -> str:
@@ -153,7 +156,7 @@ def _limits(rows: dict, found: Findings) -> str:
             f"where none of {_networks(min(full))} failed, up to {percent(most)} of further ones "
             "could"
         )
-    texts.append("an idea may owe its effect to the learning rate that the study gives it")
+    texts.append("an idea is judged on top of the rest of its recipe, at the rate given there")
     return f"{capital('; '.join(texts))}."
 
 

@@ -24,7 +24,7 @@ def test_the_lead_counts_ideas_and_names_what_helped_and_what_hurt():
     lead = said(TABLE, chosen("maybe"), SCORE)["lead"]
     assert lead == (
         "Of 4 ideas 2 helped: + helps and + helps more; 1 hurt: + too deep; "
-        "for 1 nobody can tell from 5 networks each."
+        "for the other one, 5 networks each are too few to tell."
     )
     better = TABLE.assign(verdict=TABLE["verdict"].mask(TABLE["kind"] == "combined", "better"))
     assert said(better, chosen("maybe"), SCORE)["lead"].endswith(
@@ -81,10 +81,8 @@ def test_a_group_is_one_sentence():
     assert better == f"Each against a: better: a without ({gain})"
     names = ", ".join(f"spare {i}" for i in range(6))
     assert unclear == f"can't tell: {names} and 2 more"
-    assert (
-        found["lead"]
-        == "Of 9 comparisons 1 came out better; for 8 nobody can tell from 5 networks each."
-    )
+    few = "for the other 8, 5 networks each are too few to tell."
+    assert found["lead"] == f"Of 9 comparisons 1 came out better; {few}"
 
 
 def test_a_rung_that_learns_now_and_then_is_said_to():
@@ -97,7 +95,7 @@ def test_a_rung_that_learns_now_and_then_is_said_to():
 def test_what_so_few_networks_leave_open():
     limits = said(TABLE, chosen("maybe"), SCORE)["limits"]
     assert limits.startswith("Where none of 5 networks failed, up to 52 % of further ones could; ")
-    assert limits.endswith("the learning rate that the study gives it.")
+    assert limits.endswith("on top of the rest of its recipe, at the rate given there.")
     failed = [row(name, 0.1, 0.01, learned=(0, 5)) for name in "abcd"]
     table = ladder(row("x", 0.9, 0.01, below=None), *failed).assign(members=3)
     limits = said(table, chosen("x"), SCORE)["limits"]
@@ -110,6 +108,9 @@ def test_where_nothing_is_compared_nothing_is_claimed():
     assert found["found"] == [
         "The one rung, basic, reaches test accuracy 80.0 % (78.0 to 82.0, n = 5)."
     ]
+    first, unclear = row("a", 0.8, 0.1, below=None), row("b", 0.8, 0.1, 0.0, 0.1, "a")
+    lead = said(ladder(first, unclear), chosen("a"), SCORE)["lead"]
+    assert lead == "For one idea, 5 networks each are too few to tell."
     alone = ladder(row("a", 0.8, 0.1, below=None), row("b", 0.9, 0.1, 0.1, None, "a"))
     assert said(alone, chosen("a"), SCORE)["lead"].startswith("Nothing is compared here")
 

@@ -14,9 +14,9 @@ from stages.scoring.verdicts import BETTER, MARKS, WORSE, by_share
 
 OF_VERDICT = {BETTER: GOOD, WORSE: BAD}
 # Where the columns beside the chart begin, in widths of it.
-SCORE, MARK, CHANGE = 1.03, 1.13, 1.17
+SCORE, MARK, CHANGE = 1.06, 1.15, 1.19
 # Letters of a name on a narrow screen.
-WIDE = 32
+WIDE = 24
 HEAD = {"ha": "left", "va": "bottom", "fontsize": 9, "annotation_clip": False}
 
 
@@ -28,7 +28,9 @@ def ladder(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> plt.Figu
     _rungs(axes, table, members, score)
     for y, row in enumerate(table.itertuples()):
         _beside(axes, y, row, score)
-    for x, text in ((SCORE, "mean"), (MARK, "difference")):
+    ladder_itself = (table["kind"] != "beside").all()
+    change = "against the rung before" if ladder_itself else "difference"
+    for x, text in ((SCORE, "mean"), (MARK, change)):
         axes.annotate(text, (x, -0.75), xycoords=axes.get_yaxis_transform(), **HEAD)
     axes.set(yticks=range(len(table)), yticklabels=[idea(row) for row in table.itertuples()])
     return figure
@@ -41,9 +43,8 @@ def ladder_narrow(table: pd.DataFrame, members: pd.DataFrame, score: Score) -> p
     place = {"xycoords": axes.get_yaxis_transform(), "va": "center", "fontsize": 9}
     for y, row in enumerate(table.itertuples()):
         colour = OF_VERDICT.get(row.verdict, INK)
-        change = _change(row, score)
-        mean = "" if "learned" in change else _mean(row, score)
-        beside = " ".join(filter(None, [mean, MARKS.get(row.verdict), change]))
+        mean = _mean(row, score) if row.learned_members else ""
+        beside = " ".join(filter(None, [mean, MARKS.get(row.verdict), _change(row, score)]))
         axes.annotate(shorten(idea(row), WIDE, placeholder=" …"), (0.01, y - 0.43), **place)
         axes.annotate(beside, (1.0, y - 0.43), ha="right", color=colour, **place)
     axes.set(yticks=[])
@@ -61,11 +62,16 @@ def _rungs(axes: plt.Axes, table: pd.DataFrame, members: pd.DataFrame, score: Sc
     chance = table["chance"].iloc[0]
     if not np.isnan(chance):
         axes.axvline(score.factor * chance, color=MUTED, linestyle=":", linewidth=1.5)
-        axes.annotate("chance level", (score.factor * chance, -0.75), **HEAD)
+        below = HEAD | {"va": "top"}
+        axes.annotate("chance level", (score.factor * chance, len(table) - 0.5), **below)
     axes.set(xlabel=score_label(score), ylabel="")
     score_axis(axes, score, "x")
     axes.set_ylim(len(table) - 0.5, -0.75)
-    axes.tick_params(axis="y", length=0)
+    # Above, where one begins to read.
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    axes.spines[["top", "bottom"]].set_visible(False)
+    axes.tick_params(length=0)
 
 
 def _rung(axes: plt.Axes, y: int, row, score: Score) -> None:
@@ -98,9 +104,11 @@ def _mean(row, score: Score) -> str:
 
 
 def _change(row, score: Score) -> str:
-    """`+3.1`, or `3 of 5 learned` where not all have."""
-    failed = row.kind != "combined" and row.learned_members < row.members
-    texts = [f"{row.learned_members} of {row.members} learned"] * (failed or by_share(row))
-    if not (pd.isna(row.difference) or by_share(row)):
-        texts.insert(0, signed(score, row.difference))
+    """`+3.1`; `3 of 5 learned`, where not all have, or not all of the other rung."""
+    known = not (pd.isna(row.difference) or by_share(row))
+    texts = [signed(score, row.difference)] if known else []
+    if row.kind == "combined":
+        return "".join([*texts, " over its networks"]) if texts else ""
+    if row.learned_members < row.members or abs(row.learned_difference) > 0:
+        texts.append(f"{row.learned_members} of {row.members} learned")
     return ", ".join(texts)
