@@ -429,7 +429,7 @@ def test_a_study_of_one_rung_has_nothing_to_compare(tmp_path):
     page = write(tmp_path / "runs", tmp_path / "reports" / "made")
     assert "Nothing is compared here" in page
     assert "The one rung, basic, reaches test accuracy" in page
-    assert "the mean of 1 network, and" in page
+    assert "the mean of 1 network, also of" in " ".join(page.split())
     assert "rungs disagree" not in page
     assert "the first rung" in page
     assert "comparisons" not in page

@@ -49,7 +49,7 @@ def _reasons(reasons: pd.DataFrame, networks: pd.DataFrame, failed: int) -> list
         return [_separated(row, int(reasons["p"].count())) for row in found.itertuples()]
     if failed == len(networks):
         return [f"{UNKNOWN}: no network learned that could be compared with them."]
-    text = f"{UNKNOWN} {failed} of {len(networks)} networks did not learn"
+    text = f"{UNKNOWN} {failed} of {len(networks)} networks had not learned at the end"
     if (reasons["how"] == FEW).all():
         return [f"{text}: there are too few networks or rungs of either kind for a test."]
     return [f"{text}: none of {len(MEASUREMENTS)} measurements separates them from the others."]

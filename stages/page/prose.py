@@ -77,7 +77,7 @@ def _combined(rows: dict) -> str:
     if not better:
         return ""
     do, them = ("does", "it combines") if len(better) == 1 else ("do", "they combine")
-    return f" {capital(join(better))} {do} better than the networks that {them}."
+    return f" {capital(join(better))} {do} better than the networks that {them}, on average."
 
 
 def _any(group: Compared) -> bool:
@@ -100,14 +100,16 @@ def _learned(rows: dict, found: Findings) -> list[str]:
     """Which rungs had networks that learned nothing."""
     texts = []
     if found.at_chance:
-        texts.append(f"No network learned anything with {join(found.at_chance)}.")
+        texts.append(f"No network of {join(found.at_chance)} learned.")
     if found.unsteady:
-        listed = [
-            f"{rows[rung].learned_members} of {rows[rung].members} with {words(rung)}"
-            for rung in found.unsteady
-        ]
+        listed = [_some(rows[rung]) for rung in found.unsteady]
         texts.append(f"Some networks learned and others did not: {join(listed)}.")
     return [" ".join(texts)] if texts else []
+
+
+def _some(row) -> str:
+    diverged = f", {row.diverged_members} diverged" if row.diverged_members else ""
+    return f"{row.learned_members} of {row.members} of {words(row.rung)} learned{diverged}"
 
 
 def _step(rows: dict, found: Findings, score: Score) -> list[str]:
@@ -116,9 +118,10 @@ def _step(rows: dict, found: Findings, score: Score) -> list[str]:
     row = rows[found.ladder.better[0]]
     changed = "" if row.changed.count("; ") > 1 else f" ({words(row.changed)})"
     step = f"{words(row.rung)} against {words(row.compared_with)}{changed}: "
-    regained = {None: "", "all": "it", "a part": "a part of it"}[found.regains]
-    follows = f" It follows a step for the worse, and makes up for {regained}." if regained else ""
-    return [f"The largest improvement is {step}{difference_text(score, row)}.{follows}"]
+    before = rows[row.compared_with]
+    follows = f" It comes after a step for the worse: {difference_text(score, before)}."
+    sure = f"The largest improvement that is sure is {step}{difference_text(score, row)}."
+    return [f"{sure}{follows if found.follows else ''}"]
 
 
 def _best(rows: dict, found: Findings, score: Score) -> str:
@@ -135,7 +138,7 @@ def _best(rows: dict, found: Findings, score: Score) -> str:
     if found.alike:
         names = found.alike[:NAMED]
         more = [f"{len(found.alike) - NAMED} more"] if len(found.alike) > NAMED else []
-        texts.append(f"The test images can't tell it from {join([*names, *more])}.")
+        texts.append(f"So few networks and images can't tell it from {join([*names, *more])}.")
     return " ".join(texts)
 
 
@@ -190,10 +193,15 @@ def told(claims: pd.DataFrame) -> list[str]:
         sentences.append(f"{claimed}: {numbers}: {row.verdict}{told}.")
     others = int((claims["verdict"] == NOT_COMPARABLE).sum())
     if others:
-        which = "The other" if others < len(claims) else "The" if others == 1 else "All"
-        claims_of = "claim of the decks" if others == 1 else f"{others} claims of the decks"
+        other = "other " if others < len(claims) else ""
+        claims_of = f"claim{'' if others == 1 else 's'} of the decks"
+        which = (
+            f"The {other}{claims_of} can't"
+            if others == 1
+            else f"None of the {others} {other}{claims_of} can"
+        )
         sentences.append(
-            f"{which} {claims_of} can't be compared with what was run here: "
+            f"{which} be compared with what was run here: "
             "data, budget, settings or what was measured differ."
         )
     return sentences

@@ -20,8 +20,6 @@ COLUMNS = [
     "form", "rungs", "group", "quantity", "value", "low", "high", "members",
     "at_least", "at_most", "outcome",
 ]  # fmt: skip
-
-
 Judged = tuple[list[str], float, float, float]
 
 
@@ -30,7 +28,8 @@ def judge(expected: dict, measured: Measured) -> dict:
 
     `value` lies at `low` to `high`: of `better` and `best` the difference from the (best) other
     one, of `range` the largest from the smallest mean. Both of these are true of all the rungs at
-    once (Bonferroni).
+    once (Bonferroni). Where no member of one of two rungs learned, `better` is judged by the share
+    that did, for the other's score says nothing of those that did not.
     """
     form, of = next((form, of) for key, form, of in FORMS if expected[key])
     rungs, value, *ends = of(expected, measured)
@@ -38,7 +37,10 @@ def judge(expected: dict, measured: Measured) -> dict:
     counted = [measured.of(rung, expected["quantity"]) for rung in rungs]
     range_at_most = expected["range_at_most"]
     at_most = expected["at_most"] if range_at_most is None else range_at_most
-    if form in ("better", "best"):
+    shares = measured.shares(*rungs) if form == "better" and counted[0].ndim == 2 else None
+    if shares is not None:
+        outcome, bounds = _by_shares(*shares), [value, np.nan, np.nan]
+    elif form in ("better", "best"):
         outcome = _ranked(*bounds[1:], better(expected["quantity"]))
     else:
         outcome = decide(*bounds[1:], expected["at_least"], at_most)
@@ -73,6 +75,13 @@ def _ranked(low: float, high: float, sign: int) -> str:
     if worst > 0:
         return HELD
     return NOT_HELD if best < 0 else CANT_TELL
+
+
+def _by_shares(difference: float, p: float) -> str:
+    """Whether more members of one rung learned than of another, of which one has none that did."""
+    if p > ALPHA:
+        return CANT_TELL
+    return HELD if difference > 0 else NOT_HELD
 
 
 def _level(expected: dict, measured: Measured) -> Judged:

@@ -14,7 +14,6 @@ from stages.scoring.verdicts import (
     NONE,
     WORSE,
     at_chance,
-    by_share,
     gain,
     too_few,
     unsteady,
@@ -46,9 +45,9 @@ class Findings:
 
     `best` is the one that `chosen_by` names (best.py); `alike` are those that the test images can't
     tell from it, `ahead` those that they show to be better. `at_chance` are rungs of which no
-    member has learned, `unsteady` those of which some have. `regains` says whether the ladder's
-    largest improvement makes up for "all" or "a part" of a step for the worse just before it, or
-    None. `too_few`: so few members that no difference of the shares that learned can be shown.
+    member has learned, `unsteady` those of which some have. `follows` says whether the ladder's
+    largest improvement comes just after a step for the worse. `too_few`: so few members that no
+    difference of the shares that learned can be shown.
     """
 
     best: str
@@ -57,7 +56,7 @@ class Findings:
     ahead: list[str]
     at_chance: list[str]
     unsteady: list[str]
-    regains: str | None
+    follows: bool
     too_few: bool
     ladder: Compared
     groups: list[Compared]
@@ -76,7 +75,7 @@ def findings(table: pd.DataFrame, best: pd.Series, score: Score) -> Findings:
         ahead=_names(best["ahead"]),
         at_chance=list(at_chance(trained)["rung"]),
         unsteady=list(unsteady(trained)["rung"]),
-        regains=_regains(_ranked(steps, score), ladder),
+        follows=_follows(steps, ladder),
         too_few=too_few(table),
         ladder=ladder,
         groups=_groups(table, score),
@@ -91,19 +90,9 @@ def _ranked(rows: pd.DataFrame, score: Score) -> pd.DataFrame:
     return rows.assign(gain=[gain(row, score) for row in rows.itertuples()])
 
 
-def _regains(steps: pd.DataFrame, ladder: Compared) -> str | None:
-    """Whether the largest step for the better follows one for the worse, by the same quantity, and
-    so makes up for it, or for a part."""
-    if not ladder.better:
-        return None
-    of = steps.set_index("rung")
-    step = of.loc[ladder.better[0]]
-    if step["compared_with"] not in ladder.worse:
-        return None
-    before = of.loc[step["compared_with"]]
-    if by_share(step) != by_share(before):
-        return None
-    return "all" if step["gain"] >= -before["gain"] else "a part"
+def _follows(steps: pd.DataFrame, ladder: Compared) -> bool:
+    below = steps.set_index("rung")["compared_with"]
+    return bool(ladder.better) and below[ladder.better[0]] in ladder.worse
 
 
 def _groups(table: pd.DataFrame, score: Score) -> list[Compared]:

@@ -28,21 +28,22 @@ def test_the_lead_counts_ideas_and_names_what_helped_and_what_hurt():
     )
     better = TABLE.assign(verdict=TABLE["verdict"].mask(TABLE["kind"] == "combined", "better"))
     assert said(better, chosen("maybe"), SCORE)["lead"].endswith(
-        " Together does better than the networks that it combines."
+        " Together does better than the networks that it combines, on average."
     )
 
 
 def test_three_findings_say_what_the_table_says():
     learned, step, best = said(TABLE, chosen("maybe", "helps_more", "too_deep"), SCORE)["found"]
-    assert learned == "No network learned anything with too deep."
+    assert learned == "No network of too deep learned."
     assert step == (
-        "The largest improvement is helps against too deep (something): 5 of 5 learned instead of "
-        "0 of 5. It follows a step for the worse, and makes up for it."
+        "The largest improvement that is sure is helps against too deep (something): 5 of 5 "
+        "learned instead of 0 of 5. It comes after a step for the worse: 0 of 5 learned instead of "
+        "5 of 5."
     )
     assert best == (
         "The best rung, chosen on the validation images, is maybe: test accuracy 96.0 % "
         "(95.0 to 97.0, n = 5). On the test images too deep did better. "
-        "The test images can't tell it from helps more."
+        "So few networks and images can't tell it from helps more."
     )
 
 
@@ -63,7 +64,7 @@ def test_a_score_that_is_no_share_has_no_percent():
     step, best = said(table, chosen("b"), ERROR)["found"]
     assert best.endswith("is b: test error 0.010 (−0.010 to 0.030, n = 5).")
     numbers = "−0.080 (−0.090 to −0.070)"
-    assert step == f"The largest improvement is b against a (something): {numbers}."
+    assert step == f"The largest improvement that is sure is b against a (something): {numbers}."
 
 
 def test_a_group_is_one_sentence():
@@ -88,7 +89,9 @@ def test_a_group_is_one_sentence():
 def test_a_rung_that_learns_now_and_then_is_said_to():
     unsteady = row("unsteady", 0.4, 0.35, -0.4, 0.5, learned=(2, 5))
     found = said(ladder(row("basic", 0.8, 0.02, below=None), unsteady), chosen("basic"), SCORE)
-    assert found["found"][0] == "Some networks learned and others did not: 2 of 5 with unsteady."
+    assert (
+        found["found"][0] == "Some networks learned and others did not: 2 of 5 of unsteady learned."
+    )
     assert "n = 2 of 5, which learned" in score_text(SCORE, pd.Series(unsteady))
 
 
@@ -156,7 +159,7 @@ def test_what_became_of_claims():
     [alone] = told(pd.DataFrame(rows[1:]))
     assert alone.startswith("The claim of the decks can't be compared")
     [both] = told(pd.DataFrame([rows[1], rows[1]]))
-    assert both.startswith("All 2 claims of the decks can't be compared")
+    assert both.startswith("None of the 2 claims of the decks can be compared")
 
 
 def test_how_many_times_has_no_digits_that_say_nothing():

@@ -51,7 +51,7 @@ def test_what_the_ladder_shows():
     found = findings(TABLE, chosen("maybe", "helps_more"), SCORE)
     assert (found.best, found.alike, found.ahead) == ("maybe", ["helps_more"], [])
     assert (found.at_chance, found.unsteady) == (["too_deep"], [])
-    assert (found.ladder.better, found.regains) == (["helps", "helps_more"], "all")
+    assert (found.ladder.better, found.follows) == (["helps", "helps_more"], True)
     assert (found.ladder.worse, found.ladder.unclear) == (["too_deep"], ["maybe"])
     assert (found.ladder.large, found.ladder.mixed) == ([], [])
 
@@ -80,23 +80,12 @@ def test_a_rung_that_learns_now_and_then_is_not_at_chance_level():
     assert list(unsteady(table)["rung"]) == ["unsteady"]
 
 
-@pytest.mark.parametrize(("lost", "gained", "said"), [(0.6, 0.62, "all"), (0.6, 0.3, "a part")])
-def test_a_step_may_regain_what_the_one_before_lost(lost, gained, said):
-    table = ladder(
-        row("a", 0.9, 0.01, below=None),
-        row("b", 0.3, 0.01, -lost, 0.1, "a"),
-        row("c", 0.9, 0.01, gained, 0.02, "b"),
-    )
-    assert findings(table, chosen("a"), SCORE).regains == said
-
-
-def test_what_was_lost_in_one_quantity_is_not_regained_in_another():
-    table = ladder(
-        row("a", 0.9, 0.01, below=None),
-        row("b", 0.3, 0.01, learned=(0, 5), below="a"),
-        row("c", 0.9, 0.01, 0.3, 0.02, "b"),
-    )
-    assert findings(table, chosen("a"), SCORE).regains is None
+def test_a_step_may_follow_one_for_the_worse():
+    rows = row("a", 0.9, 0.01, below=None), row("b", 0.3, 0.01, -0.6, 0.1, "a")
+    table = ladder(*rows, row("c", 0.9, 0.01, 0.6, 0.02, "b"))
+    assert findings(table, chosen("a"), SCORE).follows
+    table = ladder(*rows, row("c", 0.9, 0.01, 0.6, 0.02, "a"))
+    assert not findings(table, chosen("a"), SCORE).follows
 
 
 def test_so_few_networks_that_none_against_all_can_not_be_told():

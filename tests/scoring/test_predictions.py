@@ -247,3 +247,18 @@ def test_of_equal_rungs_few_are_taken_for_better():
         expected = as_written(entry)
         said.append(judge(expected, Measured(values, {}, {}))["outcome"])
     assert said.count(HELD) + said.count(NOT_HELD) <= 0.05 * len(said)
+
+
+@pytest.mark.parametrize(
+    ("learned", "outcome"), [(5, "held"), (3, "can't tell"), (0, "can't tell")]
+)
+def test_where_one_rung_learned_nothing_the_shares_decide(learned, outcome):
+    """Its score is that of chance, so that of those that learned is better whatever came out."""
+    of = np.random.default_rng(0).random((5, 200)) < 0.9
+    values = {"a": {"test_accuracy": of[: learned or 5]}, "b": {"test_accuracy": ~of}}
+    measured = Measured(values, {}, {}, {"a": (learned, 5), "b": (0, 5)})
+    row = judge(as_written({"rung": "a", "better_than": "b"}), measured)
+    assert row["outcome"] == outcome
+    assert np.isnan(row["low"])
+    turned = judge(as_written({"rung": "b", "better_than": "a"}), measured)
+    assert turned["outcome"] == {"held": "not held"}.get(outcome, outcome)

@@ -43,15 +43,15 @@ def test_a_faint_signal_is_no_reason_where_fainter_ones_learn():
         rung("input_normalization", [0.72, 0.7, 0.74, 0.71, 0.73], last_spread=near(1 / 2400)),
     )
     assert sentences == [
-        "Nothing that was measured here tells why 5 of 20 networks did not learn: there are too "
-        "few networks or rungs of either kind for a test.",
+        "Nothing that was measured here tells why 5 of 20 networks had not learned at the end: "
+        "there are too few networks or rungs of either kind for a test.",
     ]
 
 
 def test_networks_that_learned_now_and_then_are_not_told_as_if_none_had():
     """Said once of nine networks at 10 % and one at 55 %: so without having learned."""
     [sentence] = told(rung("basic", GOOD), rung("unsteady", [0.1] * 9 + [0.55]))
-    assert "why 9 of 15 networks did not learn" in sentence
+    assert "why 9 of 15 networks had not learned at the end" in sentence
 
 
 def test_no_measurement_of_the_start_tells_two_rungs_apart_that_start_alike():

@@ -52,7 +52,9 @@ def measured(study: dict, runs: Path, score: Score) -> Measured:
         stops = "stopping" in study["techniques"][rung]
         values[rung] |= _of_training(runs / rung, stops, score) | _counts(runs / rung)
     groups = {group["title"]: group["rungs"] for group in study["comparisons"]}
-    return Measured(values, combined, groups)
+    able = {rung: scored(runs / rung).learned for rung in trained}
+    learned = {rung: (int(of.sum()), len(of)) for rung, of in able.items()}
+    return Measured(values, combined, groups, learned)
 
 
 def _of_test(run: Path, score: Score) -> dict[str, np.ndarray]:
