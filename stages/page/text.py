@@ -30,9 +30,11 @@ def idea(row) -> str:
         return row.label
     if pd.isna(row.compared_with) or row.kind == "combined" or "; " in row.changed:
         return _capitals(words(row.rung))
-    what = WITHOUT_OPTIONS.sub("", row.changed.partition(": ")[2])
+    slot, _, what = row.changed.partition(": ")
+    what = WITHOUT_OPTIONS.sub("", what)
     if what.startswith("no "):
-        return _capitals(words(what))
+        # A kind that is called standard says nothing without its slot.
+        return _capitals(words(what.replace("standard", slot)))
     if "→" not in what:
         return f"+ {_capitals(words(row.rung))}"
     return _capitals(words(what.partition(", ")[2] or what))

@@ -129,6 +129,7 @@ def test_an_idea_in_a_few_words():
     assert called("optimizer", adam) == "SGD → Adam"
     assert called("deep", "network: resnet, blocks 3 → 5") == "blocks 3 → 5"
     assert called("without", "penalty: no l2 (strength 0.1)") == "no L2"
+    assert called("without", "dropout: no standard (rate 0.3)") == "no dropout"
     assert called("a_b", "network: a; activation: b") == "a b"
     assert called("basic", "network: a", below=None) == "basic"
     assert called("vote", "majority vote of the members of a", kind="combined") == "vote"
