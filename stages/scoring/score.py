@@ -1,8 +1,13 @@
 """What a task's predictions are scored by: a number per image, whose mean rungs are compared by."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+# Evaluation needs none, and the import takes half a second.
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What the names of scores end in that are shares, 0 to 1.
 SHARES = ("accuracy", "iou")
