@@ -20,7 +20,7 @@ def jobs() -> tuple[int, str]:
     if by_memory < cores():
         return by_memory, f"of {cores()} cores: the memory here is {gib(memory())}, a job takes 1"
     fewer = f", of {os.cpu_count()}: this process may use no more"
-    return cores(), f"cores{fewer if cores() < (os.cpu_count() or 1) else ''}"
+    return cores(), f"core{'s' * (cores() > 1)}{fewer if cores() < (os.cpu_count() or 1) else ''}"
 
 
 def cores() -> int:

@@ -4,7 +4,7 @@ are passed, what changes from rung to rung."""
 import numpy as np
 import pandas as pd
 
-from stages.page.text import capital, join, percent, times, times_smaller, words
+from stages.page.text import capital, join, p_text, percent, times, times_smaller, words
 from stages.scoring.inside import LIMITS, MEASUREMENTS
 from stages.scoring.reasons import ACROSS, FEW, Change, separating
 
@@ -71,11 +71,6 @@ def _separated(row, tests: int) -> str:
 def shown(measurement: str, value: float) -> str:
     """A measurement as a reader reads it: `69 %`, `0.0085`, `1.1e-07`."""
     return percent(value) if measurement in SHARES else f"{value:.2g}"
-
-
-def p_text(p: float) -> str:
-    """`0.004`, or what it is less than."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def faults(table: pd.DataFrame) -> list[str]:

@@ -178,3 +178,8 @@ def value_text(value: object) -> str:
 def percent(share: float) -> str:
     """A share in whole percents: `90 %`."""
     return f"{100 * share:.0f} %"
+
+
+def p_text(p: float) -> str:
+    """A p value: `0.004`, or what it is less than."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -80,7 +80,7 @@ def test_a_small_memory_runs_fewer_jobs_and_says_so(limited, capsys):
 def test_of_affinity_alone(limited, monkeypatch):
     limited("", {})
     monkeypatch.setattr(machine.os, "sched_getaffinity", lambda process: {5})
-    assert machine.jobs() == (1, "cores, of 8: this process may use no more")
+    assert machine.jobs() == (1, "core, of 8: this process may use no more")
 
 
 def test_this_machine_has_some():

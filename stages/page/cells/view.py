@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from stages.page.text import interval, learned_text, percent, score_text, shown, words
+from stages.page.text import interval, learned_text, p_text, percent, score_text, shown, words
 from stages.scoring.claim_verdicts import NOT_REPRODUCED, REPRODUCED
 from stages.scoring.expectations import HELD, NOT_HELD
 from stages.scoring.score import Score
@@ -106,7 +106,7 @@ def verdict(row) -> Cell:
 
 def p_value(p: float) -> Cell:
     """A p value; none where there is none."""
-    return Cell("") if pd.isna(p) else Cell(_p(p), p)
+    return Cell("") if pd.isna(p) else Cell(p_text(p), p)
 
 
 def p_values(row) -> Cell:
@@ -114,12 +114,8 @@ def p_values(row) -> Cell:
     of_score, of_share = row.p_corrected, row.learned_p_corrected
     if pd.isna(of_share):
         return p_value(of_score)
-    share = f"{_p(of_share)} for the share that learned"
-    return Cell(share, of_share) if pd.isna(of_score) else Cell(_p(of_score), of_score, share)
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    share = f"{p_text(of_share)} for the share that learned"
+    return Cell(share, of_share) if pd.isna(of_score) else Cell(p_text(of_score), of_score, share)
 
 
 def measured(value: float | None, text: Callable[[float], str]) -> Cell:
