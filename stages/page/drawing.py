@@ -86,7 +86,7 @@ def _robustness(study: dict, of: Tables, score: Score) -> Named:
     if of["robustness"].empty:
         return
     varied = [rung for rung in study["ladder"] if "augmentation" in study["techniques"][rung]]
-    shown = contrasted(of["ladder"], study["ladder"], varied, score)
+    shown = contrasted(study["ladder"], varied, of["best"]["rung"].iloc[0])
     yield "robustness", figures.robustness(of["robustness"], shown, score)
 
 

@@ -125,14 +125,11 @@ def compared(table: pd.DataFrame) -> list[tuple[str, frozenset]]:
     return [(dataset, frozenset(pair)) for dataset, *pair in zip(*columns, strict=True)]
 
 
-def contrasted(
-    table: pd.DataFrame, ladder: list[str], varied: list[str], score: Score
-) -> list[str]:
+def contrasted(ladder: list[str], varied: list[str], best: str) -> list[str]:
     """The rungs to be seen against all others under transformed images: the first of the ladder,
     the last one before images are augmented, those that vary them (`varied`: the first and the
-    last), and the best technique."""
+    last), and the best one."""
     before = [below for below, above in pairwise(ladder) if above in varied[:1]]
-    best = score.best(table[table["kind"] == "trained"])["rung"]
     return list(dict.fromkeys([ladder[0], *before, *varied[:1], *varied[-1:], best]))
 
 

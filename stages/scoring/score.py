@@ -1,13 +1,6 @@
 """What a task's predictions are scored by: a number per image, whose mean rungs are compared by."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-# Evaluation needs none, and the import takes half a second.
-if TYPE_CHECKING:
-    import pandas as pd
 
 # What the names of scores end in that are shares, 0 to 1.
 SHARES = ("accuracy", "iou")
@@ -38,7 +31,3 @@ class Score:
     def factor(self) -> int:
         """What a value is multiplied by before it is shown."""
         return 100 if self.percent else 1
-
-    def best(self, table: pd.DataFrame) -> pd.Series:
-        """The row with the best score, the first of equal ones."""
-        return table.loc[(self.sign * table[self.name]).idxmax()]

@@ -149,14 +149,14 @@ def test_a_rung_of_one_layer_has_no_hidden_units_that_could_change(pair):
 
 def test_the_rungs_seen_against_all_others():
     names = ["basic", "too_deep", "helps", "helps_more", "maybe"]
-    assert contrasted(TABLE, names, ["helps", "helps_more"], SCORE) == [
+    assert contrasted(names, ["helps", "helps_more"], "maybe") == [
         "basic",
         "too_deep",
         "helps",
         "helps_more",
         "maybe",
     ]
-    assert contrasted(TABLE, names, [], SCORE) == ["basic", "maybe"]
+    assert contrasted(names, [], "maybe") == ["basic", "maybe"]
 
 
 def test_what_is_lost_is_the_worst_of_each_kind():
