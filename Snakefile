@@ -154,8 +154,8 @@ rule train:
     shell:
         "python -m stages.train --recipe {input.recipe}"
         " --train-images {input.train_images} --train-labels {input.train_labels}"
-        " --test-images {input.test_images} --statistics {input.statistics}"
-        " --classes {input.classes} --run {params.run}{params.start} --log {log}"
+        " --test-images {input.test_images} --classes {input.classes}"
+        " --run {params.run}{params.start} --log {log}"
 
 
 rule ensemble:
@@ -202,7 +202,7 @@ rule evaluate:
     shell:
         "python -m stages.evaluate --recipe {input.recipe} --predictions {input.predictions}"
         " --test-images {input.test_images} --test-labels {input.test_labels}"
-        " --classes {input.classes} --run {params.run} --log {log}"
+        " --classes {input.classes} --facts {input.facts} --run {params.run} --log {log}"
 
 
 rule report:

@@ -15,7 +15,6 @@ import torch
 
 from benchmarks.ours import recipe
 from stages.compute import devices
-from stages.normalize import pixel_statistics
 from stages.training.loop import Training
 from stages.training.member import Arithmetic, Data
 
@@ -49,15 +48,7 @@ def gain(side: int, batch: int, width: int, seconds: float) -> float:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     images = torch.randint(256, (batch, 3, side, side), dtype=torch.uint8, device=device)
     labels, every = torch.randint(10, (batch,), device=device), torch.arange(batch, device=device)
-    data = Data(
-        images,
-        labels,
-        images[:0],
-        labels[:0],
-        images[:1],
-        pixel_statistics(images.cpu().numpy()),
-        10,
-    )
+    data = Data(images, labels, images[:0], labels[:0], images[:1], 10, labels[:0])
     trainings = [
         Training(recipe(width, epochs=1, batch=batch, seed=0), data, 0, Arithmetic(precision))
         for precision in FORMATS

@@ -137,7 +137,7 @@ def job(data: Path, images: int, members: int) -> float:
         project = clone(Path(folder), data, {"rung": BASE}, members, 2, images)
         inputs = (
             "data/normalized/cifar10/{train_images,train_labels,test_images}.npy "
-            "data/normalized/cifar10/{statistics,classes}.json"
+            "data/normalized/cifar10/classes.json"
         )
         subprocess.run(
             ["snakemake", "--cores", "1", "runs/bench/recipes/rung.json", *expanded(inputs)],

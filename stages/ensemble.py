@@ -45,7 +45,7 @@ def _validated(kept: dict, task, combine: Callable) -> np.ndarray:
     """The combined validation predictions [1, n, ...]; none where each member was validated on
     images of its own."""
     predictions = kept["validation_predictions"]
-    if "validation_index" in kept:
+    if (kept["validation_index"] != kept["validation_index"][0]).any():
         return predictions[:1, :0]
     return combine(task.finite(predictions))[None]
 

@@ -1,8 +1,7 @@
-"""Put a data set into the form that training maps into memory, and measure its pixels.
+"""Put a data set into the form that training maps into memory, and count which images are alike.
 
-Images stay uint8 and in their official order, [N, C, H, W]; validation images are the last ones of
-the training images, split off in training. Test labels get a file of their own, which only
-`evaluate` may read.
+Images stay uint8 and in their official order, [N, C, H, W]; validation images are split off in
+training. Test labels get a file of their own, which only `evaluate` may read.
 """
 
 from pathlib import Path
@@ -10,26 +9,25 @@ from pathlib import Path
 import numpy as np
 
 from stages import command, files, records
+from stages.datasets import likeness
 
 
 def main(raw: Path, normalized: Path) -> None:
-    """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the training
-    images' statistics and the classes (JSON). Labels that are images are [N, C, H, W], too."""
+    """Split `raw` (.npz) into the folder `normalized`: images and labels (.npy), the classes, and
+    what likeness.py says of the images (JSON). Labels that are images are [N, C, H, W], too."""
     code, read = records.code_digest("normalize"), records.read(raw)
     with np.load(raw) as data:
-        images = np.ascontiguousarray(data["train_images"].transpose(0, 3, 1, 2))
-        files.write_array(normalized / "train_images.npy", images)
-        files.write_array(normalized / "train_labels.npy", _labels(data["train_labels"]))
-        files.write_array(
-            normalized / "test_images.npy",
-            np.ascontiguousarray(data["test_images"].transpose(0, 3, 1, 2)),
-        )
-        files.write_array(normalized / "test_labels.npy", _labels(data["test_labels"]))
-        files.write_json(normalized / "statistics.json", pixel_statistics(images))
+        made = {}
+        for part in ("train", "test"):
+            images = np.ascontiguousarray(data[f"{part}_images"].transpose(0, 3, 1, 2))
+            made[part] = images, _labels(data[f"{part}_labels"])
+            for name, array in zip(("images", "labels"), made[part], strict=True):
+                files.write_array(normalized / f"{part}_{name}.npy", array)
         files.write_json(
             normalized / "classes.json",
             {"names": data["classes"].tolist(), "source": str(data["source"])},
         )
+    files.write_json(normalized / "facts.json", facts(*made["train"], *made["test"]))
     wrote = [normalized / name for name in records.WRITES["normalize"]]
     records.write(normalized / "normalize.json", "normalize", read, wrote, code)
 
@@ -41,14 +39,17 @@ def _labels(labels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(labels.transpose(0, 3, 1, 2)) if labels.ndim == 4 else labels
 
 
-def pixel_statistics(images: np.ndarray) -> dict:
-    """The statistics of the training images (uint8, any shape) that each function of the slot
-    `scaling` needs, by its name.
-
-    `zero_centered` as in deck 001: the mean over all pixels, and the maximum once it is subtracted.
-    """
-    mean = float(images.mean(dtype=np.float64))
-    return {"zero_centered": {"mean": mean, "maximum": float(images.max()) - mean}}
+def facts(
+    train: np.ndarray, train_labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray
+) -> dict:
+    """How many images there are, and which are alike (likeness.py); where labels are classes, also
+    whether those near each other are."""
+    found = {"train_images": len(train), "test_images": len(test)}
+    found |= likeness.near_copies(train, test)
+    if train_labels.ndim == 1:
+        labels = np.concatenate([train_labels, test_labels])
+        found |= likeness.order(np.concatenate([train, test]), labels)
+    return found
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 WRITES = {
     "normalize": [
         "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy",
-        "statistics.json", "classes.json",
+        "classes.json", "facts.json",
     ],
     "train": [
         "recipe.json", "weights.safetensors", "history.csv", "diagnostics.csv", "histograms.csv",
@@ -28,6 +28,7 @@ WRITES = {
     "evaluate": [
         "metrics.json", "members.csv", "per_class.csv", "confusion.csv", "curve.csv",
         "calibration.csv", "references.csv", "robustness.csv", "scores.npz", "images.npz",
+        "data.json",
     ],
     "report": ["index.html", "summary.md", "tables", "figures", "metrics.json", "best"],
 }  # fmt: skip
@@ -39,7 +40,7 @@ CODE = {
         "download.py", "datasets/__init__.py", "datasets/kept.py", "datasets/official.py",
         "datasets/web.py",
     ),
-    "normalize": ("normalize.py", "files.py"),
+    "normalize": ("normalize.py", "files.py", "datasets/__init__.py", "datasets/likeness.py"),
     "train": (),
     "ensemble": ("ensemble.py",),
     "evaluate": ("evaluate.py", "files.py", "scoring/"),

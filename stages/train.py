@@ -14,7 +14,6 @@ def main(
     train_images: Path,
     train_labels: Path,
     test_images: Path,
-    statistics: Path,
     classes: Path,
     run: Path,
     start: Path | None = None,
@@ -34,7 +33,6 @@ def main(
         "train_images": train_images,
         "train_labels": train_labels,
         "test_images": test_images,
-        "statistics": statistics,
         "classes": classes,
     } | ({} if start is None else {"start": start})
     _train_where_leased(resolved, read, inputs, run)
@@ -122,7 +120,7 @@ def _trained(
     watching = Watching(technique, budget["members"], budget["epochs"], events)
     begins = inputs.get("start")
     members = rung.train_members(recipe, data, arithmetic, checkpoints, watching, begins)
-    outputs.write(members, recipe["task"], run, _about(recipe, data, inputs["classes"]))
+    outputs.write(members, recipe["task"], run, _about(recipe, data, members, inputs["classes"]))
     files.write_rows(run / "layers.csv", layers.COLUMNS, made_of)
     return {
         "parameters": members[0].parameters,
@@ -139,12 +137,12 @@ def _commit(run: Path) -> dict[str, str | None]:
     return {"commit": commit, "no_commit": reason}
 
 
-def _about(recipe: dict, data, classes: Path) -> dict:
+def _about(recipe: dict, data, members: list, classes: Path) -> dict:
     """What a network is built from, and what it sees, for who has its weights alone; not what the
     rung is called, so that the same networks are the same bytes."""
     return {name: recipe[name] for name in ("task", "slots")} | {
         "classes": files.read_json(classes)["names"],
-        "statistics": data.statistics,
+        "statistics": [member.statistics for member in members],
         "shape": data.shape,
     }
 

@@ -4,7 +4,6 @@ import copy
 
 import torch
 
-from stages.normalize import pixel_statistics
 from stages.study.options import options
 from stages.techniques.options import slots
 from stages.training import network
@@ -56,8 +55,8 @@ def random_data(shape: tuple[int, int, int], task: str = "classification") -> Da
     random = torch.Generator().manual_seed(0)
     images = torch.randint(256, (10, *shape), generator=random).to(torch.uint8)
     labels, classes = learned(task, images, random)
-    statistics = pixel_statistics(images.numpy())
-    return Data(images, labels // 2, images, labels // 2, images, statistics, classes)
+    every = torch.arange(len(images))
+    return Data(images, labels // 2, images, labels // 2, images, classes, every)
 
 
 def learned(task: str, images: torch.Tensor, random: torch.Generator) -> tuple[torch.Tensor, int]:

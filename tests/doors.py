@@ -21,7 +21,7 @@ for name in study.datasets:
     classes, recipes = data / "classes.json", runs / "recipes"
     for rung in [*study.trained, *study.started]:
         if name in study.datasets_of(rung):
-            recipe, read = recipes / f"{rung}.json", (*arrays, data / "statistics.json", classes)
+            recipe, read = recipes / f"{rung}.json", (*arrays, classes)
             begins = files.read_json(recipe).get("start")
             folder = begins and runs / begins["dataset"] / begins["rung"]
             start = folder and folder / "weights.safetensors"
@@ -32,7 +32,8 @@ for name in study.datasets:
     there = [rung for rung in study.started if name in study.datasets_of(rung)]
     for run in (runs / name / rung for rung in [*study.rungs, *there]):
         made = run / "recipe.json", run / "predictions.npz"
-        evaluate.main(*made, data / "test_images.npy", data / "test_labels.npy", classes, run)
+        tested = (data / name for name in ("test_images.npy", "test_labels.npy"))
+        evaluate.main(*made, *tested, classes, data / "facts.json", run)
 looks = [Path("reports") / file for file in
          ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")]
 written = [out / file for file in

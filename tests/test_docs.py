@@ -55,7 +55,7 @@ def test_the_diffs_of_contributing_are_whole(tmp_path):
     assert max(map(len, (project / "studies/bars.yaml").read_text().splitlines())) <= 100
     study = ["--params", "studies/bars.yaml", "--runs", "runs"]
     assert_ok(run(project, sys.executable, "-m", "stages.check", *study))
-    bars = ["data/normalized/bars/statistics.json", "--config", "datasets=[bars]"]
+    bars = ["data/normalized/bars/facts.json", "--config", "datasets=[bars]"]
     assert_ok(run(project, "snakemake", *bars))
 
 

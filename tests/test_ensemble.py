@@ -58,6 +58,7 @@ def test_a_diverged_member_does_not_spoil_the_others(tmp_path):
     files.write_arrays(
         tmp_path / "p.npz",
         validation_predictions=broken[:, :1],
+        validation_index=np.zeros((5, 1), dtype=int),
         test_predictions=broken,
         robustness_predictions=transformed,
         **{f"robustness_{name}": values for name, values in settings.items()},
@@ -93,10 +94,11 @@ def boosted(tmp_path, **more) -> dict:
     empty = {f"robustness_{name}": np.zeros(0) for name in ("kind", "unit", "amount")}
     arrays = {
         "validation_predictions": PROBABILITIES[:, :7],
+        "validation_index": np.tile(np.arange(7), (5, 1)),
         "test_predictions": PROBABILITIES,
         "robustness_predictions": PROBABILITIES[:, None, :5],
     }
-    files.write_arrays(tmp_path / "p.npz", **arrays, **empty, votes=votes, **more)
+    files.write_arrays(tmp_path / "p.npz", **arrays | more, **empty, votes=votes)
     code = fingerprint.of("stages.ensemble", {}, "classification", "weighted")
     recipe = {"of": "x", "combine": "weighted", "task": "classification", "code": code}
     files.write_json(tmp_path / "recipe.json", recipe)
@@ -115,5 +117,5 @@ def test_boosted_members_vote_by_their_weights_and_in_the_order_of_their_trainin
 
 
 def test_members_validated_on_images_of_their_own_have_no_joint_validation(tmp_path):
-    made = boosted(tmp_path, validation_index=np.zeros((5, 7), dtype=int))
+    made = boosted(tmp_path, validation_index=np.arange(35).reshape(5, 7))
     assert made["validation_predictions"].shape == (1, 0, 3)

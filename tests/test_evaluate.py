@@ -10,6 +10,15 @@ import sklearn.metrics
 from stages import ensemble, evaluate, files
 from stages.study import fingerprint
 
+INPUTS = (
+    "task.json",
+    "predictions.npz",
+    "images.npy",
+    "labels.npy",
+    "classes.json",
+    "facts.json",
+)
+
 
 @pytest.fixture
 def case(tmp_path):
@@ -21,6 +30,7 @@ def case(tmp_path):
     files.write_arrays(
         tmp_path / "predictions.npz",
         validation_predictions=probabilities[:, :5],
+        validation_index=np.tile(np.arange(5), (3, 1)),
         test_predictions=probabilities,
         robustness_predictions=np.stack([probabilities[:, :20], probabilities[:, 20:40]], axis=1),
         robustness_kind=np.array(["rotation", "size"]),
@@ -36,11 +46,9 @@ def case(tmp_path):
     )
     files.write_json(tmp_path / "classes.json", {"names": list("abcd"), "source": "drawn"})
     files.write_json(tmp_path / "task.json", {"task": "classification"})
+    files.write_json(tmp_path / "facts.json", {"copies": 7})
     evaluate.main(
-        *(
-            tmp_path / name
-            for name in ("task.json", "predictions.npz", "images.npy", "labels.npy", "classes.json")
-        ),
+        *(tmp_path / name for name in INPUTS),
         run=tmp_path / "run",
     )
     return tmp_path / "run", probabilities, truth
@@ -70,7 +78,7 @@ def test_of_a_trained_rung_the_images_of_full_batches_are_scored_alone_too(case)
     files.write_json(
         run.parent / "trained.json", {"task": "classification", "budget": {"batch_size": 16}}
     )
-    read = "trained.json", "predictions.npz", "images.npy", "labels.npy", "classes.json"
+    read = "trained.json", *INPUTS[1:]
     evaluate.main(*(run.parent / name for name in read), run=run.parent / "full")
     for name, key in (("members", "member"), ("curve", "series")):
         for row in rows(run.parent / "full" / f"{name}.csv")[:2]:
@@ -187,17 +195,8 @@ def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
         },
     )
     ensemble.main(tmp_path / "recipe.json", tmp_path / "predictions.npz", tmp_path / "joined")
-    inputs = [
-        tmp_path / name
-        for name in (
-            "recipe.json",
-            "joined/predictions.npz",
-            "images.npy",
-            "labels.npy",
-            "classes.json",
-        )
-    ]
-    evaluate.main(*inputs, run=tmp_path / "joined")
+    read = "recipe.json", "joined/predictions.npz", *INPUTS[2:]
+    evaluate.main(*(tmp_path / name for name in read), run=tmp_path / "joined")
     assert files.read_json(tmp_path / "joined" / "metrics.json")["members"] == 1
     assert [row["step"] for row in rows(tmp_path / "joined" / "curve.csv")] == [
         "1",
@@ -208,3 +207,10 @@ def test_an_ensemble_is_evaluated_like_a_rung(case, tmp_path):
         "2",
         "3",
     ]
+
+
+def test_what_is_known_of_the_data_goes_with_a_rung(case):
+    run, _, _ = case
+    found = files.read_json(run / "data.json")
+    # 60 images are no two blocks.
+    assert found == {"copies": 7, "blocks": 0, "block_effect": None}

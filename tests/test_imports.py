@@ -18,8 +18,8 @@ from stages.training import outputs
 from stages.training.loop import train_member
 from stages.training.member import Data
 images, labels = torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.arange(4)
-statistics = {'zero_centered': {'mean': 0.0, 'maximum': 1.0}}
-data = Data(images, labels, images, labels, images, statistics, 10)
+images[..., 0] = 255
+data = Data(images, labels, images, labels, images, 10, labels)
 slots = {
     'network': {'deeper': {'width': 2}},
     'activation': {'relu': {}},

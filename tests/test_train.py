@@ -30,7 +30,6 @@ INPUTS = [
     "train_images.npy",
     "train_labels.npy",
     "test_images.npy",
-    "statistics.json",
     "classes.json",
 ]
 
@@ -107,16 +106,17 @@ def test_one_member_more_changes_nothing_for_the_others(data, run, tmp_path):
             np.testing.assert_array_equal(after[name][:2], before[name])
 
 
-@pytest.mark.parametrize("unseen", ["validation images", "validation labels", "test images"])
+# Of the validation images' labels, test_loop.py tests it: the labels decide which are held out.
+@pytest.mark.parametrize("unseen", ["validation images", "test images"])
 def test_weights_know_nothing_of_what_they_are_judged_by(unseen, data, run, tmp_path):
     part, kind = unseen.split()
     for name in INPUTS:
         (tmp_path / name).write_bytes((data / name).read_bytes())
     path = tmp_path / f"{'train' if part == 'validation' else 'test'}_{kind}.npy"
+    with np.load(run / "predictions.npz") as predictions:
+        index = predictions["validation_index"][0] if part == "validation" else slice(VALIDATION)
     array = np.load(path)
-    array[-VALIDATION:] = (
-        array[-VALIDATION:][::-1].copy() if kind == "labels" else 255 - array[-VALIDATION:]
-    )
+    array[index] = 255 - array[index]
     np.save(path, array)
     other = job(tmp_path, tmp_path / "run")
     assert (other / "weights.safetensors").read_bytes() == (
@@ -154,9 +154,10 @@ def test_predictions_are_probabilities_and_the_curve_ends_in_them(run):
 
 
 def test_the_history_ends_in_what_the_predictions_give(data, run):
-    truth = np.load(data / "train_labels.npy")[-VALIDATION:]
     with np.load(run / "predictions.npz") as predictions:
         validation = predictions["validation_predictions"]
+        [index] = np.unique(predictions["validation_index"], axis=0)
+    truth = np.load(data / "train_labels.npy")[index]
     for last, probabilities in zip(rows(run / "history.csv")[1::2], validation, strict=True):
         assert float(last["validation_accuracy"]) == pytest.approx(
             (probabilities.argmax(axis=1) == truth).mean()
@@ -196,7 +197,7 @@ def test_bfloat16_is_another_result_near_by_and_kept_as_float32(data, run, tmp_p
     before, after = (load_file(folder / "weights.safetensors") for folder in (run, half))
     assert {value.dtype for value in after.values()} == {np.dtype("float32")}
     largest = max(abs(after[name] - before[name]).max() for name in before)
-    assert 0 < largest < 0.05
+    assert 0 < largest < 0.1
     assert files.read_json(half / "record.json")["environment"]["precision"] == "bfloat16"
     with np.load(half / "predictions.npz") as predictions:
         np.testing.assert_allclose(predictions["test_predictions"].sum(axis=2), 1, rtol=1e-5)

@@ -29,7 +29,6 @@ def test_the_record_tells_what_made_a_run(project):
         "train_images",
         "train_labels",
         "test_images",
-        "statistics",
         "classes",
     }
     assert record["environment"]["torch"]

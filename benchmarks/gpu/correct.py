@@ -9,7 +9,6 @@ import torch
 from benchmarks import gpu as gpu_parts
 from benchmarks import ours
 from stages.compute import devices
-from stages.normalize import pixel_statistics
 from stages.study.slots import LISTS
 from stages.training import states
 from stages.training.data import of_member
@@ -73,10 +72,10 @@ def data(shape: tuple, device: str, task: str = "classification") -> Data:
     """Sixty random images, with what a task learns of them."""
     random = torch.Generator().manual_seed(0)
     images = torch.randint(256, (60, *shape), generator=random).to(torch.uint8)
-    statistics = pixel_statistics(images.numpy())
     labels, classes = learned(task, images, random)
     images, labels = images.to(device), labels.to(device)
-    return Data(images[:50], labels[:50], images[50:], labels[50:], images, statistics, classes)
+    held_out = torch.arange(50, 60, device=device)
+    return Data(images[:50], labels[:50], images[50:], labels[50:], images, classes, held_out)
 
 
 def compared(slots: dict, shape: tuple) -> dict:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Raw", "decoded", "kept", "selection"]
+__all__ = ["Raw", "decoded", "kept", "likeness", "selection"]
 
 
 @dataclass(frozen=True)

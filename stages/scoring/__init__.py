@@ -4,6 +4,7 @@ judged, predictions scored and combined."""
 __all__ = [
     "agreement",
     "best",
+    "blocks",
     "chance",
     "choices",
     "claim_verdicts",

@@ -1,8 +1,8 @@
 """Slot `scaling`: what a network sees of a pixel. `name(images, statistics, **options)`: pixels
 0..255 as floats [B, C, H, W] → same shape.
 
-`statistics` are those of all training images, as `normalize` wrote them; without this slot
-the pixels stay as they are.
+`statistics` are those of the images that a network is trained on (training/member.py); without
+this slot the pixels stay as they are.
 """
 
 from torch import Tensor

@@ -1,5 +1,5 @@
-"""Slot `split`: which images a member is validated on, where it is not the last share of the
-training images. `name(targets, member, shared, **options)` → indices for training, for validation.
+"""Slot `split`: which images a member is validated on, where these are not drawn once
+for all members. `name(targets, member, shared, **options)` → indices for training, for validation.
 
 `targets` [N, ...] are those of all training images, validation images included. The generator
 `shared` depends on the study's seed alone.

@@ -15,30 +15,40 @@ from stages.training.randomness import generator
 
 
 def load(paths: dict[str, Path], recipe: dict, device: torch.device) -> Data:
-    """The images of a rung on the training device; the last `validation` share of the training
-    images is for validation, or none where the slot `split` chooses. The pixel statistics are those
-    of all training images all the same.
+    """The images of a rung on the training device; of the training images the budget's share is
+    for validation, or none where the slot `split` chooses.
 
-    `paths` names the files train_images, train_labels and test_images (.npy), statistics and
-    classes (JSON).
+    `paths` names the files train_images, train_labels and test_images (.npy), and classes (JSON).
     """
-    arrays = {name: np.load(path) for name, path in paths.items() if path.suffix == ".npy"}
-    images = arrays["train_images"]
-    share = 0 if "split" in recipe["slots"] else recipe["budget"]["validation"]
-    training = len(images) - round(len(images) * share)
-    images, test_images = (
-        torch.from_numpy(arrays[name]) for name in ("train_images", "test_images")
+    images, labels, test_images = (
+        torch.from_numpy(np.load(paths[name]))
+        for name in ("train_images", "train_labels", "test_images")
     )
-    targets = tasks.load(recipe["task"]).targets(images, torch.from_numpy(arrays["train_labels"]))
+    targets, budget = tasks.load(recipe["task"]).targets(images, labels), recipe["budget"]
+    share = 0 if "split" in recipe["slots"] else budget["validation"]
+    training, validation = _split(targets, share, generator(budget["seed"], 0, "validation"))
     return Data(
-        train_images=images[:training].to(device),
-        train_targets=targets[:training].to(device),
-        validation_images=images[training:].to(device),
-        validation_targets=targets[training:].to(device),
+        train_images=images[training].to(device),
+        train_targets=targets[training].to(device),
+        validation_images=images[validation].to(device),
+        validation_targets=targets[validation].to(device),
         test_images=test_images.to(device),
-        statistics=files.read_json(paths["statistics"]),
         classes=len(files.read_json(paths["classes"])["names"]),
+        validation=validation.to(device),
     )
+
+
+def _split(targets: Tensor, share: float, random: Generator) -> tuple[Tensor, Tensor]:
+    """Indices, ascending, for training and for validation: a `share` of the images, drawn by
+    chance, of each class as large (to one image), where targets are classes."""
+    order = torch.randperm(len(targets), generator=random)
+    if targets.ndim == 1 and not targets.is_floating_point():
+        order = order[targets[order].argsort(stable=True)]
+    count = round(len(targets) * share)
+    places = (torch.arange(count, dtype=torch.float64) + 0.5) * len(targets) / max(count, 1)
+    held_out = torch.zeros(len(targets), dtype=torch.bool)
+    held_out[order[places.long()]] = True
+    return (~held_out).nonzero()[:, 0], held_out.nonzero()[:, 0]
 
 
 def of_member(data: Data, recipe: dict, member: int, weights: Tensor | None = None) -> Data:

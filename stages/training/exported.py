@@ -16,8 +16,9 @@ ABOUT = "about"
 
 
 def about(path: Path) -> dict:
-    """What a weights.safetensors says of its networks: task, slots, classes, statistics
-    of the pixels, shape (C, H, W) of an image; also which one it is, where it was chosen.
+    """What a weights.safetensors says of its networks: task, slots, classes, for each network the
+    statistics of the pixels that it was trained on, shape (C, H, W) of an image; also which one it
+    is, where it was chosen.
 
     Raises Problem where the file has no such text.
     """
@@ -36,7 +37,9 @@ def write_alone(path: Path, chosen: dict, alone: Path) -> None:
     from safetensors.numpy import load_file, save
 
     own = {f"0.{name}": value for name, value in _of(load_file(path), chosen["member"]).items()}
-    text = files.canonical(about(path) | {"chosen": chosen})
+    said = about(path)
+    known = {"chosen": chosen, "statistics": [said["statistics"][chosen["member"]]]}
+    text = files.canonical(said | known)
     files.write(alone, save(own, {ABOUT: text}))
 
 
@@ -69,7 +72,7 @@ def load(path: Path, member: int = 0, device: str = "cpu") -> Callable:
     count, random = task.outputs(len(said["classes"])), generator(0, 0, "unused", device)
     built = network.build(slots, said["shape"], count, generator(0, 0, "unused"), random)
     built.load_state_dict(weights)
-    scaled = network.scaling(slots, said["statistics"])
+    scaled = network.scaling(slots, said["statistics"][member])
 
     def predict(images: torch.Tensor) -> torch.Tensor:
         images = images.to(device)

@@ -2,6 +2,7 @@
 history and predictions out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -10,20 +11,18 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Data:
-    """What a member is trained on: uint8 images [N, C, H, W], targets [N, ...], and the pixel
-    statistics of the training images; of these, where they are not all, the `chosen` ones (indices,
-    some perhaps several times)."""
+    """What a member is trained on: uint8 images [N, C, H, W] and targets [N, ...]; of these, where
+    they are not all, the `chosen` ones (indices, some perhaps several times). `validation` says
+    which of the data set's training images the validation images are (indices, ascending)."""
 
     train_images: Tensor
     train_targets: Tensor
     validation_images: Tensor
     validation_targets: Tensor
     test_images: Tensor
-    statistics: dict
     classes: int
+    validation: Tensor
     chosen: Tensor | None = None
-    # Where these were chosen, too, their indices among the training images.
-    validation: Tensor | None = None
 
     @property
     def count(self) -> int:
@@ -38,6 +37,19 @@ class Data:
         """The first training images and their targets."""
         index = slice(count) if self.chosen is None else self.chosen[:count]
         return self.train_images[index], self.train_targets[index]
+
+    @cached_property
+    def statistics(self) -> dict:
+        """What each function of the slot `scaling` goes by, by its name: of the images that are
+        trained on, and of no others.
+
+        `zero_centered` as in deck 001: the mean over all pixels, and the maximum once it is
+        subtracted.
+        """
+        images = self.train_images if self.chosen is None else self.train_images[self.chosen]
+        # Whole numbers: the same sum on every device.
+        mean = int(images.sum(dtype=torch.int64)) / images.numel()
+        return {"zero_centered": {"mean": mean, "maximum": int(images.max()) - mean}}
 
     @property
     def device(self) -> torch.device:
@@ -92,8 +104,9 @@ class Member:
     images_per_epoch: int
     # Whether its steps were recorded once and played again.
     recorded: bool = False
-    # Which training images it was validated on, where members differ in that.
+    # Which training images it was validated on, and the statistics of those it was trained on.
     validation: Tensor | None = None
+    statistics: dict | None = None
     # Its predictions for all training images and its weight in a vote, where others build on them.
     train_predictions: Tensor | None = None
     vote: float | None = None

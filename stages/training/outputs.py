@@ -30,9 +30,10 @@ def write(members: list[Member], task: str, run: Path, about: dict) -> None:
     `robustness_predictions` [members, settings, n, ...] of the first test images, where setting i
     is so much (`robustness_amount[i]`, in `robustness_unit[i]`) of `robustness_kind[i]`; and the
     condensed test predictions on the way there, `curve_predictions` [points, n, ...], where point i
-    is that of member `curve_series[i]` after epoch `curve_step[i]`. Where members were validated on
-    images of their own, `validation_index` [members, n] says on which training images (both end in
-    -1 and NaN where one has fewer); boosted members have `votes` [members].
+    is that of member `curve_series[i]` after epoch `curve_step[i]`. `validation_index` [members, n]
+    says on which of the data set's training images each was validated (it ends in -1, and the
+    predictions in NaN, where a member has fewer than others); boosted members have `votes`
+    [members].
     """
     from safetensors.torch import save
 
@@ -72,17 +73,15 @@ def _at_the_end(members: list[Member]) -> dict[str, np.ndarray]:
         "validation_predictions": _padded(member.validation_predictions for member in members),
         "test_predictions": _stack(member.test_predictions for member in members),
         "robustness_predictions": _stack(member.robustness_predictions for member in members),
+        "validation_index": _padded((member.validation for member in members), -1),
     }
 
 
 def _of_some(members: list[Member]) -> dict[str, np.ndarray]:
     """What only the members of some rungs have."""
-    found = {}
-    if members[0].validation is not None:
-        found["validation_index"] = _padded((member.validation for member in members), -1)
-    if members[0].vote is not None:
-        found["votes"] = np.array([member.vote for member in members])
-    return found
+    if members[0].vote is None:
+        return {}
+    return {"votes": np.array([member.vote for member in members])}
 
 
 def _padded(tensors: Iterable[torch.Tensor], end: float = math.nan) -> np.ndarray:

@@ -138,7 +138,7 @@ class Jobs:
         return {
             "recipe": self.recipe(job.rung),
             **{name: f"{folder}/{name}.npy" for name in arrays},
-            **{name: f"{folder}/{name}.json" for name in ("statistics", "classes")},
+            "classes": f"{folder}/classes.json",
             **({"start": self._weights(begins)} if begins else {}),
         }
 
@@ -159,7 +159,7 @@ class Jobs:
             "predictions": f"{run}/predictions.npz",
             "test_images": f"{folder}/test_images.npy",
             "test_labels": f"{folder}/test_labels.npy",
-            "classes": f"{folder}/classes.json",
+            **{name: f"{folder}/{name}.json" for name in ("classes", "facts")},
         }
 
     def _report_reads(self, job: Job) -> Paths:

@@ -234,12 +234,11 @@ def test_a_batch_larger_than_the_data(tmp_path):
     arrays = {
         name: tmp_path / f"{name}.npy" for name in ("train_images", "train_labels", "test_images")
     }
-    tables = {name: tmp_path / f"{name}.json" for name in ("statistics", "classes")}
     said = _stage(
         "train",
         recipe=tmp_path / "runs/tiny/recipes/basic.json",
         **arrays,
-        **tables,
+        classes=tmp_path / "classes.json",
         run=tmp_path / "run",
     )
     _is_one_line(said, "budget.batch_size: found 1000, but there are 900")

@@ -24,11 +24,9 @@ def paths(tmp_path) -> dict[str, Path]:
     arrays["test_images"] = images[:3]
     for name, array in arrays.items():
         np.save(tmp_path / f"{name}.npy", array)
-    files.write_json(tmp_path / "statistics.json", {"zero_centered": {"mean": 1.0, "maximum": 2.0}})
     files.write_json(tmp_path / "classes.json", {"names": [str(k) for k in range(CLASSES)]})
-    return {name: tmp_path / f"{name}.npy" for name in arrays} | {
-        name: tmp_path / f"{name}.json" for name in ("statistics", "classes")
-    }
+    tables = {"classes": tmp_path / "classes.json"}
+    return {name: tmp_path / f"{name}.npy" for name in arrays} | tables
 
 
 def loaded(paths: dict[str, Path], slots: dict | None = None, member: int = 0, **budget) -> Data:
@@ -51,8 +49,48 @@ def seen(found: Data) -> list[int]:
 
 def test_without_sampling_all_but_the_validation_images(paths):
     everything = loaded(paths)
-    assert seen(everything) == list(range(80))
-    assert indices(everything.validation_images) == list(range(80, 100))
+    held_out = indices(everything.validation_images)
+    assert everything.validation.tolist() == held_out == sorted(held_out)
+    assert sorted(seen(everything) + held_out) == list(range(IMAGES))
+    assert everything.validation_targets.tolist() == [index % CLASSES for index in held_out]
+
+
+def test_validation_has_as_many_of_each_class_and_is_no_run_of_neighbours(paths):
+    found = loaded(paths)
+    assert found.validation_targets.bincount().tolist() == [4] * CLASSES
+    assert found.validation.diff().unique().numel() > 3
+    assert found.validation.tolist() != loaded(paths, seed=1).validation.tolist()
+    again = loaded(paths, member=1, members=7, epochs=3, batch_size=2)
+    assert found.validation.tolist() == again.validation.tolist()
+
+
+@pytest.mark.parametrize("targets", ["unequal classes", "one of each class", "no classes"])
+def test_a_share_is_drawn_whatever_the_targets_are(targets, paths):
+    labels = {
+        "unequal classes": np.repeat([0, 1, 2], [90, 7, 3]),
+        "one of each class": np.arange(IMAGES),
+        "no classes": np.zeros((IMAGES, 4, 4), dtype=np.uint8),
+    }[targets]
+    np.save(paths["train_labels"], labels)
+    task = "segmentation" if labels.ndim > 1 else "classification"
+    made_of = recipe(PLAIN, validation=0.1) | {"task": task}
+    found = data.load(paths, made_of, torch.device("cpu"))
+    assert len(found.validation) == 10
+    if targets == "unequal classes":
+        assert found.validation_targets.bincount(minlength=3).tolist() in ([9, 1, 0], [9, 0, 1])
+
+
+def test_the_statistics_are_those_of_the_images_that_are_trained_on(paths):
+    images = np.load(paths["train_images"])
+    bootstrap = {"sampling": {"bootstrap": {"share": 1.0}}}
+    folds = {"split": {"k_fold": {"folds": 5, "stratified": True}}}
+    for slots in ({}, subset(share=0.25), bootstrap, folds):
+        found = loaded(paths, slots)
+        trained = images[seen(found)]
+        mean = trained.mean(dtype=np.float64)
+        assert found.statistics == {
+            "zero_centered": {"mean": mean, "maximum": trained.max() - mean}
+        }
 
 
 @pytest.mark.parametrize(
@@ -64,10 +102,9 @@ def test_sampling_takes_no_validation_image_and_each_with_its_target(paths, samp
     sampled = loaded(paths, sampling)
     images, targets = sampled.first(100)
     assert len(images) == sampled.count == count
-    assert max(seen(sampled)) < 80
+    assert set(seen(sampled)) <= set(seen(loaded(paths)))
     assert targets.tolist() == [index % CLASSES for index in indices(images)]
-    assert indices(sampled.validation_images) == list(range(80, 100))
-    assert sampled.statistics == loaded(paths).statistics
+    assert indices(sampled.validation_images) == indices(loaded(paths).validation_images)
 
 
 def test_the_study_s_seed_decides_which_and_nothing_else_does(paths):
@@ -84,7 +121,7 @@ def test_all_of_them_are_what_there_is_without_the_slot(paths):
 def test_batches_are_of_the_chosen_images_alone(paths):
     found = loaded(paths, subset(share=0.25))
     of_epoch = data.batches(found, 5, torch.Generator())
-    assert sorted(torch.cat(of_epoch).tolist()) == seen(found)
+    assert sorted(indices(found.train_images[torch.cat(of_epoch)])) == seen(found)
 
 
 def test_a_bootstrap_is_each_member_s_own(paths):
@@ -93,7 +130,7 @@ def test_a_bootstrap_is_each_member_s_own(paths):
     assert first.count == second.count == 80
     assert len(set(seen(first))) < 80
     assert seen(first) != seen(second)
-    assert max(seen(first)) < 80
+    assert set(seen(first)) <= set(seen(loaded(paths)))
 
 
 def test_folds_take_turns_and_leave_no_image_out(paths):
@@ -121,9 +158,10 @@ def test_images_drawn_by_weights(paths):
     weights = torch.zeros(80, dtype=torch.float64)
     weights[[3, 7]] = torch.tensor([0.75, 0.25], dtype=torch.float64)
     found = seen(data.of_member(whole, made_of, 0, weights))
-    assert set(found) == {3, 7}
+    often, seldom = seen(whole)[3], seen(whole)[7]
+    assert set(found) == {often, seldom}
     assert len(found) == 80
-    assert found.count(3) > found.count(7)
+    assert found.count(often) > found.count(seldom)
 
 
 def test_a_batch_larger_than_what_is_chosen(paths):

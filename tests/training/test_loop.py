@@ -1,5 +1,7 @@
 """The loop: exact, its members independent of each other and of whoever else draws at random."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from cases import OF_TASKS, PLAIN, random_data, recipe
@@ -98,6 +100,14 @@ def test_looking_after_each_step_changes_nothing_that_is_learned():
     assert "train_loss_after_step" not in train_member(RECIPE, DATA, 0).history[0]
 
 
+def test_weights_know_nothing_of_the_validation_targets():
+    other = replace(DATA, validation_targets=9 - DATA.validation_targets)
+    trained = [train_member(RECIPE, data, 0) for data in (DATA, other)]
+    assert len({member.history[0]["validation_loss"] for member in trained}) == 2
+    for name, value in trained[0].weights.items():
+        assert torch.equal(value, trained[1].weights[name])
+
+
 def test_history_has_a_row_an_epoch_and_the_predictions_their_shapes():
     member = train_member(RECIPE, DATA, 0)
     assert [row["epoch"] for row in member.history] == [1, 2]
@@ -151,16 +161,9 @@ def test_the_predictions_are_those_of_the_weights(stopping):
 
 
 def test_without_validation_images_there_is_no_validation():
-    empty = DATA.validation_images[:0], DATA.validation_targets[:0]
-    data = type(DATA)(
-        DATA.train_images,
-        DATA.train_targets,
-        *empty,
-        DATA.test_images,
-        DATA.statistics,
-        DATA.classes,
-    )
-    member = train_member(RECIPE, data, 0)
+    validated = ("validation", "validation_images", "validation_targets")
+    none = {name: getattr(DATA, name)[:0] for name in validated}
+    member = train_member(RECIPE, replace(DATA, **none), 0)
     assert member.history[0]["validation_accuracy"] is None
     assert member.validation_predictions.shape == (0, 10)
 
