@@ -4,8 +4,8 @@
 check      params.yaml → runs/checked, runs/{study}/study.json, recipes/{technique}.json: valid,
            or one line that says why not
 download   a data set's official files, and what its recipe selects → data/raw/{dataset}.npz
-normalize  → data/normalized/{dataset}/: uint8 images, labels, pixel statistics; the test labels in
-           a file of their own
+normalize  → data/normalized/{dataset}/: uint8 images, labels, and how many are alike; the test
+           labels in a file of their own
 train      a recipe → runs/{study}/{dataset}/{technique}/: weights, history, diagnostics and
            predictions of all members
 ensemble   a rung's predictions, combined → runs/{study}/{dataset}/{ensemble}/: from here on one

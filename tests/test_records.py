@@ -76,8 +76,8 @@ def test_a_damaged_record_is_none(content, made):
 def test_a_stage_by_hand_ends_in_one_line(made):
     (made / "classes.json").write_text("{}", encoding="utf-8")
     stage = "stages.evaluate"
-    flags = {"recipe": "classes.json", "predictions": "classes.json", "test-images": "classes.json",
-             "test-labels": "classes.json", "classes": "classes.json"}  # fmt: skip
+    read = "recipe", "predictions", "test-images", "test-labels", "classes", "facts"
+    flags = dict.fromkeys(read, "classes.json")
     words = [word for flag, name in flags.items() for word in (f"--{flag}", str(made / name))]
     said = subprocess.run(
         [sys.executable, "-m", stage, *words, "--run", str(made / "run")],

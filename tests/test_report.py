@@ -42,6 +42,16 @@ LOOKS = [
     for name in ("template.html.j2", "studies.html.j2", "summary.md.j2", "style.css", "page.js")
 ]
 
+FACTS = {
+    "train_images": 100,
+    "test_images": 100,
+    "copies": 7,
+    "copies_by": "within <i>reach</i>",
+    "near_places": 130,
+    "near": 0.5,
+    "near_by_chance": 0.2,
+}
+KNOWN = "images.npy", "labels.npy", "classes.json", "facts.json"
 KINDS = tuple(kind.name for kind in robustness.KINDS)
 
 
@@ -57,6 +67,7 @@ def make_runs(folder, text: str, members: int = 3) -> None:
     )
     known = {"names": [*"012345678", "<i>9</i>"], "source": "drawn by <i>chance</i>"}
     files.write_json(folder / "classes.json", known)
+    files.write_json(folder / "facts.json", FACTS)
     for dataset in study.datasets:
         rungs = [*study.trained, *study.started, *(each.name for each in study.ensembles)]
         there = [rung for rung in rungs if dataset in study.datasets_of(rung)]
@@ -71,7 +82,7 @@ def _made_up(folder, study, dataset: str, rung: str, drawn: tuple) -> None:
         ensemble.main(recipe, run.parent / combined[rung] / "predictions.npz", run)
     else:
         _made_up_training(run, files.read_json(recipe), *drawn)
-    known = [folder / name for name in ("images.npy", "labels.npy", "classes.json")]
+    known = [folder / name for name in KNOWN]
     evaluate.main(run / "recipe.json", run / "predictions.npz", *known, run)
 
 
@@ -82,6 +93,7 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
     probabilities = (probabilities / probabilities.sum(axis=2, keepdims=True)).astype(np.float32)
     files.write_arrays(
         run / "predictions.npz",
+        validation_index=np.tile(np.arange(10), (members, 1)),
         validation_predictions=probabilities[:, :10],
         test_predictions=probabilities,
         robustness_predictions=np.stack(
@@ -93,7 +105,8 @@ def _made_up_training(run, recipe, truth, members, level, random) -> None:
         curve_predictions=np.repeat(probabilities.argmax(axis=2), 2, axis=0).astype(np.uint8),
     )
     weights = {f"{member}.weight": np.full(2, member) for member in range(members)}
-    files.write(run / "weights.safetensors", save(weights, {"about": "{}"}))
+    about = files.canonical({"statistics": [None] * members})
+    files.write(run / "weights.safetensors", save(weights, {"about": about}))
     files.write_json(run / "recipe.json", recipe)
     data = dict.fromkeys(["train_images", "train_labels"], "0" * 64)
     made = {
@@ -368,7 +381,7 @@ def test_a_diverged_member_is_flagged(tmp_path):
     evaluate.main(
         run / "recipe.json",
         run / "predictions.npz",
-        *(tmp_path / "runs" / name for name in ("images.npy", "labels.npy", "classes.json")),
+        *(tmp_path / "runs" / name for name in KNOWN),
         run,
     )
     assert "1 of 3 diverged" in write(tmp_path / "runs", tmp_path / "reports" / "made")

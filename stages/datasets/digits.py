@@ -28,5 +28,6 @@ def load(folder: Path) -> Raw:
         images[TRAINING:],
         labels[TRAINING:],
         CLASSES,
-        "scikit-learn's load_digits: UCI, Optical Recognition of Handwritten Digits",
+        "scikit-learn's load_digits: UCI, Optical Recognition of Handwritten Digits; the first "
+        "1,000 for training, the rest for testing",
     )

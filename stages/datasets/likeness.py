@@ -10,6 +10,8 @@ import numpy as np
 # photograph differ in light and detail), and gray images whose root mean square difference is at
 # most so many of 255 gray levels (all shirts correlate).
 CORRELATION, LEVELS, SIDE = 0.98, 10, 8
+BY_CORRELATION = f"a correlation above {CORRELATION}, seen as {SIDE} × {SIDE} pixels"
+BY_LEVELS = f"within {LEVELS} of 255 gray levels, root mean square"
 # So many places before and after an image are near it; so many images are asked at most.
 NEAR, ASKED = 130, 2000
 # Images compared in one product of matrices, and what float32 may be off in a squared distance.
@@ -18,17 +20,15 @@ CHUNK, ROUNDING = 250, 1e-4
 
 def near_copies(train: np.ndarray, test: np.ndarray) -> dict:
     """How many `test` images have a near copy among the `train` images or their mirror images
-    (uint8 [N, C, H, W]), and by which measure: `copies`, `copies_by`."""
+    (uint8 [N, C, H, W]), and by which measure, in words: `copies`, `copies_by`."""
     forms = test, test[..., ::-1]
     if train.shape[1] > 1:
         known = _unit(blocks(train))
         found = _any(forms, lambda some: (_unit(blocks(some)) @ known.T > CORRELATION).any(axis=1))
-        return {"copies": found, "copies_by": "correlation"}
+        return {"copies": found, "copies_by": BY_CORRELATION}
     known = blocks(train)
-    return {
-        "copies": _any(forms, lambda some: _close(some, train, known)),
-        "copies_by": "gray_levels",
-    }
+    found = _any(forms, lambda some: _close(some, train, known))
+    return {"copies": found, "copies_by": BY_LEVELS}
 
 
 def _any(forms: Sequence[np.ndarray], ask: Callable[[np.ndarray], np.ndarray]) -> int:
@@ -81,7 +81,8 @@ def _squared(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def order(images: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
     """Of which share of the images [N, ...] the nearest one of the same class (labels int [N]) lies
     at most NEAR places away, `near`, and which it would be if places said nothing, `near_by_chance`
-    (None where no class has two images). At most ASKED of them are asked, evenly spaced."""
+    (None where no class has two images); NEAR is `near_places`. At most ASKED of them are asked,
+    evenly spaced."""
     places = np.arange(len(labels))
     asked = places[:: -(-len(places) // ASKED)]
     flat = images.reshape(len(images), -1).astype(np.float32) / 255
@@ -97,4 +98,4 @@ def order(images: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
             chance.append((within.sum(axis=1) - 1) / (len(others) - 1))
     found = np.concatenate(near), np.concatenate(chance)
     shares = [float(of.mean()) if len(of) else None for of in found]
-    return dict(zip(("near", "near_by_chance"), shares, strict=True))
+    return {"near_places": NEAR} | dict(zip(("near", "near_by_chance"), shares, strict=True))

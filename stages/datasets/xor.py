@@ -15,7 +15,7 @@ from stages.datasets import Raw
 SHAPE = (1, 1, 2)
 CLASSES = ["0", "1"]
 POINTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-# How often each of the four stands there; the last tenth of the training images is for validation.
+# How often each of the four stands there.
 TRAINING, TEST = 100, 250
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from stages import files
-from stages.page import cells, choices, expectations, inside, tasks
+from stages.page import cells, choices, data, expectations, inside, tasks
 from stages.page.prose import said, told
 from stages.page.tables.runs import source
 from stages.page.text import join, words
@@ -127,6 +127,7 @@ def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[s
         "faults": inside.faults(of["faults"]),
         "inside": inside.changed(changes(of["diagnostics"], compared)),
         "told": told(of["claims"]),
+        "of_data": data.said(of["data"].iloc[0], score),
     }
 
 

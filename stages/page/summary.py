@@ -7,7 +7,7 @@ import jinja2
 import pandas as pd
 
 from stages import lessons
-from stages.page import cells, choices, expectations, tasks
+from stages.page import cells, choices, data, expectations, tasks
 from stages.page.cells import View
 from stages.page.prose import said
 from stages.page.text import words
@@ -75,6 +75,7 @@ def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Sc
         "test_images": int(ladder["test_images"].iloc[0]),
         **said(ladder, of["best"].iloc[0], score),
         "counted": expectations.counted(predicted),
+        "of_data": data.said(of["data"].iloc[0], score),
         "ladder": cells.ladder(ladder, {}, {}, score),
         "expectations": cells.expectations(study, predicted, dataset),
     }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from stages.datasets.likeness import NEAR, blocks, near_copies, order
+from stages.datasets.likeness import BY_CORRELATION, BY_LEVELS, NEAR, blocks, near_copies, order
 
 
 def images(count: int, *shape: int, seed: int = 0) -> np.ndarray:
@@ -19,7 +19,7 @@ def test_copies_of_a_photograph_are_found_brighter_with_noise_and_mirrored():
     test[1] = train[4] ^ (images(1, 3, 32, 32, seed=3)[0] & 7)
     test[550] = train[5][..., ::-1]
     test[2] = np.roll(train[6], 8, axis=2)
-    assert near_copies(train, test) == {"copies": 3, "copies_by": "correlation"}
+    assert near_copies(train, test) == {"copies": 3, "copies_by": BY_CORRELATION}
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (1, 1, 128), (1, 30, 17)])
@@ -32,7 +32,7 @@ def test_gray_copies_are_those_within_ten_levels(shape):
     # Ten levels are a mean: half of the pixels by 13, half not at all.
     test[3] = train[3]
     test[3].reshape(-1)[::2] += 13
-    assert near_copies(train, test) == {"copies": 3, "copies_by": "gray_levels"}
+    assert near_copies(train, test) == {"copies": 3, "copies_by": BY_LEVELS}
 
 
 def test_constant_images_correlate_with_nothing():
@@ -70,4 +70,5 @@ def test_images_in_the_order_of_their_writers_are_seen():
 
 
 def test_a_class_of_one_image_has_no_neighbour():
-    assert order(images(2, 1, 8, 8), np.arange(2)) == {"near": None, "near_by_chance": None}
+    none = {"near_places": NEAR, "near": None, "near_by_chance": None}
+    assert order(images(2, 1, 8, 8), np.arange(2)) == none

@@ -21,6 +21,7 @@ from mirror_server import FILES, GOOD, PAGE
 from stages import download, files
 from stages.command import Problem
 from stages.datasets import web
+from stages.datasets.likeness import BY_CORRELATION, BY_LEVELS
 from stages.datasets.official import File, fetch
 
 
@@ -272,7 +273,7 @@ def test_deck_001s_printed_pixels_and_their_scaled_values(raw, tmp_path):
 
 @pytest.mark.parametrize(
     ("dataset", "copies", "by"),
-    [("cifar10", 110, "correlation"), ("fashion_mnist", 19, "gray_levels")],
+    [("cifar10", 110, BY_CORRELATION), ("fashion_mnist", 19, BY_LEVELS)],
 )
 def test_near_copies_of_test_images_among_the_training_images(dataset, copies, by, raw, tmp_path):
     """Of CIFAR-10 an independent audit found 110, too; of Fashion-MNIST 17, not asking mirror

@@ -354,6 +354,6 @@ def diverge(runs, rung: str) -> None:
     evaluate.main(
         run / "recipe.json",
         run / "predictions.npz",
-        *(runs / name for name in ("images.npy", "labels.npy", "classes.json")),
+        *(runs / name for name in ("images.npy", "labels.npy", "classes.json", "facts.json")),
         run,
     )

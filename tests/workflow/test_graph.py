@@ -74,7 +74,8 @@ def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):
 
 def test_the_code_that_a_job_runs_is_among_its_inputs():
     """But for training and ensembles, of which the recipe tells, and downloads, known by digest."""
-    assert code_of("normalize") == ["stages/files.py", "stages/normalize.py"]
+    alike = "stages/datasets/__init__.py", "stages/datasets/likeness.py"
+    assert code_of("normalize") == [*alike, "stages/files.py", "stages/normalize.py"]
     assert code_of("evaluate") == ["stages/evaluate.py", "stages/files.py", *_code("scoring")]
     assert {"stages/report.py", *_code("page"), *_code("scoring"), *_code("study")} < set(
         code_of("report")

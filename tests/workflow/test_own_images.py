@@ -71,7 +71,7 @@ def test_the_page_says_what_the_images_are(project):
     page = (project / "reports" / "tiny" / "index.html").read_text(encoding="utf-8")
     said = "(Fotos 한글): 120 for training, 236 for testing (by its folders); shorter side resized"
     assert said in page
-    assert "UCI, Optical Recognition of Handwritten Digits; classes 0, 1, 2; 40 training" in page
+    assert "1,000 for training, the rest for testing; classes 0, 1, 2; 40 training" in page
 
 
 def test_dates_make_nothing_again(project):

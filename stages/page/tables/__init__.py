@@ -9,6 +9,7 @@ from stages import files
 from stages.page import tasks
 from stages.page.tables.best import best
 from stages.page.tables.choices import choices
+from stages.page.tables.data import data
 from stages.page.tables.ensembles import against_best, folds, how_different, members_combined
 from stages.page.tables.expectations import expectations
 from stages.page.tables.groups import axes
@@ -33,6 +34,7 @@ def all_tables(runs: Path, score: Score) -> dict[str, pd.DataFrame]:
     made |= of_networks(made["inside"], made["members"])
     first = {"ladder": made["ladder"], "best": best(study, runs, score)}
     made["choices"] = choices(study, made, score)
+    made["data"] = data(study, runs)
     return first | made | {"expectations": expectations(study, runs, score)}
 
 

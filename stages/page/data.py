@@ -1,0 +1,73 @@
+"""What a data set can't tell, or tells too well, in sentences."""
+
+import pandas as pd
+
+from stages.page.text import percent, words
+from stages.scoring.score import Score
+
+# From here on neighbours are said to be alike: so many times as often as by chance.
+ALIKE = 2
+
+
+def said(row: pd.Series, score: Score) -> list[str]:
+    """A data set's row of the table `data`, in a sentence for each thing that is known."""
+    return [_validation(row), *_order(row), _copies(row), *_blocks(row, score)]
+
+
+def _validation(row: pd.Series) -> str:
+    images, validation = f"{row.train_images:,}", f"{row.validation_images:,}"
+    if not row.validation_images:
+        return f"All {images} training images are trained on; none is for validation."
+    each = ", as many of each class" if _classes(row) else ""
+    return (
+        f"Of {images} training images {validation} are for validation, drawn by chance{each}, the "
+        "same for all rungs."
+    )
+
+
+def _classes(row: pd.Series) -> bool:
+    return not pd.isna(row.near)
+
+
+def _order(row: pd.Series) -> list[str]:
+    """Whether images that lie near each other are alike."""
+    if not _classes(row):
+        return []
+    share, chance = percent(row.near), percent(row.near_by_chance)
+    away = f"at most {row.near_places:.0f} places away"
+    counted = f"of {share} of images the nearest one of the same class lies {away}"
+    if row.near > ALIKE * row.near_by_chance:
+        return [
+            f"Images that follow each other are alike: {counted}, by chance of {chance}. So "
+            "validation images, drawn among the training images, are more like these than test "
+            "images are."
+        ]
+    return [f"The order of the images says nothing of them: {counted}, by chance of {chance}."]
+
+
+def _copies(row: pd.Series) -> str:
+    if not row.copies:
+        return f"No test image has a near copy among the training images ({row.copies_by})."
+    one = row.copies == 1
+    return (
+        f"{'One' if one else f'{row.copies:,}'} of {row.test_images:,} test images "
+        f"{'has' if one else 'have'} a near copy, perhaps mirrored, among the training images "
+        f"({row.copies_by})."
+    )
+
+
+def _blocks(row: pd.Series, score: Score) -> list[str]:
+    """How far from independent neighbouring test images are."""
+    if pd.isna(row.block_effect):
+        return []
+    size = row.test_images / row.blocks
+    rungs = f"median of {row.rungs} rungs" if row.rungs > 1 else "one rung"
+    between = (
+        f", {row.block_effect_low:.1f} to {row.block_effect_high:.1f}" if row.rungs > 1 else ""
+    )
+    more = "; intervals, which take images to be independent, are too narrow then"
+    return [
+        f"From one block of about {size:.0f} neighbouring test images to the next, test "
+        f"{words(score.name)} varies {row.block_effect:.1f} times as much as if images were "
+        f"independent (variance; {rungs}{between}){more if row.block_effect > 1.5 else ''}."
+    ]

@@ -1,0 +1,64 @@
+"""What is said of a data set: from its numbers, and in the right number of things."""
+
+import pandas as pd
+import pytest
+from ladders import SCORE
+
+from stages.page.data import said
+
+ROW = {
+    "train_images": 1000,
+    "validation_images": 100,
+    "test_images": 797,
+    "copies": 0,
+    "copies_by": "within reach",
+    "near_places": 130,
+    "near": 0.584,
+    "near_by_chance": 0.139,
+    "blocks": 6,
+    "rungs": 10,
+    "block_effect": 1.96,
+    "block_effect_low": 0.04,
+    "block_effect_high": 5.68,
+}
+NAN = float("nan")
+
+
+def sentences(**changed) -> list[str]:
+    return said(pd.Series(ROW | changed), SCORE)
+
+
+def test_a_data_set_in_the_order_of_its_writers():
+    assert sentences() == [
+        "Of 1,000 training images 100 are for validation, drawn by chance, as many of each class, "
+        "the same for all rungs.",
+        "Images that follow each other are alike: of 58 % of images the nearest one of the same "
+        "class lies at most 130 places away, by chance of 14 %. So validation images, drawn among "
+        "the training images, are more like these than test images are.",
+        "No test image has a near copy among the training images (within reach).",
+        "From one block of about 133 neighbouring test images to the next, test accuracy varies "
+        "2.0 times as much as if images were independent (variance; median of 10 rungs, 0.0 to "
+        "5.7); intervals, which take images to be independent, are too narrow then.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "there"),
+    [
+        ({"validation_images": 0}, "All 1,000 training images are trained on; none is for valid"),
+        ({"near": 0.15}, "The order of the images says nothing of them: of 15 %"),
+        ({"copies": 1}, "One of 797 test images has a near copy, perhaps mirrored, among the"),
+        ({"copies": 1200}, "1,200 of 797 test images have a near copy"),
+        ({"rungs": 1}, "(variance; one rung)"),
+        ({"block_effect": 1.2}, "(variance; median of 10 rungs, 0.0 to 5.7)."),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_other_data_sets(changed, there):
+    assert any(there in sentence for sentence in sentences(**changed))
+
+
+def test_what_is_not_known_is_not_said():
+    [split, copies] = sentences(near=NAN, near_by_chance=NAN, block_effect=NAN)
+    assert "drawn by chance, the same for all rungs" in split
+    assert "near copy" in copies
