@@ -9,8 +9,13 @@ from stages.scoring.score import Score
 ALIKE = 2
 
 
-def said(row: pd.Series, score: Score) -> list[str]:
-    """A data set's row of the table `data`, in a sentence for each thing that is known."""
+def said(table: pd.DataFrame, score: Score) -> list[str]:
+    """One data set's row of the table `data` (results that were kept by an older version have none)
+    in a sentence for each thing that is known."""
+    return [sentence for _, row in table.iterrows() for sentence in _sentences(row, score)]
+
+
+def _sentences(row: pd.Series, score: Score) -> list[str]:
     return [_validation(row), *_order(row), _copies(row), *_blocks(row, score)]
 
 

@@ -18,7 +18,7 @@ from stages.study.study import load
 TABLES = [
     "study", "ladder", "best", "attributes", "axes", "expectations", "claims", "members",
     "robustness", "ensembles", "against_best", "diversity", "folds", "choices", "inside",
-    "reasons", "faults", "cost", "records",
+    "reasons", "faults", "data", "cost", "records",
 ]  # fmt: skip
 # Charts are drawn for light surroundings; where the page stands, only the browser knows.
 PAPER = 'style="background: #fff" '

@@ -127,7 +127,7 @@ def _sentences(study: dict, of: dict[str, pd.DataFrame], score: Score) -> dict[s
         "faults": inside.faults(of["faults"]),
         "inside": inside.changed(changes(of["diagnostics"], compared)),
         "told": told(of["claims"]),
-        "of_data": data.said(of["data"].iloc[0], score),
+        "of_data": data.said(of["data"], score),
     }
 
 

@@ -11,6 +11,7 @@ from stages.page import cells, choices, data, expectations, tasks
 from stages.page.cells import View
 from stages.page.prose import said
 from stages.page.text import words
+from stages.scoring.claim_verdicts import NOT_COMPARABLE
 from stages.scoring.score import Score
 from stages.study.local import on
 
@@ -62,8 +63,9 @@ def markdown(view: View, columns: list[str]) -> str:
 
 def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Score) -> dict:
     """What the summary says of one data set."""
-    ladder, predicted = (
-        table[table["dataset"] == dataset] for table in (made["ladder"], made["expectations"])
+    ladder, predicted, claimed = (
+        table[table["dataset"] == dataset]
+        for table in (made["ladder"], made["expectations"], made["claims"])
     )
     task = tasks.load(study["task"])
     of = {name: table[table["dataset"] == dataset] for name, table in made.items()}
@@ -75,7 +77,8 @@ def _section(study: dict, made: dict[str, pd.DataFrame], dataset: str, score: Sc
         "test_images": int(ladder["test_images"].iloc[0]),
         **said(ladder, of["best"].iloc[0], score),
         "counted": expectations.counted(predicted),
-        "of_data": data.said(of["data"].iloc[0], score),
+        "of_data": data.said(of["data"], score),
         "ladder": cells.ladder(ladder, {}, {}, score),
+        "claims": cells.claims(claimed[claimed["verdict"] != NOT_COMPARABLE]),
         "expectations": cells.expectations(study, predicted, dataset),
     }

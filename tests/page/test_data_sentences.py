@@ -25,7 +25,7 @@ NAN = float("nan")
 
 
 def sentences(**changed) -> list[str]:
-    return said(pd.Series(ROW | changed), SCORE)
+    return said(pd.DataFrame([ROW | changed]), SCORE)
 
 
 def test_a_data_set_in_the_order_of_its_writers():
