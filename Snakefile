@@ -247,7 +247,8 @@ rule report:
     message:
         f"Write the report of {STUDY}: {{input.mark.flags[why]}}"
     shell:
-        "python -m stages.report --runs {params.runs} --claims {input.claims} --studies studies"
+        "python -m stages.report --runs {params.runs} --normalized data/normalized"
+        " --claims {input.claims} --studies studies"
         " --template {input.template} --index-template {input.index_template}"
         " --summary-template {input.summary_template} --style {input.style} --script {input.script}"
         " --page {output.page} --summary-page {output.summary}"

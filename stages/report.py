@@ -20,6 +20,7 @@ from stages.workflow.jobs import of_runs
 
 def main(
     runs: Path,
+    normalized: Path,
     claims: Path,
     studies: Path,
     template: Path,
@@ -35,23 +36,22 @@ def main(
     best: Path,
     record: Path,
 ) -> None:
-    """Read the folder `runs` of a study; write the `page`, the findings in Markdown
-    (`summary_page`), the folders `tables` (CSV), `figures` (SVG) and `best` (the best network on
-    each data set), each rung's score and share that learned (`metrics`, JSON), and the `record`.
+    """Read the folder `runs` of a study and test images in `normalized`; write the `page`, findings
+    in Markdown (`summary_page`), the folders `tables` (CSV), `figures` (SVG) and `best` (the best
+    networks), each rung's score and share that learned (`metrics`, JSON), and the `record`.
 
     `claims` are the decks' (YAML), `studies` the folder of the studies that say how the decks
     trained; raises Problem for wrong ones. Renews the list of all studies above the page's folder.
     """
-    looks = claims, template, index_template, summary_template, style, script
-    code, read = records.code_digest("report"), records.read(*_of_runs(runs), studies, *looks)
+    looks = studies, claims, template, index_template, summary_template, style, script
+    code, read = records.code_digest("report"), records.read(*_of_runs(runs, normalized), *looks)
     study = files.read_json(runs / "study.json")
     score = scored.load(study["task"]).SCORE
     known = decks.of_task(decks.read(claims), studies, study["task"])
     made = document.write_tables(study, runs, decks.table(known, studies, runs), score, tables)
-    seen = _seen(study, runs, made, score, tables, figures)
-    text, missing = script.read_text("utf-8"), decks.without_rung(known, made["ladder"])
-    seen |= {"not_run": missing, "script": text}
-    files.write(page, document.rendered(template, style, seen))
+    seen = _seen(study, (runs, normalized), made, score, tables, figures)
+    seen["not_run"] = decks.without_rung(known, made["ladder"])
+    files.write(page, document.rendered(template, seen, style=style, script=script))
     files.write_json(metrics, summary.metrics(made, score))
     files.write(summary_page, summary.rendered(summary_template, study, made, score))
     _write_best(study, runs, made["history"], score, best)
@@ -60,7 +60,7 @@ def main(
     records.write(record, "report", read, written, code)
 
 
-def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figures: Path) -> dict:
+def _seen(study: dict, read: tuple, made: dict, score: Score, tables: Path, figures: Path) -> dict:
     """What the page shows of a study, by name; writes the figures, and the lessons' tables."""
     worked = lessons.shown(study["lessons"])
     return {
@@ -70,14 +70,15 @@ def _seen(study: dict, runs: Path, made: dict, score: Score, tables: Path, figur
         "figures": drawing.write_figures(study, made, score, figures)
         | lessons.write(worked, tables, figures),
         "embedded": document.embedded(study, made) | lessons.embedded(worked),
-        **sections.all_of(study, runs, made, score),
+        **sections.all_of(study, *read, made, score),
     }
 
 
-def _of_runs(runs: Path) -> list[Path]:
+def _of_runs(runs: Path, normalized: Path) -> list[Path]:
     records.read(runs / "study.json")
     study = Study.model_validate(files.read_json(runs / "study.json"))
     found = [runs / "study.json", *(Path(path) for path in of_runs(study, str(runs)))]
+    found += [normalized / name / "test_images.npy" for name in study.datasets]
     # Of its data sets, too, so that Snakemake knows what made them.
     made_by = [
         path
@@ -114,7 +115,7 @@ def _best(study: dict, history: pd.DataFrame, score: Score) -> dict:
 def _renew_list(folder: Path, template: Path, style: Path) -> None:
     """Write the list of all studies that have a page below `folder`."""
     listed = {"rows": document.all_studies(folder)}
-    files.write(folder / "index.html", document.rendered(template, style, listed))
+    files.write(folder / "index.html", document.rendered(template, listed, style=style))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ looks = [Path("reports") / file for file in
 written = [out / file for file in
            ("index.html", "summary.md", "tables", "figures", "metrics.json", "best",
             "report.json")]
-report.main(runs, Path("reports/claims.yaml"), Path("studies"), *looks, *written)
+read = runs, Path("data/normalized"), Path("reports/claims.yaml"), Path("studies")
+report.main(*read, *looks, *written)
 """
 
 

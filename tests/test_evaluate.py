@@ -180,7 +180,10 @@ def test_images_are_the_first_25_and_8_of_each_class(case):
         index = images["index"]
         assert set(range(25)) <= set(index)
         assert all(set(np.flatnonzero(truth == label)[:8]) <= set(index) for label in range(4))
-        np.testing.assert_array_equal(images["truth"], truth[index])
+        np.testing.assert_array_equal(images["truth"], truth)
+        together = probabilities[:2].mean(axis=0)
+        np.testing.assert_array_equal(images["together"], together.argmax(axis=1))
+        np.testing.assert_array_equal(images["confidence"], together.max(axis=1))
         np.testing.assert_array_equal(images["predicted"], probabilities[:, index].argmax(axis=2))
 
 

@@ -164,8 +164,17 @@ def write(runs, out) -> str:
     names = "index.html", "summary.md", "tables", "figures", "metrics.json", "best", "report.json"
     written = [out / name for name in names]
     _touch_what_is_not_read(runs)
-    report.main(runs, CLAIMS, ROOT / "studies", *LOOKS, *written)
+    report.main(runs, normalized(runs), CLAIMS, ROOT / "studies", *LOOKS, *written)
     return (out / "index.html").read_text(encoding="utf-8")
+
+
+def normalized(runs: Path) -> Path:
+    """The folder of the data sets' test images, which are those that the runs were made up for."""
+    folder = runs.parent / "normalized"
+    for dataset in files.read_json(runs / "study.json")["datasets"]:
+        (folder / dataset).mkdir(parents=True, exist_ok=True)
+        shutil.copy(runs / "images.npy", folder / dataset / "test_images.npy")
+    return folder
 
 
 def _touch_what_is_not_read(runs: Path) -> None:
@@ -472,7 +481,9 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
     make_runs(tmp_path / "runs", text)
     page = write(tmp_path / "runs", tmp_path / "here" / "made")
     assert "Größe – 한글" in page
-    flags = {"runs": tmp_path / "runs", "claims": CLAIMS, "studies": ROOT / "studies"}
+    runs = tmp_path / "runs"
+    flags = {"runs": runs, "normalized": normalized(runs), "claims": CLAIMS}
+    flags["studies"] = ROOT / "studies"
     flags |= dict(zip(LOOKED_AT, LOOKS, strict=True))
     there = tmp_path / "there" / "made"
     flags |= {
@@ -494,3 +505,20 @@ def test_the_same_bytes_in_a_locale_that_knows_no_unicode(tmp_path):
         (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
         for name in names
     )
+
+
+def test_the_images_rung_by_rung_are_those_that_rungs_disagree_on_among_all(made):
+    folder, page = made
+    table = pd.read_csv(folder / "reports" / "made" / "tables" / "predictions.csv", dtype=str)
+    rungs = list(dict.fromkeys(table["rung"]))
+    right = []
+    for rung in rungs:
+        with np.load(folder / "runs" / "digits" / rung / "predictions.npz") as data:
+            together = data["test_predictions"].mean(axis=0).argmax(axis=1)
+        right.append(together == np.load(folder / "runs" / "labels.npy"))
+    off = abs(np.mean(right, axis=0) - 0.5)
+    picked = table.dropna(subset="disputed").drop_duplicates("index").set_index("index")
+    assert len(picked) == 10
+    assert off[picked.index.astype(int)].max() <= np.sort(off)[9]
+    shown = re.findall(r'scope="col"><img src="[^"]*" alt="test image (\d+)"', page)
+    assert shown == picked["disputed"].astype(int).sort_values().index.tolist()

@@ -32,15 +32,15 @@ def all_studies(folder: Path) -> list[dict]:
     return [row for table in read for row in table.to_dict("records")]
 
 
-def rendered(template: Path, style: Path, values: dict) -> str:
-    """A page from its template, which may include those of tasks and lessons."""
+def rendered(template: Path, values: dict, **texts: Path) -> str:
+    """A page from its template, which may include those of tasks and lessons; it gets `values`, and
+    what stands in the files `texts`, by their names."""
     loader = jinja2.FileSystemLoader([template.parent, tasks.FOLDER, lessons.FOLDER])
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(template.name).render(
-        **values, style=style.read_text(encoding="utf-8"), words=words
-    )
+    read = {name: path.read_text(encoding="utf-8") for name, path in texts.items()}
+    return environment.get_template(template.name).render(**values, **read, words=words)
 
 
 def write_tables(

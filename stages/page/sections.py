@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from stages import files
@@ -27,14 +28,18 @@ DONE = {
 }
 
 
-def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score) -> dict:
-    """What the page shows of the task, of every data set, and of several side by side."""
+def all_of(
+    study: dict, runs: Path, normalized: Path, made: dict[str, pd.DataFrame], score: Score
+) -> dict:
+    """What the page shows of the task, of every data set (`normalized` has its test images), and of
+    several side by side."""
     several = len(study["datasets"]) > 1
     return {
         "task": tasks.load(study["task"]),
         "on_the_way": scored.load(study["task"]).ON_THE_WAY,
         "sections": [
-            section(on(study, dataset), runs, dataset, made, score) for dataset in study["datasets"]
+            section(on(study, dataset), runs, normalized / dataset, made, score)
+            for dataset in study["datasets"]
         ],
         "side_by_side": cells.side_by_side(study, made["ladder"], score) if several else None,
         "best": cells.best(made["best"], made["ladder"], score) if several else None,
@@ -42,9 +47,11 @@ def all_of(study: dict, runs: Path, made: dict[str, pd.DataFrame], score: Score)
 
 
 def section(
-    study: dict, runs: Path, dataset: str, made: dict[str, pd.DataFrame], score: Score
+    study: dict, runs: Path, normalized: Path, made: dict[str, pd.DataFrame], score: Score
 ) -> dict:
-    """What the page shows of one data set, of a study as it is there (study/local.py)."""
+    """What the page shows of one data set, of which `normalized` is the folder, of a study as it is
+    there (study/local.py)."""
+    dataset, tested = normalized.name, np.load(normalized / "test_images.npy", mmap_mode="r")
     of = {
         name: table[table["dataset"] == dataset]
         for name, table in made.items()
@@ -64,7 +71,7 @@ def section(
         "transformed_images": int(of["robustness"]["images"].max()) if len(of["robustness"]) else 0,
         "transformed": transformed(dict.fromkeys(of["robustness"]["transform"])),
         "stops": any("stopping" in study["techniques"][rung] for rung in trained),
-        "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of),
+        "shown": tasks.load(study["task"]).shown(study, runs / dataset / last, of, tested),
         "predictions": expectations.counted(of["expectations"]),
         "choices": choices.chosen(of["choices"], score),
         "choices_took": choices.took(of["choices"], study, of["cost"]),

@@ -4,21 +4,12 @@ is confident, and how different the members of a rung are."""
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 
-def disputed(predictions: pd.DataFrame, count: int) -> list[int]:
-    """Places in the test set of the images that nearest to half of the rungs classify correctly,
-    the most disputed first.
-
-    `predictions` has a row per image (`index`) and `rung`, with `prediction` and `truth`; an image
-    that not every rung has is left out.
-    """
-    of_all = predictions.groupby("index").filter(
-        lambda part: len(part) == predictions["rung"].nunique()
-    )
-    share = (of_all["prediction"] == of_all["truth"]).groupby(of_all["index"]).mean()
-    return sorted(share.index, key=lambda index: (abs(share[index] - 0.5), index))[:count]
+def disputed(right: np.ndarray, count: int) -> list[int]:
+    """Places in the test set of the images that nearest to half of the rungs classify correctly
+    (bools [rungs, images]), the most disputed first."""
+    return np.argsort(abs(right.mean(axis=0) - 0.5), kind="stable")[:count].tolist()
 
 
 def most_confident(errors: np.ndarray, confidence: np.ndarray) -> list[int]:

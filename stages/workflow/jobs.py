@@ -166,6 +166,9 @@ class Jobs:
         return {
             "study": f"{self.runs}/study.json",
             "runs": of_runs(self.study, self.runs),
+            # DVC's stages can't list files by data set; what it depends on pins them: evaluate's
+            # records.
+            "tested": [f"data/normalized/{name}/test_images.npy" for name in self.study.datasets],
             "studies": [path.as_posix() for path in records.below(Path("studies"))],
             **LOOKS,
         }

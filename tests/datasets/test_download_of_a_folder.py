@@ -203,6 +203,7 @@ def test_hostile_names_of_classes_do_no_harm(here):
     reports = ROOT / "reports"
     report.main(
         Path("runs/tiny"),
+        Path("data/normalized"),
         studies=ROOT / "studies",
         **{name: reports / file for name, file in PAGE.items()},
         page=Path("reports/tiny/index.html"),

@@ -1,5 +1,6 @@
 """What a ladder shows, on tables whose truth is known."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from ladders import ERROR, TABLE, chosen, ladder, layers, row
@@ -203,15 +204,9 @@ def test_the_network_that_validation_chooses_among_all_rungs():
 
 
 def test_the_images_that_rungs_disagree_on():
-    predicted = {"a": "0000", "b": "0011", "c": "0111", "d": "0123"}
-    rows = [
-        {"rung": rung, "index": i, "truth": "0", "prediction": prediction}
-        for rung, all_of in predicted.items()
-        for i, prediction in enumerate(all_of)
-    ]
-    assert disputed(
-        pd.DataFrame([*rows, {"rung": "a", "index": 9, "truth": "0", "prediction": "0"}]), 3
-    ) == [1, 2, 3]
+    predicted = np.array([[0, 0, 0, 0], [0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 2, 3]])
+    # Right are 4, 2, 1 and 1 of 4.
+    assert disputed(predicted == 0, 3) == [1, 2, 3]
 
 
 def test_the_most_confident_errors_come_first():

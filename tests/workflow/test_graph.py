@@ -58,7 +58,11 @@ def test_same_inputs_and_outputs(graphs):
     for job in graphs["snakemake"]:
         twin = dvc[tuple(shlex.split(job["command"]))]
         assert _folded(job["outputs"], twin["outputs"]) == set(twin["outputs"])
-        assert _folded(job["inputs"], twin["inputs"]) - {CHECKED} == set(twin["inputs"]) - {CHECKED}
+        found = _folded(job["inputs"], twin["inputs"]) - {CHECKED}
+        if "stages.report" in job["command"]:
+            # DVC's stage can't list them by data set; the records that it depends on hold them.
+            found -= {path for path in found if path.endswith("/test_images.npy")}
+        assert found == set(twin["inputs"]) - {CHECKED}
 
 
 def test_the_folder_that_the_report_reads_is_all_that_the_study_makes(graphs):

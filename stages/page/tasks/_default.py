@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 
 from stages.page.cells.view import View
@@ -34,7 +35,7 @@ def views(study: dict, of: dict[str, pd.DataFrame]) -> list[View]:
     return []
 
 
-def shown(study: dict, run: Path, of: dict[str, pd.DataFrame]) -> dict:
-    """What TEMPLATE shows beside figures and views; `run` is the folder of the ladder's last
-    rung."""
+def shown(study: dict, run: Path, of: dict[str, pd.DataFrame], tested: np.ndarray) -> dict:
+    """What TEMPLATE shows beside figures and views; `run` is the folder of the ladder's last rung,
+    `tested` are all test images [n, C, H, W]."""
     return {}

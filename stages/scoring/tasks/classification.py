@@ -125,8 +125,9 @@ def examples(
     """The test images that are shown, and the members' predictions [members, n, classes] for them.
 
     They are the first 25, the first 8 of each class and the most confident errors. Of each: its
-    place in the test set (`index`), its true class, and every member's predicted class and its
-    probability [members, k].
+    place in the test set (`index`), and every member's predicted class and its probability
+    [members, k]. Of all test images [n]: the true class, and that which the members predict
+    together, with its probability.
     """
     together = _together(predictions)
     confidence, errors = together.max(axis=1), _errors(together, targets)
@@ -137,11 +138,11 @@ def examples(
     return {
         "index": shown,
         "images": images[shown],
-        "truth": targets[shown],
+        "truth": targets,
         "predicted": predictions[:, shown].argmax(axis=2).astype(np.uint8),
         "probability": predictions[:, shown].max(axis=2),
-        "together": together[shown].argmax(axis=1).astype(np.uint8),
-        "confidence": confidence[shown],
+        "together": together.argmax(axis=1).astype(np.uint8),
+        "confidence": confidence,
         "error": np.isin(shown, errors),
     }
 

@@ -49,7 +49,7 @@ def views(study: dict, of: dict[str, pd.DataFrame]) -> list[View]:
     return [cells.per_class(last), cells.calibration(of["ladder"])]
 
 
-def shown(study: dict, run: Path, of: dict[str, pd.DataFrame]) -> dict:
+def shown(study: dict, run: Path, of: dict[str, pd.DataFrame], tested: np.ndarray) -> dict:
     """The first test images, samples of each class, the most confident errors, and images on
     which rungs disagree."""
     names = list(dict.fromkeys(of["confusion"]["truth"]))
@@ -59,5 +59,5 @@ def shown(study: dict, run: Path, of: dict[str, pd.DataFrame]) -> dict:
         "grid": images.grid(kept, names),
         "samples": images.samples(kept, names),
         "errors": images.errors(kept, names),
-        "compared": images.compared(of["predictions"], kept),
+        "compared": images.compared(of["predictions"], tested),
     }

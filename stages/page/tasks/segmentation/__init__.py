@@ -60,7 +60,7 @@ def _percent(share: float) -> Cell:
     return measured(share, lambda value: f"{100 * value:.1f} %")
 
 
-def shown(study: dict, run: Path, of: dict[str, pd.DataFrame]) -> dict:
+def shown(study: dict, run: Path, of: dict[str, pd.DataFrame], tested: np.ndarray) -> dict:
     """The first test images with the true classes of their pixels, the predicted ones, and where
     these differ; and the colour of each class."""
     names = list(dict.fromkeys(of["confusion"]["truth"]))

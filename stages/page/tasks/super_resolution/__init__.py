@@ -38,7 +38,7 @@ def views(study: dict, of: dict[str, pd.DataFrame]) -> list[View]:
                  ["Rung or method", "PSNR", "SSIM"], rows, "references")]  # fmt: skip
 
 
-def shown(study: dict, run: Path, of: dict[str, pd.DataFrame]) -> dict:
+def shown(study: dict, run: Path, of: dict[str, pd.DataFrame], tested: np.ndarray) -> dict:
     """The first test images: small, enlarged without learning and by the rung of the folder `run`,
     and as they were."""
     with np.load(run / "images.npz") as kept:
