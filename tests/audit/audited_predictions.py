@@ -266,7 +266,10 @@ def _of_claim(run: Run, claim: dict, trained: list[int]) -> tuple[list[float], t
         curve = [(r["member"], int(r["epoch"]), r.get(quantity, "")) for r in run.history]
     elif trained and quantity == "test_accuracy":
         name = f"accuracy{full}"
-        curve = [(r["series"], r["step"], str(r[name])) for r in audited_runs.curve(run)]
+        curve = [
+            (r["series"], r["step"], "" if r[name] is None else str(r[name]))
+            for r in audited_runs.curve(run)
+        ]
     else:
         name = quantity.removeprefix("test_") + full
         return [row[name] for row in audited_runs.members(run) if row[name] is not None], None
