@@ -247,8 +247,9 @@ def chosen(page: Page, match: re.Match) -> Remade:
     name, unit = words(page.score), page.unit
     reached = [f"{page.value(row[part])}{unit}" for part in ("validation", "test")]
     text = (
-        f"{begin}Of {row['rungs']} rungs the validation images choose {words(row['chosen'])}: "
-        f"validation {name} {reached[0]}, test {name} {reached[1]}."
+        f"{begin}Of {row['rungs']} rungs the validation images choose {words(row['chosen'])}, "
+        f"by the mean of all its networks: validation {name} {reached[0]}, "
+        f"test {name} {reached[1]}."
     )
     return Remade(text, _of_choice(row, "chosen", "rungs", "validation", "test"))
 

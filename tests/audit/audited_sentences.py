@@ -58,10 +58,10 @@ PATTERNS = [
     _pattern("group", r"(?P<title>.+?)\. Each against .+?: .*(?<!\d)\.", findings.group),
     _pattern("choice", r"(?P<title>.+?): Of \d+ rungs the validation images choose .+?: validation "
              r".+?, test .+?\.(?!\d)", findings.chosen),
-    _pattern("choice", r"(.+?: )?Its validation .+? is (not )?too good beside .+?: (no|the) "
-             r"optimism (is seen here|of having been chosen by it)\.", findings.optimism),
-    _pattern("choice", r"(.+?: )?(.+? is the best by test .+? the choice lost .+?\.(?!\d)|No "
-             r"other rung has a better test score, which only the test images know\.)",
+    _pattern("choice", r"(.+?: )?Its validation .+? is (not|[\d.]+ .+?) too good beside .+?: "
+             r"(no|the) optimism (is seen here|of having been chosen by it)\.", findings.optimism),
+    _pattern("choice", r"(?!Its )(.+?: )?([^.:]+ is the best by test .+? the choice lost .+?"
+             r"\.(?!\d)|No other rung has a better test score, which only the test images know\.)",
              findings.lost),
     _pattern("choice", r"(.+?: )?The choice took [\d,]+ seconds of training, \d+ times those of "
              r"the chosen rung\.", findings.took),
