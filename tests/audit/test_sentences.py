@@ -8,7 +8,7 @@ import pytest
 from audited_cells import of_ladder, of_predictions
 from audited_files import rows
 from audited_list import listed
-from audited_page import Page, Row, read_page, read_summary, words
+from audited_page import Page, Row, plain, read_page, read_summary, words
 from audited_sentences import PATTERNS, audited, parses
 from conftest import ROOT
 from made_up import DECK, LARGE, made
@@ -25,9 +25,14 @@ def kept() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def pages(finished, tmp_path_factory) -> dict[str, Page]:
+def large(tmp_path_factory) -> Path:
+    return made(tmp_path_factory.mktemp("sentences"), LARGE).page
+
+
+@pytest.fixture(scope="module")
+def pages(finished, large, tmp_path_factory) -> dict[str, Page]:
     """Pages, and summaries in Markdown."""
-    large, deck = (made(tmp_path_factory.mktemp("sentences"), of).page for of in (LARGE, DECK))
+    deck = made(tmp_path_factory.mktemp("sentences"), DECK).page
     return {
         "tiny": read_page(finished / "reports" / "tiny", "digits"),
         "tiny, summary": read_summary(finished / "reports" / "tiny", "digits"),
@@ -161,6 +166,17 @@ def test_as_many_networks_failed_as_the_ladder_says(page):
     for text in reasons:
         for found in re.findall(r"(\d+) of \d+ networks had not learned", text):
             assert int(found) == failed
+
+
+@pytest.mark.parametrize("shown", ["errors", "robustness", "group-1", "group-2", "group-3"])
+def test_a_caption_says_that_its_numbers_are_of_the_networks_that_learned(large, shown):
+    """As those of the tables are: of the confusion matrix, and of groups that are drawn as a
+    ladder, as lines and as a heat map."""
+    text = (large / "index.html").read_text(encoding="utf-8")
+    section = text.partition(f'<section id="digits-{shown}">')[2]
+    caption = plain(re.search(r"<figcaption>(.*?)</figcaption>", section, re.S)[1])
+    assert "that learned" in caption
+    assert "4 networks" not in caption
 
 
 def test_every_kind_of_sentence_comes_up_somewhere(pages):
