@@ -43,8 +43,17 @@ LARGE = Drawn(
 DECK = Drawn("made_up_deck", "cifar10", {"deeper": (0, 0.1), "relu": (4, 0.5)}, {}, epochs=1)
 
 
+KEPT: dict[str, Study] = {}
+
+
 def made(folder: Path, drawn: Drawn = LARGE) -> Study:
-    """The study, with its page, below `folder`."""
+    """The study, with its page, not to be changed: below `folder`, or where it was made before."""
+    if drawn.name not in KEPT:
+        KEPT[drawn.name] = _made(folder, drawn)
+    return KEPT[drawn.name]
+
+
+def _made(folder: Path, drawn: Drawn) -> Study:
     runs, random = folder / "runs", np.random.default_rng(1)
     make_runs(runs, (HERE / f"{drawn.name}.yaml").read_text(encoding="utf-8"), MEMBERS)
     files.write_array(runs / "train_labels.npy", random.integers(10, size=50))
