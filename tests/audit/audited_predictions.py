@@ -43,7 +43,10 @@ def _row(study: Study, dataset: str, said: dict) -> dict:
     outcome = _outcome(form, quantity, low, high, said["at_least"], at_most)
     shares = [_shares(study, dataset, rung) for rung in rungs]
     if form == "better_than" and quantity == "test_accuracy" and not _both_learned(shares):
+        # An ensemble has no share that learned.
+        combined = set(rungs) & study.combined.keys()
         outcome, low, high = _by_shares(*shares), math.nan, math.nan
+        outcome = CANT_TELL if combined else outcome
     return {
         **{"form": NAMES.get(form, form), "rungs": " ".join(rungs), "group": said["group"]},
         **{"quantity": quantity, "value": value, "low": low, "high": high},
@@ -182,7 +185,8 @@ def _outcome(form, quantity, low, high, at_least, at_most) -> str:
 
 def _shares(study: Study, dataset: str, rung: str) -> tuple[int, int]:
     if rung in study.combined:
-        return 1, 1
+        # It is no network of a few, which might not have learned.
+        return 2, 2
     has = audited_runs.able(study.run(dataset, rung))
     return int(has.sum()), len(has)
 
