@@ -25,8 +25,9 @@ def took(table: pd.DataFrame, study: dict, cost: pd.DataFrame) -> dict[str, str]
 def _sentences(row, score: Score) -> list[str]:
     name, unit = words(score.name), in_unit(score).removeprefix(" in ")
     first = (
-        f"Of {row.rungs} rungs the validation images choose {words(row.chosen)}: validation {name} "
-        f"{shown(score, row.validation)}, test {name} {shown(score, row.test)}."
+        f"Of {row.rungs} rungs the validation images choose {words(row.chosen)}, by the mean of all"
+        f" its networks: validation {name} {shown(score, row.validation)}, test {name} "
+        f"{shown(score, row.test)}."
     )
     beside = f"beside its test {name}, measured by what that is for the others"
     optimism = (

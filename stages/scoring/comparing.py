@@ -45,9 +45,13 @@ def compare(above: Scored, below: Scored) -> dict[str, float | None]:
 
 
 def compare_combined(together: Scored, members: Scored) -> dict[str, float | None]:
-    """The columns DIFFERENCE of an ensemble minus the mean of its own members that learned."""
-    both = combined_difference(together.scores, members.counted)
-    return dict.fromkeys(LEARNED) | dict(zip(DIFFERENCE, both, strict=True))
+    """The columns DIFFERENCE of an ensemble minus the mean of its own members that learned; none
+    where no member has."""
+    found: dict[str, float | None] = dict.fromkeys([*DIFFERENCE, *LEARNED])
+    if members.learned.any():
+        both = combined_difference(together.scores, members.counted)
+        found |= dict(zip(DIFFERENCE, both, strict=True))
+    return found
 
 
 def corrected(

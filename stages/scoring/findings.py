@@ -149,10 +149,10 @@ def lost(table: pd.DataFrame, score: Score) -> list[dict]:
 
 
 def judged(history: pd.DataFrame, stops: bool) -> pd.DataFrame:
-    """Of each member the epoch that it is judged by: the last; where it may stop early, that of the
-    lowest validation loss."""
-    losses = history.sort_values("validation_loss", ascending=False, kind="stable")
-    return (losses if stops else history).groupby("member").tail(1).sort_values("member")
+    """Of each member the epoch that it is judged by: the last; where it may stop early, the first
+    of the lowest validation loss, whose weights it keeps."""
+    losses = history.sort_values("validation_loss", kind="stable").groupby("member").head(1)
+    return (losses if stops else history.groupby("member").tail(1)).sort_values("member")
 
 
 def best_on_validation(history: pd.DataFrame, stops: bool, score: Score) -> int:

@@ -36,9 +36,12 @@ class Measured:
 
     def shares(self, one: str, other: str) -> tuple[float, float] | None:
         """The difference of the shares that learned, and its p value, where no member of one of
-        two rungs learned, so that there is no score to compare; else None."""
+        two rungs learned, so that there is no score to compare; else None. An ensemble has no such
+        share, so that nothing can be told of it there."""
         both = [self.learned.get(rung, (1, 1)) for rung in (one, other)]
         (above, members), (below, others) = both
+        if min(above, below) == 0 and self.combined.keys() & {one, other}:
+            return 0.0, 1.0
         if min(above, below) > 0 or min(members, others) < 2:
             return None
         return above / members - below / others, share_difference(*both)

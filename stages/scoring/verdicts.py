@@ -22,7 +22,7 @@ def verdict(row, score: Score) -> str:
     if pd.isna(row.compared_with):
         return OF_KIND.get(row.kind, FIRST)
     if pd.isna(row.p_corrected) and pd.isna(row.learned_p_corrected):
-        return ALONE
+        return NONE if row.kind == "combined" else ALONE
     found = {better > 0 for better in (_of_score(row, score), _of_share(row)) if better}
     if not found:
         return NONE

@@ -12,6 +12,7 @@ from stages.scoring.findings import (
     compared,
     contrasted,
     findings,
+    judged,
     lost,
 )
 from stages.scoring.reasons import Change, changes
@@ -26,7 +27,7 @@ from stages.scoring.verdicts import at_chance, unsteady, verdict
         (1, "worse"),
         (2, "better"),
         (4, "can't tell"),
-        (5, "one network: no verdict"),
+        (5, "can't tell"),
     ],
 )
 def test_verdicts(index, said):
@@ -46,6 +47,12 @@ def test_a_verdict_may_be_about_either_quantity_or_both():
     both = pd.Series(row("a", 0.9, 0.1, 0.3, 0.1) | {"learned_p_corrected": 0.01})
     assert verdict(pd.Series({**both, "learned_difference": 0.8}), SCORE) == "better"
     assert verdict(pd.Series({**both, "learned_difference": -0.8}), SCORE) == "better and worse"
+
+
+def test_of_an_ensemble_that_is_compared_with_nothing_nobody_can_tell():
+    """It is one, but not one network: its own networks may be many, none of which learned."""
+    assert row("a", 0.1, 0.1, 0.01)["verdict"] == "one network: no verdict"
+    assert row("a", 0.1, 0.1, 0.01, kind="combined")["verdict"] == "can't tell"
 
 
 def test_what_the_ladder_shows():
@@ -184,6 +191,14 @@ def test_the_member_that_validation_chooses():
     assert best_on_validation(history, False, SCORE) == 1, "by its last epoch"
     assert best_on_validation(history, True, SCORE) == 0, "by the epoch of its lowest loss"
     assert best_on_validation(history, False, ERROR) == 0
+
+
+def test_a_network_that_may_stop_is_judged_by_the_epoch_whose_weights_it_keeps():
+    """The first of its lowest validation loss, also where that is no number later on."""
+    losses = [0.5, 0.3, 0.3, float("nan")]
+    history = pd.DataFrame({"member": 0, "epoch": [1, 2, 3, 4], "validation_loss": losses})
+    assert list(judged(history, True)["epoch"]) == [2]
+    assert list(judged(history, False)["epoch"]) == [4]
 
 
 def test_the_network_that_validation_chooses_among_all_rungs():

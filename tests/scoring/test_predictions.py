@@ -262,3 +262,13 @@ def test_where_one_rung_learned_nothing_the_shares_decide(learned, outcome):
     assert np.isnan(row["low"])
     turned = judge(as_written({"rung": "b", "better_than": "a"}), measured)
     assert turned["outcome"] == {"held": "not held"}.get(outcome, outcome)
+
+
+def test_of_an_ensemble_of_networks_that_learned_nothing_nobody_can_tell():
+    """As the ladder says of it."""
+    of = np.random.default_rng(0).random((5, 200)) < 0.1
+    values = {"vote": {"test_accuracy": of[:1] | True}, "a": {"test_accuracy": of}}
+    measured = Measured(values, {"vote": "a"}, {}, {"a": (0, 5)})
+    row = judge(as_written({"rung": "vote", "better_than": "a"}), measured)
+    assert row["outcome"] == CANT_TELL
+    assert np.isnan(row["low"])

@@ -8,11 +8,12 @@ from stages.study.local import on
 
 
 def choices(study: dict, made: dict[str, pd.DataFrame], score: Score) -> pd.DataFrame:
-    """A row for each data set and group with `choose`, from the tables `ladder` and `gaps`, where
-    the mean validation scores are."""
+    """A row for each data set and group with `choose`, from the tables `members` and `gaps`, where
+    the mean validation scores are; both are of all networks, since nobody knows by the validation
+    images which have learned."""
     rows = []
     for dataset in study["datasets"]:
-        tables = {name: made[name] for name in ("ladder", "gaps")}
+        tables = {name: made[name] for name in ("members", "gaps")}
         of = {name: table[table["dataset"] == dataset] for name, table in tables.items()}
         for group in on(study, dataset)["comparisons"]:
             if group["choose"]:
@@ -24,11 +25,11 @@ def choices(study: dict, made: dict[str, pd.DataFrame], score: Score) -> pd.Data
 def _measured(rungs: list[str], of: dict[str, pd.DataFrame], score: Score) -> pd.DataFrame:
     places = {
         "validation": ("gaps", f"validation_{score.name}"),
-        "test": ("ladder", score.name),
+        "test": ("members", score.name),
     }
     columns = {"rung": rungs}
     for name, (table, column) in places.items():
-        known = of[table].drop_duplicates("rung").set_index("rung")[column]
+        known = of[table].groupby("rung")[column].mean()
         # A rung whose networks have all diverged may have no validation score.
         columns[name] = known.reindex(rungs).tolist()
     return pd.DataFrame(columns)
