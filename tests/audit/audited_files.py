@@ -44,7 +44,7 @@ def read(path: Path) -> dict:
 @dataclass(frozen=True)
 class Run:
     """What training left of a rung, or a combination of its networks, and the true classes: `truth`
-    of the test images, `validated` those of the validation images."""
+    of the test images, `validated` those of the first network's validation images."""
 
     folder: Path
     truth: np.ndarray
@@ -130,10 +130,10 @@ class Study:
         if (dataset, rung) not in self._kept:
             folder = self.runs / dataset / rung
             truth, validated = (self._labels(dataset, part) for part in ("test", "train"))
-            # The validation images are the last ones of the training images.
-            share = self.said["budget"]["validation"]
-            validated = validated[len(validated) - round(share * len(validated)) :]
-            self._kept[dataset, rung] = Run(folder, truth, validated)
+            with np.load(folder / "predictions.npz") as file:
+                # An ensemble has none of its own.
+                index = file["validation_index"][0] if "validation_index" in file else []
+            self._kept[dataset, rung] = Run(folder, truth, validated[index])
         return self._kept[dataset, rung]
 
     def _labels(self, dataset: str, part: str) -> np.ndarray:

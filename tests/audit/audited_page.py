@@ -202,6 +202,7 @@ def _cell(markup: str) -> str:
 # Which parts of a page are read, in its order: the place of a block, and where it begins; it ends
 # with the next of these, or where the section does.
 SECTIONS = ["found", "predicted", "why"]
+OF_DATA = "What the data don't tell"
 HEADS = {
     "Why some networks did not learn": "reasons",
     "What became of the decks' claims": "claims",
@@ -234,6 +235,8 @@ def _blocks(text: str, dataset: str) -> list[tuple[str, str]]:
         choice = section.partition("<h4>The choice</h4>")[2]
         items = [plain(of) for of in re.findall(r"<li>(.*?)</li>", choice, re.S)]
         found += [("choice", f"{title}: {item}") for item in items]
+    of_data = re.search(rf"<h3>{OF_DATA}</h3>\s*<ul>(.*?)</ul>", text, re.S)
+    found += [("data", plain(of)) for of in re.findall(r"<li>(.*?)</li>", of_data[1], re.S)]
     note = re.search(rf'<section id="{dataset}-ladder">.*?<p class="note">(.*?)</p>', text, re.S)
     return [*found, ("ladder", plain(note[1]))]
 
@@ -259,6 +262,10 @@ def read_summary(folder: Path, dataset: str) -> Page:
     blocks = [("lead", found) for found in re.findall(r"^\*\*(.*)\*\*$", part, re.M)]
     tables = read_tables(folder / "tables", dataset)
     titles = {row["group"] for row in tables["ladder"] if row["kind"] == "beside"}
+    part, _, of_data = part.partition(f"{OF_DATA}:")
+    of_data, *after = re.split(r"\n\n(?!- )", of_data, maxsplit=1)
+    blocks += [("data", item) for item in re.findall(r"^- (.*)$", of_data, re.M)]
+    part += "".join(after)
     for item in re.findall(r"^- (.*)$", part, re.M):
         chosen = re.search(r": Of \d+ rungs the validation images", item)
         of_group = any(item.startswith(f"{title}. Each against") for title in titles)
@@ -275,5 +282,6 @@ def _of_markdown(part: str) -> dict[str, list[Row]]:
             [c.strip() for c in line.split("|")[1:-1]] for line in table.splitlines()
         )
         name = {"Rung": "ladder", "Prediction": "expectations"}.get(head[0], head[0])
+        name = "claims" if "Claimed" in head else name
         found[name] = [dict(zip(head, line, strict=True)) for line in lines]
     return found

@@ -2,7 +2,7 @@
 true classes."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from audited_files import Run, known
@@ -175,16 +175,27 @@ def summary(run: Run) -> dict:
     }
 
 
-def shown(run: Run, names: list[str]) -> Iterator[dict]:
-    """What a rung predicts for the test images that the page shows: the first, the first of each
-    class, and the errors of all networks together that are the surest."""
+def together(run: Run) -> np.ndarray:
+    """The mean softmax outputs [n, classes] of the networks that did not diverge."""
     alive = run.predicted[~run.diverged]
-    alike = np.full(run.predicted.shape[1:], np.float32(1 / len(names)))
-    together = alive.mean(axis=0) if len(alive) else alike
-    sure, said = together.max(axis=1), together.argmax(axis=1)
+    classes = run.predicted.shape[2]
+    return alive.mean(axis=0) if len(alive) else np.full(run.predicted.shape[1:], 1 / classes)
+
+
+def disputed(runs: list[Run]) -> list[int]:
+    """The ten test images that nearest to half of the rungs classify correctly."""
+    share = np.mean([together(run).argmax(axis=1) == run.truth for run in runs], axis=0)
+    return sorted(range(len(share)), key=lambda i: (abs(share[i] - 0.5), i))[:10]
+
+
+def shown(run: Run, names: list[str], picks: Sequence[int] = ()) -> Iterator[dict]:
+    """What a rung predicts for the test images that the page shows: the first, the first of each
+    class, the errors of all networks together that are the surest, and the `picks`."""
+    mean = together(run)
+    sure, said = mean.max(axis=1), mean.argmax(axis=1)
     errors = sorted(np.flatnonzero(said != run.truth), key=lambda i: (-sure[i], i))[:ERRORS]
     of_class = [np.flatnonzero(run.truth == label)[:OF_CLASS] for label in range(len(names))]
-    places = {*range(min(FIRST, len(sure))), *errors, *(i for of in of_class for i in of)}
+    places = {*range(min(FIRST, len(sure))), *errors, *(i for of in of_class for i in of), *picks}
     own = run.arrays["test_predictions"].argmax(axis=2) == run.truth
     for i in sorted(map(int, places)):
         yield {
@@ -194,6 +205,7 @@ def shown(run: Run, names: list[str]) -> Iterator[dict]:
             "confidence": float(sure[i]),
             "correct": float(own[:, i].mean()),
             "error": int(i in errors),
+            "disputed": picks.index(i) + 1 if i in picks else None,
         }
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import audited_data as known
 import audited_findings as findings
 from audited_page import Page
 
@@ -95,6 +96,14 @@ PATTERNS = [
     _pattern("claims", r"(None of the \d+|The) (other )?claims? of the decks can('t)? be compared "
              r"with what was run here: data, budget, settings or what was measured differ\.",
              findings.no_claim),
+    # What the data don't tell.
+    _pattern("data", r"(Of [\d,]+ training images [\d,]+ are for validation, drawn by chance|All "
+             r"[\d,]+ training images are trained on).*?\.", known.validation),
+    _pattern("data", r"(Images that follow each other are alike|The order of the images says "
+             r"nothing of them): .+\.", known.order),
+    _pattern("data", r"(No|One of [\d,]+|[\d,]+ of [\d,]+) test images? ha(s|ve) a near copy.+"
+             r"\)\.", known.copies),
+    _pattern("data", r"From one block of .+\.", known.blocks),
     # How many comparisons there are, above the ladder's table.
     _pattern("ladder", r"Behind a mean stand .+ networks that learned\.", findings.comparisons),
 ]  # fmt: skip

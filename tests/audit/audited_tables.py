@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
+import audited_data
 import audited_inside
 import audited_predictions
 import audited_runs
@@ -205,13 +206,13 @@ def _of_classes(of: Callable) -> Callable:
 
 
 def predictions(study: Study) -> list[dict]:
-    of = dict.fromkeys(rung for rung, *_ in compared(study))
-    return [
-        {"dataset": dataset, "rung": rung} | row
-        for dataset in study.datasets
-        for rung in of
-        for row in audited_runs.shown(study.run(dataset, rung), study.classes(dataset))
-    ]
+    of, found = list(dict.fromkeys(rung for rung, *_ in compared(study))), []
+    for dataset in study.datasets:
+        picks = audited_runs.disputed([study.run(dataset, rung) for rung in of])
+        for rung in of:
+            shown = audited_runs.shown(study.run(dataset, rung), study.classes(dataset), picks)
+            found += [{"dataset": dataset, "rung": rung} | row for row in shown]
+    return found
 
 
 def curves(study: Study) -> list[dict]:
@@ -511,6 +512,7 @@ TABLES: dict[str, Callable[[Study], list[dict]]] = {
     "against_best": against_best,
     "diversity": diversity,
     "folds": folds,
+    "data": audited_data.data,
     "cost": cost,
     "records": records,
     "choices": choices,

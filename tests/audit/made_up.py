@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from audited_files import Study
-from test_report import make_runs, write
+from test_report import KNOWN, make_runs, write
 
 from stages import ensemble, evaluate, files
 from stages.training.outputs import LAYERS
@@ -65,7 +65,7 @@ def _made(folder: Path, drawn: Drawn) -> Study:
         predictions = of / members / "predictions.npz"
         ensemble.main(runs / "recipes" / f"{name}.json", predictions, of / name)
     for rung in [*drawn.learn, *drawn.combined]:
-        names = (runs / name for name in ("images.npy", "labels.npy", "classes.json"))
+        names = (runs / name for name in KNOWN)
         evaluate.main(of / rung / "recipe.json", of / rung / "predictions.npz", *names, of / rung)
     _record(runs)
     write(runs, folder / "reports" / drawn.name)

@@ -7,6 +7,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+import audited_data
 import audited_networks as networks
 import audited_runs
 import numpy as np
@@ -20,7 +21,7 @@ HERE = Path(__file__).parent
 # What a run's folder holds beside the tables that are audited: what training left, what is
 # audited below, and books whose hashes are.
 RAW = {
-    "cost.json", "diagnostics.csv", "ensemble.json", "evaluate.json", "histograms.csv",
+    "cost.json", "data.json", "diagnostics.csv", "ensemble.json", "evaluate.json", "histograms.csv",
     "history.csv", "images.npz", "layers.csv", "metrics.json", "predictions.npz", "recipe.json",
     "record.json", "scores.npz", "train.json", "weights.safetensors",
 }  # fmt: skip
@@ -107,7 +108,7 @@ def test_scores_and_images_are_those_of_the_predictions(runs, study):
         of_test = np.load(study.data["digits"] / "test_images.npy")
         assert kept["index"].tolist() == places
         assert (kept["images"] == of_test[places]).all()
-        assert (kept["truth"] == run.truth[places]).all()
+        assert (kept["truth"] == run.truth).all()
         assert kept["error"].tolist() == [bool(row["error"]) for row in shown]
         softmax = run.arrays["test_predictions"][:, places]
         assert (kept["predicted"] == softmax.argmax(axis=2)).all()
@@ -159,6 +160,12 @@ def _network(study, run, member: int, images: np.ndarray) -> tuple[list, list[np
     return layers, list(networks.outputs(layers, images, activation)), activation
 
 
+def _first_trained_on(study) -> np.ndarray:
+    images = np.load(study.data["digits"] / "train_images.npy")
+    held_out = study.run("digits", study.trained[0]).arrays["validation_index"][0]
+    return np.delete(images, held_out, axis=0)[:128]
+
+
 def test_weights_predict_what_the_predictions_say(runs, study):
     images = np.load(study.data["digits"] / "test_images.npy")
     for rung in study.trained:
@@ -175,9 +182,9 @@ def test_weights_predict_what_the_predictions_say(runs, study):
 
 
 def test_what_was_seen_inside_at_the_end_is_what_the_weights_do(runs, study):
-    """The first 128 training images, in training mode without dropout, which in a network without
-    normalization is evaluation mode."""
-    images = np.load(study.data["digits"] / "train_images.npy")[:128]
+    """The first 128 images that are trained on, in training mode without dropout, which in a
+    network without normalization is evaluation mode."""
+    images = _first_trained_on(study)
     for rung in study.trained:
         for member in range(len(runs[rung].right)):
             layers, made, activation = _network(study, runs[rung], member, images)
@@ -190,7 +197,7 @@ def test_what_was_seen_inside_at_the_end_is_what_the_weights_do(runs, study):
 
 
 def test_the_histograms_at_the_end_are_those_of_the_weights(runs, study):
-    images = np.load(study.data["digits"] / "train_images.npy")[:128]
+    images = _first_trained_on(study)
     for rung in study.trained:
         kept = rows(runs[rung].folder / "histograms.csv")
         _, made, _ = _network(study, runs[rung], 0, images)
@@ -243,3 +250,20 @@ def test_a_share_that_learned_has_a_mark_of_its_own(study):
         ]
         marked = row["verdict"] in ("better", "worse", "better and worse")
         assert marked == any(p <= 0.05 for p in sure)
+
+
+def test_what_is_said_of_the_data_follows_from_the_images(study):
+    said, made = read(study.data["digits"] / "facts.json"), audited_data.facts(study.data["digits"])
+    assert said.keys() == made.keys()
+    assert all(same(str(said[name]), value) for name, value in made.items()), (said, made)
+
+
+def test_validation_images_are_drawn_and_none_is_trained_on_or_left_out(runs, study):
+    labels = np.load(study.data["digits"] / "train_labels.npy")
+    held = {runs[rung].arrays["validation_index"].tobytes() for rung in study.trained}
+    assert len(held) == 1, "all members of all rungs are validated on the same images"
+    index = runs[study.trained[0]].arrays["validation_index"][0]
+    share = study.said["budget"]["validation"]
+    assert len(set(index.tolist())) == len(index) == round(share * len(labels))
+    expected = share * np.bincount(labels)
+    assert (abs(np.bincount(labels[index], minlength=10) - expected) < 1).all()

@@ -53,7 +53,7 @@ def page(request, pages) -> Page:
 def test_every_sentence_is_made_again_from_the_cells_that_it_rests_on(page):
     """A new kind of sentence belongs into audited_sentences.py."""
     said = list(audited(page))
-    assert len(said) >= 7
+    assert len(said) >= 5
     for sentence, remade in said:
         assert remade.is_said_by(sentence), f"{sentence!r}\nis not\n{remade.text!r}"
         assert remade.cells, sentence
