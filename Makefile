@@ -21,11 +21,14 @@ export LOGNAME := unknown
 endif
 
 # The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
-# programs on the path that only say "command not found".
-usable = $(shell $(1) -c 'import ensurepip, sys; assert (3, 11) <= sys.version_info < (3, 14)' \
-    2> /dev/null && echo '$(1)')
+# programs on the path that only say "command not found", and one that was built where a library's
+# headers are missing lacks its module.
+modules = bz2, ctypes, lzma, sqlite3, ssl
+usable = $(shell $(1) -c 'import ensurepip, $(modules), sys; \
+    assert (3, 11) <= sys.version_info < (3, 14)' 2> /dev/null && echo '$(1)')
 python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))), \
-    $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
+    $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its modules venv, \
+    $(modules); \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
 # Whether .venv was made in another place, and its folder moved or copied since: its programs name

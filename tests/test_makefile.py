@@ -88,6 +88,17 @@ def test_the_newest_python_that_runs_makes_the_environment(tmp_path, pythons, li
     assert f"{taken} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
+@pytest.mark.parametrize("lacks", ["ensurepip", "ssl", "sqlite3", "lzma", "bz2", "ctypes"])
+def test_a_python_that_was_built_without_a_module_is_none(tmp_path, pythons, lacks):
+    """As one that was built where the headers of a library are missing: pip, DVC or torchvision
+    would fail later."""
+    without = f'case "$2" in *{lacks}*) exit 1;; esac; {RUNS}'
+    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(RUNS, without, SHIM))
+    assert "python3.11 -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(*[without] * 3))
+    assert re.search(r"with its modules venv, .*ssl.*; install one", said.stderr)
+
+
 def test_a_python_named_to_make_is_taken_instead(tmp_path, pythons):
     path = pythons(RUNS, RUNS, RUNS)
     said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={sys.executable}", PATH=path)
