@@ -17,7 +17,7 @@ ifeq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo y
 export HOME := $(CURDIR)/.snakemake/home
 endif
 ifneq ($(shell id -un > /dev/null 2>&1 || echo nameless),)
-export LOGNAME := unknown
+export LOGNAME := $(or $(LOGNAME),unknown)
 endif
 
 # The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
@@ -113,7 +113,7 @@ clean: ## remove what was made, but neither downloads nor DVC's cache; say what 
 	    exit 1; }
 	@test -z "$(moved)" && test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
 	    || $(python) -c 'import os, venv; venv.main(["--clear", os.path.realpath(".venv")])'
-	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
+	.venv/bin/python -m pip install --quiet --no-user "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --compile-bytecode \
 	    --python .venv/bin/python requirements.lock
 	.venv/bin/python -m stages.jobs.git

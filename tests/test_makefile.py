@@ -115,6 +115,17 @@ def test_what_the_environment_calls_by_our_names_changes_nothing(tmp_path, pytho
         assert shown(tmp_path, name, f"{name}=theirs") == ""
 
 
+@pytest.mark.parametrize("setting", ["user = true", "user = yes", "user = 1"])
+def test_pip_s_settings_lead_uv_to_no_other_place(tmp_path, setting):
+    """As some systems had it for all: pip refuses then to install into .venv."""
+    (tmp_path / "pip.conf").write_text(f"[install]\n{setting}\n", encoding="utf-8")
+    [words] = re.findall(r'-m (pip install [^"]*)"', MAKEFILE)
+    command = [sys.executable, "-m", *words.split(), "--no-index", "no-such-package"]
+    settings = os.environ | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    said = subprocess.run(command, env=settings, capture_output=True, text=True).stderr
+    assert "No matching distribution found for no-such-package" in said
+
+
 def installed(folder: Path, place: Path) -> Path:
     """A project in `folder` whose .venv says that it was made in `place`."""
     (folder / ".venv" / "bin").mkdir(parents=True)
@@ -199,7 +210,8 @@ def test_who_has_no_name_gets_one(tmp_path):
     if subprocess.run([*nameless, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this system makes no namespaces of users")
     assert shown(tmp_path, "LOGNAME", "-u", "LOGNAME", *nameless) == "unknown"
-    assert shown(tmp_path, "LOGNAME", "LOGNAME=me") == "me", "who has one keeps it"
+    keeps = [shown(tmp_path, "LOGNAME", "LOGNAME=me", *words) for words in ([], nameless)]
+    assert keeps == ["me", "me"], "who has one, or gives one, keeps it"
 
 
 def shown(folder: Path, variable: str, *before: str) -> str:

@@ -22,7 +22,7 @@ from pathlib import Path
 import yaml
 
 from stages import files, records
-from stages.command import Problem
+from stages.command import Problem, refused
 from stages.study import data
 from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
@@ -57,13 +57,15 @@ def _forces(workflow) -> bool:
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Raise for Snakemake, with its one line, what is a Problem inside."""
+    """Raise for Snakemake, with its one line, what is a Problem inside, or the system refuses."""
     from snakemake.exceptions import WorkflowError
 
     try:
         yield
-    except (OSError, Problem) as problem:
+    except Problem as problem:
         raise WorkflowError(f"error: {problem}") from None
+    except OSError as error:
+        raise WorkflowError(f"error: {refused(error)}") from None
 
 
 def _refuse_elsewhere() -> None:
