@@ -176,6 +176,7 @@ class Graph:
         one, and removes what it made. Raises Snakemake's WorkflowError where DVC is at work."""
         with _one_line():
             turns.take()
+        turns.end_as_terminated()
         data.recipes(self.study, keep=True)
         read = {
             path
