@@ -14,3 +14,12 @@ def commit_all(folder: Path) -> str:
     ):
         git.ask("-c", "user.name=test", "-c", "user.email=test@example.org", *words, folder=folder)
     return git.ask("rev-parse", "HEAD", folder=folder)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, of git too, by their names."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import TINY, assert_ok, copy_project, run
-from repositories import commit_all
+from repositories import commit_all, content
+
+from stages import files
 
 # An engine that only writes down which code and which study its clone has.
 ENGINE = """#!/bin/sh
@@ -42,13 +44,34 @@ def _linked_worktree(project: Path) -> Path:
 @pytest.mark.parametrize("kind", [_of_its_own, _zip_download, _of_a_larger_one, _linked_worktree])
 def test_each_clone_has_the_code_and_the_study_whatever_the_repository(kind, tmp_path):
     project = kind(copy_project(tmp_path / "project", TINY))
+    assert_same_bytes_in_three(with_engines(project))
+
+
+def test_a_hook_s_variables_lead_into_no_other_repository(tmp_path):
+    """As git sets them for hooks, aliases and `rebase -x`."""
+    project = with_engines(copy_project(tmp_path / "project", TINY))
+    other = tmp_path / "other"
+    files.write(other / "a.txt", "a")
+    commit_all(other)
+    before = content(other)
+    variables = f"GIT_DIR={other}/.git", f"GIT_WORK_TREE={other}", "GIT_PREFIX=deep/"
+    assert_same_bytes_in_three(project, "env", *variables)
+    assert content(other) == before
+
+
+def with_engines(project: Path) -> Path:
+    """The project with a .venv of made-up engines and this Python."""
     for name in ("snakemake", "dvc", "python"):
         program = project / ".venv" / "bin" / name
         program.parent.mkdir(parents=True, exist_ok=True)
         python = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
         program.write_text(python if name == "python" else ENGINE, encoding="utf-8")
         program.chmod(0o755)
-    said = assert_ok(run(project, "tests/same_bytes.sh"))
+    return project
+
+
+def assert_same_bytes_in_three(project: Path, *before: str) -> None:
+    said = assert_ok(run(project, *before, "tests/same_bytes.sh"))
     assert said.count("3 files") == 3
     assert said.endswith("same bytes\n")
 

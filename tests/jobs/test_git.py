@@ -4,19 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from repositories import commit_all
+from repositories import commit_all, content
 
 from stages import files
 from stages.jobs import git
 from stages.workflow import verify
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture
