@@ -59,6 +59,14 @@ def test_a_hook_s_variables_lead_into_no_other_repository(tmp_path):
     assert content(other) == before
 
 
+def test_where_cd_says_where_it_goes_the_project_is_found(tmp_path):
+    """As with CDPATH, which shells hand on where it was exported."""
+    project = with_engines(copy_project(tmp_path / "project", TINY))
+    (tmp_path / "elsewhere" / "tests").mkdir(parents=True)
+    for paths in (".", f"{tmp_path / 'elsewhere'}:."):
+        assert_same_bytes_in_three(project, "env", f"CDPATH={paths}")
+
+
 def with_engines(project: Path) -> Path:
     """The project with a .venv of made-up engines and this Python."""
     for name in ("snakemake", "dvc", "python"):

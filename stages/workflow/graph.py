@@ -23,6 +23,7 @@ import yaml
 
 from stages import files, records
 from stages.command import Problem, refused
+from stages.jobs import threads
 from stages.study import data
 from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
@@ -46,6 +47,7 @@ def of_run(workflow):
         if workflow.is_main_process:
             flags.refuse_twice(sys.argv)
         own_python.lead(OWN / "bin")
+        threads.unbind()
         return Graph(*configs, main=workflow.is_main_process, forces=lambda: _forces(workflow))
 
 
