@@ -100,9 +100,9 @@ def test_a_python_that_was_built_without_a_module_is_none(tmp_path, pythons, lac
 
 
 def test_a_python_named_to_make_is_taken_instead(tmp_path, pythons):
-    path = pythons(RUNS, RUNS, RUNS)
-    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={sys.executable}", PATH=path)
-    assert f"{sys.executable} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+    path, mine = pythons(RUNS, RUNS, RUNS), tmp_path / "bin" / "python3.11"
+    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={mine}", PATH=path)
+    assert f"{mine} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
 @pytest.mark.parametrize("name", ["PYTHON", "CORES", "STUDY", "RUN", "PYTHONPATH", "PIP_USER"])
