@@ -17,15 +17,18 @@ ifeq ($(shell test -n "$$HOME" && test -d "$$HOME" && test -w "$$HOME" && echo y
 export HOME := $(CURDIR)/.snakemake/home
 endif
 ifneq ($(shell id -un > /dev/null 2>&1 || echo nameless),)
-export LOGNAME := unknown
+export LOGNAME := $(or $(LOGNAME),unknown)
 endif
 
 # The program's name where it can make .venv, else nothing. It is run to find out, because pyenv has
-# programs on the path that only say "command not found".
-usable = $(shell $(1) -c 'import ensurepip, sys; assert (3, 11) <= sys.version_info < (3, 14)' \
-    2> /dev/null && echo '$(1)')
+# programs on the path that only say "command not found", and one that was built where a library's
+# headers are missing lacks its module.
+modules = bz2, ctypes, lzma, sqlite3, ssl
+usable = $(shell $(1) -c 'import ensurepip, $(modules), sys; \
+    assert (3, 11) <= sys.version_info < (3, 14)' 2> /dev/null && echo '$(1)')
 python = $(or $(firstword $(foreach program,$(PYTHON),$(call usable,$(program)))), \
-    $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its module venv; \
+    $(error none of "$(PYTHON)" runs and is Python 3.11, 3.12 or 3.13 with its modules venv, \
+    $(modules); \
     install one, or name yours: make PYTHON=/path/to/python3.13))
 
 # Whether .venv was made in another place, and its folder moved or copied since: its programs name
@@ -110,7 +113,7 @@ clean: ## remove what was made, but neither downloads nor DVC's cache; say what 
 	    exit 1; }
 	@test -z "$(moved)" && test "$$(.venv/bin/python --version 2>&1)" = "$$($(python) --version)" \
 	    || $(python) -c 'import os, venv; venv.main(["--clear", os.path.realpath(".venv")])'
-	.venv/bin/python -m pip install --quiet "$$(grep -o '^uv==[^ ]*' requirements.lock)"
+	.venv/bin/python -m pip install --quiet --no-user "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	.venv/bin/python -m uv pip sync --quiet --require-hashes --compile-bytecode \
 	    --python .venv/bin/python requirements.lock
 	.venv/bin/python -m stages.jobs.git

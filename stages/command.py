@@ -49,7 +49,7 @@ def run(main: Callable[..., None]) -> None:
     except KeyboardInterrupt:
         _leave("interrupted")
     except OSError as error:
-        _leave(_refused(error))
+        _leave(refused(error))
 
 
 def _refuse_a_turn_of_dvc() -> None:
@@ -66,7 +66,8 @@ def _refuse_a_turn_of_dvc() -> None:
                 return
 
 
-def _refused(error: OSError) -> str:
+def refused(error: OSError) -> str:
+    """What the system has refused, and what to do, in one line."""
     where, what = error.filename or "system", error.strerror or str(error)
     if isinstance(error, FileNotFoundError):
         return f"{where}: is missing; correct the path, or let snakemake or dvc repro make it"

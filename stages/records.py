@@ -4,6 +4,7 @@ Records decide which jobs must run (workflow/plan.py), and by them a job sees wh
 is what the job before it wrote. They hold no dates, which neither git nor DVC keeps.
 """
 
+import ast
 import hashlib
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from stages import files
 from stages.command import Problem
+from stages.study import syntax
 
 ROOT = Path(__file__).parent.parent
 # What each stage writes into the folder of its record.
@@ -49,6 +51,8 @@ CODE = {
         "training/exported.py",
     ),
 }  # fmt: skip
+# Trainings come after these: what only people read there must not train anything.
+BEFORE_TRAINING = ("download", "normalize")
 # Hidden files, and an editor's copies: of Emacs, Vim, patch and merges.
 LEFT_BEHIND = re.compile(r"\..+|#.*#|.*~|.*\.(orig|rej)")
 # The keys of a record, and what they hold.
@@ -63,9 +67,22 @@ def code_of(stage: str) -> list[str]:
 
 
 def code_digest(stage: str, sha256: Callable[[Path], str] = files.sha256) -> str:
-    """One hash of the names and contents of the code that a stage runs."""
+    """One hash of the names and contents of the code that a stage runs; of a stage before training,
+    of what the code does."""
+    sha256 = code_sha256 if stage in BEFORE_TRAINING else sha256
     named = (f"{name} {sha256(ROOT / name)}\n" for name in code_of(stage))
     return hashlib.sha256("".join(named).encode()).hexdigest()
+
+
+def code_sha256(path: Path) -> str:
+    """The SHA-256 of what a Python file says to Python, without comments and docstrings; of its
+    content, where it is no Python."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return files.sha256(path)
+    syntax.remove_prose(list(ast.walk(tree)))
+    return hashlib.sha256(syntax.form(tree).encode()).hexdigest()
 
 
 def below(path: Path) -> list[Path]:

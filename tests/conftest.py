@@ -36,6 +36,9 @@ PROJECT = [
 GIVEN_THREADS = os.environ.get("OMP_NUM_THREADS")
 os.environ["OMP_NUM_THREADS"] = GIVEN_THREADS or "1"
 
+# `make test` starts one by a relative name, and tests run it in other folders.
+sys.executable = os.path.abspath(sys.executable)
+
 # Git sets these in hooks and aliases: a test's commits would go into the repository that they name.
 for variable in [name for name in os.environ if name.startswith("GIT_")]:
     del os.environ[variable]

@@ -8,6 +8,8 @@
 #
 # The default is the study of params.yaml; needs the programs of .venv, there or on the PATH.
 set -euo pipefail
+# With it, `cd` may go elsewhere, and prints where.
+unset CDPATH
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 study=$(realpath "${1:-$here/params.yaml}")

@@ -88,10 +88,21 @@ def test_the_newest_python_that_runs_makes_the_environment(tmp_path, pythons, li
     assert f"{taken} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
+@pytest.mark.parametrize("lacks", ["ensurepip", "ssl", "sqlite3", "lzma", "bz2", "ctypes"])
+def test_a_python_that_was_built_without_a_module_is_none(tmp_path, pythons, lacks):
+    """As one that was built where the headers of a library are missing: pip, DVC or torchvision
+    would fail later."""
+    without = f'case "$2" in *{lacks}*) exit 1;; esac; {RUNS}'
+    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(RUNS, without, SHIM))
+    assert "python3.11 -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+    said = make(tmp_path, "--dry-run", ".venv/installed", PATH=pythons(*[without] * 3))
+    assert re.search(r"with its modules venv, .*ssl.*; install one", said.stderr)
+
+
 def test_a_python_named_to_make_is_taken_instead(tmp_path, pythons):
-    path = pythons(RUNS, RUNS, RUNS)
-    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={sys.executable}", PATH=path)
-    assert f"{sys.executable} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
+    path, mine = pythons(RUNS, RUNS, RUNS), tmp_path / "bin" / "python3.11"
+    said = make(tmp_path, "--dry-run", ".venv/installed", f"PYTHON={mine}", PATH=path)
+    assert f"{mine} -c 'import os, venv; venv.main(" in said.stdout, said.stderr
 
 
 @pytest.mark.parametrize("name", ["PYTHON", "CORES", "STUDY", "RUN", "PYTHONPATH", "PIP_USER"])
@@ -102,6 +113,17 @@ def test_what_the_environment_calls_by_our_names_changes_nothing(tmp_path, pytho
     assert make(tmp_path, "--dry-run", *targets, PATH=path, **{name: "theirs"}).stdout == expected
     if name.startswith(("PYTHONP", "PIP")):
         assert shown(tmp_path, name, f"{name}=theirs") == ""
+
+
+@pytest.mark.parametrize("setting", ["user = true", "user = yes", "user = 1"])
+def test_pip_s_settings_lead_uv_to_no_other_place(tmp_path, setting):
+    """As some systems had it for all: pip refuses then to install into .venv."""
+    (tmp_path / "pip.conf").write_text(f"[install]\n{setting}\n", encoding="utf-8")
+    [words] = re.findall(r'-m (pip install [^"]*)"', MAKEFILE)
+    command = [sys.executable, "-m", *words.split(), "--no-index", "no-such-package"]
+    settings = os.environ | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    said = subprocess.run(command, env=settings, capture_output=True, text=True).stderr
+    assert "No matching distribution found for no-such-package" in said
 
 
 def installed(folder: Path, place: Path) -> Path:
@@ -188,7 +210,8 @@ def test_who_has_no_name_gets_one(tmp_path):
     if subprocess.run([*nameless, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this system makes no namespaces of users")
     assert shown(tmp_path, "LOGNAME", "-u", "LOGNAME", *nameless) == "unknown"
-    assert shown(tmp_path, "LOGNAME", "LOGNAME=me") == "me", "who has one keeps it"
+    keeps = [shown(tmp_path, "LOGNAME", "LOGNAME=me", *words) for words in ([], nameless)]
+    assert keeps == ["me", "me"], "who has one, or gives one, keeps it"
 
 
 def shown(folder: Path, variable: str, *before: str) -> str:

@@ -19,9 +19,12 @@ ARROWS = {
     "workflow": {"study", "jobs"},
     "training": {"tasks", "techniques", "compute", "study"},
     "study": {"techniques.options"},
+    "records": {"study.syntax"},
     "tasks": {"compute"},
     "techniques": {"compute"},
-    **{name: set() for name in ("scoring", "compute", "datasets", "lessons", "jobs", *FREE)},
+    **{name: set() for name in ("scoring", "compute", "datasets", "lessons", "jobs")},
+    "command": set(),
+    "files": set(),
 }
 
 

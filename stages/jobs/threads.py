@@ -12,6 +12,8 @@ from stages.command import Problem
 
 # By what OpenMP is told how many threads a program may have, at most.
 LIMIT = "OMP_THREAD_LIMIT"
+# By what threads are bound to cores, counted from the first in every process.
+BINDING = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
 
 
 def refuse_limit(threads: int) -> None:
@@ -20,6 +22,13 @@ def refuse_limit(threads: int) -> None:
     said = os.environ.get(LIMIT, "").strip()
     if said.isdigit() and 0 < int(said) < threads:
         _refuse(threads, int(said))
+
+
+def unbind() -> None:
+    """Let the processes that this one starts use all cores that it may: those at work at once would
+    all be bound to the same first ones."""
+    for name in BINDING:
+        os.environ.pop(name, None)
 
 
 def have(threads: int) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "schema",
     "source",
     "study",
+    "syntax",
     "targets",
     "tasks",
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Len, Lt
 from pydantic import BeforeValidator, ValidationError
 
-from stages import files
+from stages import records
 from stages.command import Problem
 from stages.study import folders, listing, targets
 from stages.study.options import Strict, allowed, problems
@@ -193,11 +193,11 @@ def _plain(of: str) -> dict:
 
 
 def _code(options: dict) -> dict[str, str]:
-    """{path: SHA-256} of the files whose code decides what a data set holds."""
+    """{path: SHA-256} of the files whose code decides what a data set holds, comments left out."""
     modules = [options["of"], constant(options["of"], "OFFICIAL")]
     modules += [] if is_plain(options) else ["selection"]
     places = [f"datasets/{module}.py" for module in modules if module]
-    return {f"stages/{place}": files.sha256(STAGES / place) for place in places}
+    return {f"stages/{place}": records.code_sha256(STAGES / place) for place in places}
 
 
 def _resolve(name: str, stanza: Any, known: list[str], source: Source) -> dict:

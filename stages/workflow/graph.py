@@ -22,7 +22,8 @@ from pathlib import Path
 import yaml
 
 from stages import files, records
-from stages.command import Problem
+from stages.command import Problem, refused
+from stages.jobs import threads
 from stages.study import data
 from stages.study.loader import Dumper
 from stages.study.params import PARAMS, refuse_missing_lists
@@ -46,6 +47,7 @@ def of_run(workflow):
         if workflow.is_main_process:
             flags.refuse_twice(sys.argv)
         own_python.lead(OWN / "bin")
+        threads.unbind()
         return Graph(*configs, main=workflow.is_main_process, forces=lambda: _forces(workflow))
 
 
@@ -57,13 +59,15 @@ def _forces(workflow) -> bool:
 
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Raise for Snakemake, with its one line, what is a Problem inside."""
+    """Raise for Snakemake, with its one line, what is a Problem inside, or the system refuses."""
     from snakemake.exceptions import WorkflowError
 
     try:
         yield
-    except (OSError, Problem) as problem:
+    except Problem as problem:
         raise WorkflowError(f"error: {problem}") from None
+    except OSError as error:
+        raise WorkflowError(f"error: {refused(error)}") from None
 
 
 def _refuse_elsewhere() -> None:
@@ -174,6 +178,7 @@ class Graph:
         one, and removes what it made. Raises Snakemake's WorkflowError where DVC is at work."""
         with _one_line():
             turns.take()
+        turns.end_as_terminated()
         data.recipes(self.study, keep=True)
         read = {
             path

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from stages import files
 
-# With either set, `python -m stages.…` would not look into the folder that it is started in, or
-# look for Python's own modules elsewhere.
-MISLEADING = ("PYTHONSAFEPATH", "PYTHONHOME")
+# With one of these, `python -m stages.…` would not look into the folder that it is started in, or
+# look for Python's own modules elsewhere; or bash would run a file first, which may set the path.
+MISLEADING = ("PYTHONSAFEPATH", "PYTHONHOME", "BASH_ENV")
 
 
 def lead(place: Path) -> None:

@@ -3,6 +3,8 @@ names it."""
 
 import fcntl
 import os
+import signal
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +31,14 @@ def take() -> int:
     # Where DVC has started this Snakemake, its jobs are not DVC's.
     os.environ.pop(STAGE, None)
     return held
+
+
+def end_as_terminated() -> None:
+    """Let a terminal that is closed end Snakemake as SIGTERM does: once the jobs at work have
+    ended, without a lock on the folder. Where that is ignored, as by nohup, it stays so."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def _of_dvc() -> set[int]:

@@ -4,29 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from repositories import commit_all, content
 
 from stages import files
 from stages.jobs import git
 from stages.workflow import verify
-
-
-def commit_all(folder: Path) -> str:
-    """A repository of one commit; which commit."""
-    for words in (
-        ["init", "--quiet"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message", "start"],
-    ):
-        git.ask("-c", "user.name=test", "-c", "user.email=test@example.org", *words, folder=folder)
-    return git.ask("rev-parse", "HEAD", folder=folder)
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """A job has the threads that its study says, whatever the environment makes of it."""
 
+import json
 import os
 import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, TINY
+from conftest import ROOT, TINY, assert_ok, run
 
 from stages import check
 from stages.command import Problem
@@ -68,3 +69,27 @@ def test_a_limit_is_said_before_any_work(tmp_path, monkeypatch):
 def test_a_limit_that_is_high_enough_or_none_is_no_problem(value, monkeypatch):
     monkeypatch.setenv("OMP_THREAD_LIMIT", value)
     threads.refuse_limit(2)
+
+
+BOUND = """
+import json, os
+import torch
+torch.set_num_threads(1)
+(torch.ones(300, 300) @ torch.ones(300, 300)).relu().sum()
+print(json.dumps(sorted(os.sched_getaffinity(0))))
+"""
+
+
+@pytest.mark.parametrize("name", ["OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"])
+def test_jobs_at_once_are_not_bound_to_one_core(name, tiny):
+    """Each would be bound to the first; as batch systems and guides to OpenMP set them."""
+    if len(os.sched_getaffinity(0)) == 1:
+        pytest.skip("there is one core")
+    value = {"OMP_PROC_BIND": "true", "OMP_PLACES": "cores", "GOMP_CPU_AFFINITY": "0"}[name]
+    door = tiny / "stages" / "check.py"
+    ask = f"import pathlib, subprocess, sys\n\nasked = [sys.executable, '-c', {BOUND!r}]\n"
+    ask += "pathlib.Path('cores').write_bytes(subprocess.check_output(asked))\n"
+    door.write_text(ask + door.read_text(encoding="utf-8"), encoding="utf-8")
+    assert_ok(run(tiny, "env", f"{name}={value}", "snakemake", "--cores", "2", "--until", "check"))
+    cores = json.loads((tiny / "cores").read_text(encoding="utf-8"))
+    assert cores == sorted(os.sched_getaffinity(0))

@@ -1,5 +1,6 @@
 """Asking what would be done changes no file's content, date or existence but the engines' own."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TINY, assert_ok, copy_project, run
+from snakemake.exceptions import WorkflowError
+
+from stages.workflow import graph
 
 QUESTIONS = [
     *(["snakemake", flag] for flag in ("--dry-run", "--lint", "--summary", "--dag")),
@@ -105,3 +109,16 @@ def _tree(project: Path) -> dict[str, tuple[str | None, int]]:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             found[str(here / name)] = digest, path.stat().st_mtime_ns
     return found
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [
+        (errno.ENOSPC, "No space left on device; make room there"),
+        (errno.EROFS, "Read-only file system; choose a place that you may read and write"),
+        (errno.EIO, "Input/output error; see that it is there"),
+    ],
+)
+def test_what_the_system_refuses_before_any_work_is_one_line(number, what):
+    with pytest.raises(WorkflowError, match=f"error: .snakemake/x: {what}"), graph._one_line():
+        raise OSError(number, os.strerror(number), ".snakemake/x")

@@ -24,11 +24,15 @@ def another_python(tmp_path) -> Path:
     return program.parent
 
 
-@pytest.mark.parametrize("how", ["not activated", "another first", "safe path"])
+@pytest.mark.parametrize("how", ["not activated", "another first", "safe path", "bash's file"])
 def test_a_job_runs_with_the_python_of_snakemake(how, project, another_python):
     snakemake = str(Path(sys.executable).parent / "snakemake")
     path = f"{another_python}:/usr/bin:/bin" if how == "another first" else "/usr/bin:/bin"
-    variables = {"PYTHONSAFEPATH": "1"} if how == "safe path" else {}
+    # As module systems of clusters have it, and conda's where it is to be active in scripts.
+    file = another_python / "bashrc"
+    file.write_text(f"export PATH='{another_python}':$PATH\n", encoding="utf-8")
+    misleading = {"safe path": {"PYTHONSAFEPATH": "1"}, "bash's file": {"BASH_ENV": str(file)}}
+    variables = misleading.get(how, {})
     done = run(project, "env", f"PATH={path}", *_pairs(variables), snakemake, *CHECK)
     assert done.returncode == 0, done.stdout
     assert re.search(r"Finished jobid: \d+ \(Rule: check\)", done.stdout), done.stdout

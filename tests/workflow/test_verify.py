@@ -1,6 +1,7 @@
 """A run that is made again from its recorded commit, and one that has been tampered with."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import TINY, copy_project, run
 from photographs import write_classes
+from repositories import commit_all
 
 from stages import files
 from stages.command import Problem
+from stages.jobs import git
 from stages.study import data
 from stages.study.folders import hashes
 from stages.workflow import verify
@@ -77,6 +80,21 @@ def test_programs_are_found_by_a_relative_path_as_the_makefile_has_it(project):
         command, cwd=project, env=environment, capture_output=True, text=True, encoding="utf-8"
     )
     assert said.returncode == 0, said.stderr
+
+
+def test_a_folder_of_a_larger_repository_is_verified_from_that(project, tmp_path):
+    """Whose other folders stand in the clone, too."""
+    part = tmp_path / "whole" / "a part"
+    ours = shutil.ignore_patterns(".git", ".snakemake", "__pycache__")
+    shutil.copytree(project, part, symlinks=True, ignore=ours)
+    files.write(tmp_path / "whole" / "other" / "stages" / "train.py", "other")
+    commit = commit_all(tmp_path / "whole")
+    cost = files.read_json(part / RUN / "cost.json")
+    files.write_json(part / RUN / "cost.json", cost | {"commit": commit})
+    said = run(part, "python", "-m", "stages.workflow.verify", "--run", RUN)
+    assert said.returncode == 0, said.stdout
+    assert f"files of {RUN} came out the same, byte for byte" in said.stdout
+    assert git.ask("status", "--porcelain", folder=part) == ""
 
 
 def test_a_run_that_was_changed_does_not(project):
