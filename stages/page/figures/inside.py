@@ -46,7 +46,7 @@ def gradients(table: pd.DataFrame) -> plt.Figure:
             text = f"{worst['finite']} of {worst['members']} finite"
             axes.text(0.03, 0.03, text, transform=axes.transAxes, fontsize=7)
     figure.axes[0].set_yscale("log")
-    for axes, _ in multiples:
+    for axes in figure.axes:
         axes.minorticks_off()
     figure.axes[0].legend(frameon=False, fontsize=8, handlelength=1, loc="best")
     return with_labels(figure, "layer, from the pixels on", "RMS gradient")
@@ -64,8 +64,7 @@ def updates(table: pd.DataFrame) -> plt.Figure:
         axes.add_collection(LineCollection(lines, colors=ACCENT, alpha=shades, linewidths=1.2))
         axes.axhline(USUAL_UPDATE, color=SECOND, linestyle=":", linewidth=1)
     figure.axes[0].set(xscale="log", yscale="log")
-    figure.axes[0].autoscale_view()
-    for axes, _ in multiples:
+    for axes in figure.axes:
         axes.minorticks_off()
     return with_labels(figure, "step of training", "update / weights")
 

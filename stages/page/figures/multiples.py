@@ -1,5 +1,7 @@
 """Figures of small charts, one for each rung, all alike."""
 
+from collections.abc import Iterator
+
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -15,7 +17,7 @@ WIDE = 27
 
 def small_multiples(
     table: pd.DataFrame, share_x: bool
-) -> tuple[plt.Figure, list[tuple[plt.Axes, pd.DataFrame]]]:
+) -> tuple[plt.Figure, Iterator[tuple[plt.Axes, pd.DataFrame]]]:
     """A figure of small charts, four in a row, and for each its axes and the rows of its rung.
 
     What holds for all of them, as limits and scales, is to be set once, for the first: matplotlib
@@ -34,7 +36,17 @@ def small_multiples(
         size = 10 * min(1, WIDE / len(words(rung)))
         axes.set_title(words(rung), fontsize=size, loc="left")
         axes.tick_params(labelsize=9)
-    return figure, list(zip(grid.flat, parts.values(), strict=False))
+    return figure, _each(figure.axes, list(parts.values()))
+
+
+def _each(charts: list[plt.Axes], parts: list[pd.DataFrame]) -> Iterator:
+    """Each chart with its rows; limits are found once, after the last, and not for all that share
+    an axis after each line."""
+    for axes in charts:
+        axes.autoscale(False)
+    yield from zip(charts, parts, strict=True)
+    for axes in charts:
+        axes.autoscale(True)
 
 
 def _place(figure: plt.Figure, rows: int, columns: int, numbers: float) -> None:
