@@ -1,8 +1,9 @@
 """Rungs beside what a user would write instead: one run, one machine, one table; `make benchmark`.
 
-Repeats are interleaved, so that whatever else slows the machine slows all of them; the first epoch
-of a repeat is not counted. Real CIFAR-10 where RUNGS_MIRROR names a mirror, else images of its
-shape. Writes benchmarks/results/{device}.md and .json.
+Repeats are interleaved, so that whatever else slows the machine slows all of them. The speed is
+that of epochs, without the first of a repeat; start-up, with what is compiled in that epoch, is
+told beside it. Real CIFAR-10 where RUNGS_MIRROR names a mirror, else images of its shape. Writes
+benchmarks/results/{device}.md and .json, and README.md, the table of all devices.
 """
 
 import argparse
@@ -19,25 +20,35 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks import precision
+from benchmarks import kinds, precision
 from benchmarks.study import growth_of_techniques, growth_within_a_job, one_study
 from stages import files
-from stages.jobs.provenance import processor
+from stages.jobs.provenance import instructions, processor
 
 HERE = Path(__file__).parent
-OURS, PLAIN, LIGHTNING = (["-m", f"benchmarks.{name}"] for name in ("ours", "plain", "lightning"))
+OURS, PLAIN, LIGHTNING, TUNED = (
+    ["-m", f"benchmarks.{name}"] for name in ("ours", "plain", "lightning", "tuned")
+)
+BFLOAT16, COMPILED = ["--precision", "bfloat16"], ["--way", "compiled"]
 AUGMENTED = ["--batch-norm", "--augment"]
 PARTS = ["loop", "study", "growth", "precision"]
 CONTENDERS = {
     "plain PyTorch": [*PLAIN, *AUGMENTED],
     "Lightning": LIGHTNING,
+    "by hand, float32": TUNED,
+    "by hand, compiled, float32": [*TUNED, *COMPILED],
     "Rungs, float32": OURS,
-    "Rungs, bfloat16": [*OURS, "--precision", "bfloat16"],
+    "by hand, bfloat16": [*TUNED, *BFLOAT16],
+    "by hand, compiled, bfloat16": [*TUNED, *COMPILED, *BFLOAT16],
+    "Rungs, bfloat16": [*OURS, *BFLOAT16],
 }
+INSTRUCTIONS = {"avx512f": "AVX-512", "avx512_bf16": "AVX512-BF16", "amx_bf16": "AMX"}
 ON_A_GPU = {
+    "by hand, CUDA graph, float32": [*TUNED, "--way", "graph"],
+    "by hand, CUDA graph, bfloat16": [*TUNED, "--way", "graph", *BFLOAT16],
     "Rungs, float32, CUDA graph": [*OURS, "--cuda-graph"],
-    "Rungs, bfloat16, CUDA graph": [*OURS, "--precision", "bfloat16", "--cuda-graph"],
-    "Rungs, bfloat16, any kernel": [*OURS, "--precision", "bfloat16", "--any-kernel"],
+    "Rungs, bfloat16, CUDA graph": [*OURS, *BFLOAT16, "--cuda-graph"],
+    "Rungs, bfloat16, any kernel": [*OURS, *BFLOAT16, "--any-kernel"],
 }
 
 
@@ -48,10 +59,10 @@ def main() -> None:
     )
     parser.add_argument("--widths", type=int, nargs="+", default=[16, 64])
     parser.add_argument(
-        "--images", type=int, nargs="+", default=[5120, 1280], help="training images for each width"
+        "--images", type=int, nargs="+", default=[5120, 640], help="training images for each width"
     )
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     args = parser.parse_args()
@@ -67,10 +78,12 @@ def main() -> None:
         files.write_json(HERE / "results" / f"{name}.json", numbers)
 
     with tempfile.TemporaryDirectory() as work:
+        # What was compiled on another day is no part of a start-up.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = f"{work}/compiled"
         if "loop" in args.only:
             numbers["rates"] = matrix_rates(args.threads)
             for width, images in zip(args.widths, args.images, strict=True):
-                data = write_images(Path(work) / f"{images}.npz", images, 1000)
+                data = write_images(Path(work) / f"{images}.npz", images, images // 5)
                 numbers[f"width {width}"] = compare(data, width, images, args)
                 write_down(
                     table_of(numbers[f"width {width}"], width, images, args, numbers["rates"])
@@ -90,16 +103,16 @@ def main() -> None:
             for threads in (1, 2):
                 numbers[f"gains, threads {threads}"] = called(
                     ["-m", "benchmarks.precision"], {"threads": threads}
-                )
+                )["rows"]
                 write_down(precision.table_of(numbers[f"gains, threads {threads}"], threads))
+    kinds.write_table(HERE / "results")
     print(f"written: {HERE.name}/results/{name}.md")
 
 
 def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> dict[str, dict]:
-    """Images per second of each contender (an epoch's training and test), and its test accuracies.
-
-    The median over all epochs but the first.
-    """
+    """Images per second of each contender (an epoch's training and test), the median over all
+    epochs but each first; its start-up and the whole, in seconds of each repeat; and its test
+    accuracies."""
     contenders = CONTENDERS | (ON_A_GPU if torch.cuda.is_available() else {})
     found: dict[str, list[dict]] = {name: [] for name in contenders}
     for seed in range(args.repeats):
@@ -115,17 +128,21 @@ def compare(data: Path, width: int, images: int, args: argparse.Namespace) -> di
     results = {}
     for name, repeats in found.items():
         seconds = [second for repeat in repeats for second in repeat["seconds"][1:]]
+        epoch = statistics.median(seconds)
         results[name] = {
-            "images_per_second": images / statistics.median(seconds),
+            "images_per_second": images / epoch,
             "slowest": images / max(seconds),
             "fastest": images / min(seconds),
+            "start_up": [repeat["whole"] - args.epochs * epoch for repeat in repeats],
+            "whole": [repeat["whole"] for repeat in repeats],
             "accuracies": [repeat["accuracy"] for repeat in repeats],
         }
     return results
 
 
 def called(command: list[str], flags: dict) -> dict:
-    """What a contender's last line says."""
+    """What a contender's last line says, and how many seconds it took from its start to its end."""
+    started = time.perf_counter()
     arguments = [part for key, value in flags.items() for part in (f"--{key}", str(value))]
     done = subprocess.run(
         [sys.executable, *command, *arguments],
@@ -136,21 +153,23 @@ def called(command: list[str], flags: dict) -> dict:
     )
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    said = json.loads(done.stdout.splitlines()[-1])
+    return said | {"whole": time.perf_counter() - started}
 
 
 def table_of(
     results: dict, width: int, images: int, args: argparse.Namespace, rates: dict[str, float]
 ) -> str:
-    """One table, its ratios to the plain script's, and the layers' share of the matrix rate."""
-    plain = results["plain PyTorch"]["images_per_second"]
+    """One table, its ratios to the plain script's, start-up counted and not, and the layers' share
+    of the matrix rate."""
+    plain = results["plain PyTorch"]
     operations = 6 * layers_multiply_accumulates(width)
     lines = [
         f"\n## The loop: ten convolutions, width {width}, batch 128, crop and flip, "
         f"{images} images, {args.epochs} epochs\n",
-        "| | images/s | slowest to fastest epoch | ratio | of the matrix rate "
-        "| test accuracy, mean ± sd |",
-        "|---|---|---|---|---|---|",
+        "| | images/s | slowest to fastest epoch | ratio | start-up, s: at first, then "
+        "| ratio, start-up counted | of the matrix rate | test accuracy, mean ± sd |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, result in results.items():
         speed, accuracies = result["images_per_second"], result["accuracies"]
@@ -158,8 +177,10 @@ def table_of(
         deviation = f" ± {statistics.stdev(accuracies):.3f}" if len(accuracies) > 1 else ""
         lines.append(
             f"| {name} | {speed:.0f} | {result['slowest']:.0f} to {result['fastest']:.0f} "
-            f"| {speed / plain:.2f} |"
-            f" {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{deviation} |"
+            f"| {speed / plain['images_per_second']:.2f} "
+            f"| {', '.join(f'{seconds:.1f}' for seconds in result['start_up'])} "
+            f"| {sum(plain['whole']) / sum(result['whole']):.2f} "
+            f"| {speed * operations / rate:.0%} | {statistics.mean(accuracies):.3f}{deviation} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -240,12 +261,12 @@ def write_images(path: Path, train: int, test: int) -> Path:
 
 
 def device_name() -> str:
-    """The GPU's name, or the processor's with its cores."""
-    return (
-        torch.cuda.get_device_name()
-        if torch.cuda.is_available()
-        else f"{processor()} {os.cpu_count()} cores"
-    )
+    """The GPU's name, or the processor's with its cores, and with those of its instructions that
+    decide most: processors of one name may have other ones."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    found = [text for name, text in INSTRUCTIONS.items() if name in instructions()]
+    return " ".join([processor(), f"{os.cpu_count()} cores", *found[-1:]])
 
 
 def heading() -> str:

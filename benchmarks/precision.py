@@ -40,7 +40,7 @@ def main() -> None:
         }
         for side, batch in product(SIDES, BATCHES)
     ]
-    print(json.dumps(sorted(rows, key=lambda row: row["pixels"])))
+    print(json.dumps({"rows": sorted(rows, key=lambda row: row["pixels"])}))
 
 
 def gain(side: int, batch: int, width: int, seconds: float) -> float:

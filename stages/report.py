@@ -67,6 +67,7 @@ def _seen(study: dict, read: tuple, made: dict, score: Score, tables: Path, figu
         "study": study,
         "lessons": worked,
         "score": score,
+        "many": document.has_many(study),
         "figures": drawing.write_figures(study, made, score, figures)
         | lessons.write(worked, tables, figures),
         "embedded": document.embedded(study, made) | lessons.embedded(worked),

@@ -91,3 +91,10 @@ def test_what_is_no_problem_of_the_users_keeps_its_traceback():
 
 def test_a_problems_text_is_one_line():
     assert str(Problem("  one\n   two \n\n three\n")) == "one two three"
+
+
+def test_what_is_there_at_the_end_is_not_searched_for_garbage(tmp_path):
+    """Which takes half a second where torch is."""
+    body = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000))"
+    said = stage(body, "--some-path", tmp_path)
+    assert (said.returncode, said.stdout) == (0, "True\n")

@@ -19,6 +19,15 @@ EMBEDDED = [
     "faults", "reasons",
 ]  # fmt: skip
 
+# With more rungs than these, charts of all of them fold, and the largest tables stay in tables/.
+MANY = 40
+LARGE = ["diagnostics", "histograms"]
+
+
+def has_many(study: dict) -> bool:
+    """Whether a study has so many rungs that its page folds."""
+    return len(study["ladder"] + study["beside"]) > MANY
+
 
 def all_studies(folder: Path) -> list[dict]:
     """A row for each data set of every study that has a page below `folder`."""
@@ -81,11 +90,13 @@ def _summary(study: dict, ladder: pd.DataFrame, best: pd.DataFrame, score: Score
 def embedded(study: dict, made: dict[str, pd.DataFrame]) -> dict[str, str]:
     """The tables that the page carries with it, as CSV, by data set and name; of several data
     sets, the ladder of all, too."""
+    left_out = LARGE if has_many(study) else []
     names = [*EMBEDDED, *tasks.load(study["task"]).EMBEDDED]
     parts = {
         f"{dataset}-{name}": made[name][made[name]["dataset"] == dataset]
         for dataset in study["datasets"]
         for name in names
+        if name not in left_out
     }
     if len(study["datasets"]) > 1:
         parts |= {"all-ladder": made["ladder"], "all-best": made["best"]}

@@ -71,7 +71,9 @@ def test_updates_are_a_line_a_layer_whatever_has_no_size():
     ]
     figure = figures.updates(pd.DataFrame(rows).astype({"update_ratio": float}))
     figure.canvas.draw()
-    assert len(figure.axes[0].lines) == 3 + 1, "and what is usual"
+    [usual], [of_layers] = figure.axes[0].lines, figure.axes[0].collections
+    assert len(of_layers.get_paths()) == 3
+    assert set(usual.get_ydata()) == {1e-3}
     assert figures.svg(figure).startswith("<svg")
 
 

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from stages.page.figures.style import ACCENT, score_axis, score_label, small_multiples, with_labels
+from stages.page.figures.multiples import small_multiples, with_labels
+from stages.page.figures.style import ACCENT, score_axis, score_label
 from stages.scoring.score import Score
 
 
@@ -19,7 +20,7 @@ def curves(table: pd.DataFrame, score: Score) -> plt.Figure:
             part["epoch"], shown["least"], shown["greatest"], color=ACCENT, alpha=0.2, linewidth=0
         )
         axes.plot(part["epoch"], shown["mean"], color=ACCENT, linewidth=1.6)
-        score_axis(axes, score)
+    score_axis(figure.axes[0], score)
     return with_labels(figure, "epoch", score_label(score))
 
 
@@ -28,5 +29,5 @@ def rates(table: pd.DataFrame) -> plt.Figure:
     figure, multiples = small_multiples(table, share_x=False)
     for axes, part in multiples:
         axes.plot(part["epoch"], part["learning_rate"], color=ACCENT, linewidth=1.6)
-        axes.set_ylim(bottom=0)
+    figure.axes[0].set_ylim(bottom=0)
     return with_labels(figure, "epoch", "learning rate")

@@ -3,9 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 
-from stages.page.figures.style import ACCENT, SECOND, heat_map, small_multiples, with_labels
+from stages.page.figures.multiples import small_multiples, with_labels
+from stages.page.figures.style import ACCENT, SECOND, heat_map
 from stages.page.text import words
 
 # With more layers than these, numbers for each would lie over each other.
@@ -40,11 +41,13 @@ def gradients(table: pd.DataFrame) -> plt.Figure:
                 linewidth=1.2,
                 label=moment,
             )
-        axes.set_yscale("log")
         worst = part.loc[part["finite"].idxmin()]
         if worst["finite"] < worst["members"]:
             text = f"{worst['finite']} of {worst['members']} finite"
             axes.text(0.03, 0.03, text, transform=axes.transAxes, fontsize=7)
+    figure.axes[0].set_yscale("log")
+    for axes in figure.axes:
+        axes.minorticks_off()
     figure.axes[0].legend(frameon=False, fontsize=8, handlelength=1, loc="best")
     return with_labels(figure, "layer, from the pixels on", "RMS gradient")
 
@@ -55,11 +58,14 @@ def updates(table: pd.DataFrame) -> plt.Figure:
     figure, multiples = small_multiples(table, share_x=True)
     for axes, part in multiples:
         layers = part["layer"].max()
-        for layer, of in part.groupby("layer"):
-            shade = 0.25 + 0.75 * layer / layers
-            axes.plot(of["step"], of["update_ratio"], color=ACCENT, alpha=shade, linewidth=1.2)
+        of_layers = part.groupby("layer")
+        lines = [of[["step", "update_ratio"]].to_numpy() for _, of in of_layers]
+        shades = [0.25 + 0.75 * layer / layers for layer in of_layers.groups]
+        axes.add_collection(LineCollection(lines, colors=ACCENT, alpha=shades, linewidths=1.2))
         axes.axhline(USUAL_UPDATE, color=SECOND, linestyle=":", linewidth=1)
-        axes.set(xscale="log", yscale="log")
+    figure.axes[0].set(xscale="log", yscale="log")
+    for axes in figure.axes:
+        axes.minorticks_off()
     return with_labels(figure, "step of training", "update / weights")
 
 
@@ -96,17 +102,21 @@ def histograms(table: pd.DataFrame, spreads: pd.DataFrame, moment: str = "start"
     its own, from the layer's lowest to its highest value; below it the spread of its units over
     images (`spreads`: the diagnostics' table)."""
     table = table[(table["quantity"] == "activation") & (table["moment"] == moment)]
-    spreads = spreads[spreads["moment"] == moment].set_index(["rung", "layer"])["activation_std"]
+    of = spreads[spreads["moment"] == moment].set_index(["rung", "layer"])
+    spread = of["activation_std"].to_dict()
     rungs, layers = list(dict.fromkeys(table["rung"])), table["layer"].max()
     figure, axes = plt.subplots(figsize=(9.5, 0.62 * len(rungs) + 0.8))
     shares = [column for column in table.columns if column.startswith("share_")]
     outlines = []
-    for y, rung in enumerate(rungs):
-        for _, row in table[table["rung"] == rung].iterrows():
-            x = row["layer"] - 1
-            outlines.append(_outline(row, shares, x, y))
-            if layers <= FEW_LAYERS:
-                axes.text(x + 0.45, y + 0.42, f"{spreads[rung, x + 1]:.2g}", **BELOW)
+    places = {rung: y for y, rung in enumerate(rungs)}
+    flat = table["low"] == table["high"]
+    for rung, layer, spike, heights in zip(
+        table["rung"], table["layer"], flat, table[shares].to_numpy(dtype=float), strict=True
+    ):
+        x, y = layer - 1, places[rung]
+        outlines.append(_outline(heights, spike, x, y))
+        if layers <= FEW_LAYERS:
+            axes.text(x + 0.45, y + 0.42, f"{spread[rung, layer]:.2g}", **BELOW)
     axes.add_collection(
         PolyCollection(outlines, facecolor=ACCENT, edgecolor=ACCENT, linewidth=0.6, alpha=0.75)
     )
@@ -119,12 +129,14 @@ def histograms(table: pd.DataFrame, spreads: pd.DataFrame, moment: str = "start"
     return figure
 
 
-def _outline(row: pd.Series, shares: list[str], x: float, y: float) -> np.ndarray:
+def _outline(shares: np.ndarray, spike: bool, x: float, y: float) -> np.ndarray:
     """The corners of one small histogram in the cell (x, y), as high as its highest bin; of equal
     values, a spike in the middle."""
-    heights = row[shares].to_numpy(dtype=float) / max(row[shares].max(), 1e-12)
+    heights = shares / max(shares.max(), 1e-12)
     edges = x + 0.9 * np.linspace(0, 1, len(shares) + 1)
-    if row["low"] == row["high"]:
+    if spike:
         edges = x + 0.45 + np.linspace(-0.015, 0.015, len(edges))
-    corners = np.column_stack([np.repeat(edges, 2)[1:-1], y + 0.3 - 0.7 * np.repeat(heights, 2)])
-    return np.vstack([[edges[0], y + 0.3], corners, [edges[-1], y + 0.3]])
+    # Bins of one height are one edge.
+    change = np.flatnonzero(np.diff(heights, prepend=np.nan, append=np.nan))
+    sides, tops = np.repeat(edges[change], 2), np.repeat(heights[change[:-1]], 2)
+    return np.column_stack([sides, y + 0.3 - 0.7 * np.concatenate([[0], tops, [0]])])
