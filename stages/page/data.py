@@ -66,13 +66,11 @@ def _blocks(row: pd.Series, score: Score) -> list[str]:
     if pd.isna(row.block_effect):
         return []
     size = row.test_images / row.blocks
-    rungs = f"median of {row.rungs} rungs" if row.rungs > 1 else "one rung"
-    between = (
-        f", {row.block_effect_low:.1f} to {row.block_effect_high:.1f}" if row.rungs > 1 else ""
-    )
+    several, low, high = int(row.rungs) > 1, row.block_effect_low, row.block_effect_high
+    rungs = f"median of {row.rungs} rungs, {low:.1f} to {high:.1f}" if several else "one rung"
     more = "; intervals, which take images to be independent, are too narrow then"
     return [
         f"From one block of about {size:.0f} neighbouring test images to the next, test "
         f"{words(score.name)} varies {row.block_effect:.1f} times as much as if images were "
-        f"independent (variance; {rungs}{between}){more if row.block_effect > 1.5 else ''}."
+        f"independent (variance; {rungs}){more if row.block_effect > 1.5 else ''}."
     ]

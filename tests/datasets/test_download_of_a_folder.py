@@ -62,11 +62,11 @@ def trained(name: str) -> Path:
     folder, run = Path(f"data/normalized/{name}"), Path(f"runs/tiny/{name}/basic")
     normalize.main(Path(f"data/raw/{name}.npz"), folder)
     paths = {path.stem: path for path in folder.iterdir() if path.stem != "normalize"}
-    labels = paths.pop("test_labels")
+    labels, facts = paths.pop("test_labels"), paths.pop("facts")
     train.main(Path("runs/tiny/recipes/basic.json"), **paths, run=run)
     evaluate.main(
         run / "recipe.json", run / "predictions.npz", paths["test_images"], labels,
-        paths["classes"], run,
+        paths["classes"], facts, run,
     )  # fmt: skip
     return run
 
