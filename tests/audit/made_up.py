@@ -40,6 +40,13 @@ LARGE = Drawn(
     {"vote": "alive", "mean_of_softmax": "relu", "of_none": "basic"},
     epochs=4,
 )  # fmt: skip
+FALL = Drawn(
+    "made_up_fall",
+    "digits",
+    {"basic": (4, 0.8), "relu": (4, 0.4), "dropout": (4, 0.9)},
+    {},
+    epochs=1,
+)
 DECK = Drawn("made_up_deck", "cifar10", {"deeper": (0, 0.1), "relu": (4, 0.5)}, {}, epochs=1)
 
 

@@ -11,7 +11,7 @@ from audited_list import listed
 from audited_page import Page, Row, plain, read_page, read_summary, words
 from audited_sentences import PATTERNS, audited, parses
 from conftest import ROOT
-from made_up import DECK, LARGE, made
+from made_up import DECK, FALL, LARGE, made
 
 RESULTS = ROOT / "docs" / "results"
 
@@ -33,16 +33,18 @@ def large(tmp_path_factory) -> Path:
 def pages(finished, large, tmp_path_factory) -> dict[str, Page]:
     """Pages, and summaries in Markdown."""
     deck = made(tmp_path_factory.mktemp("sentences"), DECK).page
+    fall = made(tmp_path_factory.mktemp("sentences"), FALL).page
     return {
         "tiny": read_page(finished / "reports" / "tiny", "digits"),
         "tiny, summary": read_summary(finished / "reports" / "tiny", "digits"),
         "made up": read_page(large, "digits"),
         "made up, summary": read_summary(large, "digits"),
         "a deck's": read_page(deck, "cifar10"),
+        "after a fall": read_page(fall, "digits"),
     } | {f"{name}, {of}": read_summary(RESULTS / name, of) for name, of in kept()}
 
 
-MADE = ["tiny", "tiny, summary", "made up", "made up, summary", "a deck's"]
+MADE = ["tiny", "tiny, summary", "made up", "made up, summary", "a deck's", "after a fall"]
 
 
 @pytest.fixture(params=MADE + [f"{name}, {of}" for name, of in kept()])
