@@ -41,7 +41,7 @@ def said(table: pd.DataFrame, best: pd.Series, score: Score) -> dict:
 
 def lead(rows: dict, found: Findings) -> str:
     """How many ideas helped, hurt, or can't be told, with their names: `Of 9 ideas 2 helped: + Adam
-    and + dropout; 1 hurt: 10 layers; for the other 6, 5 networks each are too few to tell.`"""
+    and + dropout; 1 hurt: 10 layers; 6 are inconclusive with 5 networks each.`"""
     groups = [found.ladder] if _any(found.ladder) else [of for of in found.groups if _any(of)]
     if not groups:
         return "Nothing is compared here: no rung has two networks and another rung beside it."
@@ -61,11 +61,12 @@ def lead(rows: dict, found: Findings) -> str:
     ]
     many, left = f"{total} {called}s" if total > 1 else f"one {called}", len(count["unclear"])
     if left:
-        fewest = min(rows[rung].members for rung in count["unclear"])
-        few = f"{_networks(fewest)} each {'is' if fewest == 1 else 'are'} too few to tell"
+        fewest = _networks(min(rows[rung].members for rung in count["unclear"]))
         if left == total:
+            few = f"{fewest} each {'is' if fewest == _networks(1) else 'are'} too few to tell"
             return f"For {'all ' if total > 1 else ''}{many}, {few}.{_combined(rows)}"
-        texts.append(f"for the other {left if left > 1 else 'one'}, {few}")
+        they_are = f"{left} are" if left > 1 else "one is"
+        texts.append(f"{they_are} inconclusive with {fewest} each")
     return f"Of {many} {'; '.join(text for text in texts if text)}.{_combined(rows)}"
 
 

@@ -77,8 +77,8 @@ def lead(page: Page, match: re.Match) -> Remade:
         if of_verdict(found, verdict)
     ]
     if unclear:
-        rest = len(unclear) if len(unclear) > 1 else "one"
-        parts.append(re.escape(f"for the other {rest}, {few}"))
+        they_are = f"{len(unclear)} are" if len(unclear) > 1 else "one is"
+        parts.append(re.escape(f"{they_are} inconclusive with {networks(fewest)} each"))
     text = re.escape(f"Of {many} ") + "; ".join(parts) + r"\."
     return Remade(re.compile(text), rests_on)
 

@@ -79,9 +79,11 @@ class Page:
 
     @property
     def alone(self) -> list[Row]:
-        """Every trained rung once."""
-        found = {row["rung"]: row for row in self.of_kind("trained", "beside", "apart")[::-1]}
-        return list(found.values())[::-1]
+        """Every trained rung once, where it comes first."""
+        found: dict[str, Row] = {}
+        for row in self.of_kind("trained", "beside", "apart"):
+            found.setdefault(row["rung"], row)
+        return list(found.values())
 
     # How numbers are written.
 

@@ -24,7 +24,7 @@ def test_the_lead_counts_ideas_and_names_what_helped_and_what_hurt():
     lead = said(TABLE, chosen("maybe"), SCORE)["lead"]
     assert lead == (
         "Of 4 ideas 2 helped: + helps and + helps more; 1 hurt: + too deep; "
-        "for the other one, 5 networks each are too few to tell."
+        "one is inconclusive with 5 networks each."
     )
     better = TABLE.assign(verdict=TABLE["verdict"].mask(TABLE["kind"] == "combined", "better"))
     assert said(better, chosen("maybe"), SCORE)["lead"].endswith(
@@ -82,7 +82,7 @@ def test_a_group_is_one_sentence():
     assert better == f"Each against a: better: a without ({gain})"
     names = ", ".join(f"spare {i}" for i in range(6))
     assert unclear == f"can't tell: {names} and 2 more"
-    few = "for the other 8, 5 networks each are too few to tell."
+    few = "8 are inconclusive with 5 networks each."
     assert found["lead"] == f"Of 9 comparisons 1 came out better; {few}"
 
 
