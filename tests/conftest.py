@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.jobs import store
+from stages.jobs import machine, store
 from stages.workflow.use import whole
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +117,12 @@ class Trained:
         new = {rung for rung, date in logs.items() if self.logs.get(rung) != date}
         self.logs = logs
         return new
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many workers as jobs may run at once: a container may give fewer cores than there are, or
+    too little memory for all of them."""
+    return machine.jobs()[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
