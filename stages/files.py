@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ def write(path: Path, *content: bytes | memoryview | str) -> None:
             os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+        # Where nothing can be written, nothing can be removed, either.
+        with suppress(OSError):
+            beside.unlink()
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 

@@ -42,6 +42,19 @@ def test_a_write_that_the_system_refuses_leaves_what_was_there(tmp_path):
     assert path.read_text(encoding="utf-8") == "old"
 
 
+def test_a_disk_that_can_only_be_read_is_said_of_the_file_and_not_of_one_beside_it(tmp_path):
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", tmp_path], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("a disk can be mounted by root alone")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro", tmp_path], check=True)
+        with pytest.raises(OSError, match="Read-only file system") as error:
+            files.write(tmp_path / "file", b"")
+        assert error.value.filename == str(tmp_path / "file")
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
 def test_a_full_disk_leaves_what_was_there(tmp_path):
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True
