@@ -25,7 +25,7 @@ def _validation(row: pd.Series) -> str:
         return f"All {images} training images are trained on; none is for validation."
     each = ", as many of each class" if _classes(row) else ""
     return (
-        f"Of {images} training images {validation} are for validation, drawn by chance{each}, the "
+        f"Of {images} training images {validation} are for validation, drawn at random{each}, the "
         "same for all rungs."
     )
 
@@ -40,14 +40,14 @@ def _order(row: pd.Series) -> list[str]:
         return []
     share, chance = percent(row.near), percent(row.near_by_chance)
     away = f"at most {row.near_places:.0f} places away"
-    counted = f"of {share} of images the nearest one of the same class lies {away}"
+    counted = f"for {share} of images the nearest one of the same class lies {away}"
     if row.near > ALIKE * row.near_by_chance:
         return [
-            f"Images that follow each other are alike: {counted}, by chance of {chance}. So "
+            f"Images that follow each other are alike: {counted}, by chance for {chance}. So "
             "validation images, drawn among the training images, are more like these than test "
             "images are."
         ]
-    return [f"The order of the images says nothing of them: {counted}, by chance of {chance}."]
+    return [f"The order of the images says nothing of them: {counted}, by chance for {chance}."]
 
 
 def _copies(row: pd.Series) -> str:

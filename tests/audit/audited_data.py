@@ -108,7 +108,7 @@ def validation(page: Page, match: re.Match) -> Remade:
     images, held = (int(row[name]) for name in ("train_images", "validation_images"))
     each = ", as many of each class" if row["near"] else ""
     text = (
-        f"Of {images:,} training images {held:,} are for validation, drawn by chance{each}, the "
+        f"Of {images:,} training images {held:,} are for validation, drawn at random{each}, the "
         "same for all rungs."
         if held
         else f"All {images:,} training images are trained on; none is for validation."
@@ -120,8 +120,8 @@ def order(page: Page, match: re.Match) -> Remade:
     row = _row(page)
     near, chance = number(row["near"]), number(row["near_by_chance"])
     counted = (
-        f"of {percent(near)} of images the nearest one of the same class lies at most "
-        f"{row['near_places']} places away, by chance of {percent(chance)}."
+        f"for {percent(near)} of images the nearest one of the same class lies at most "
+        f"{row['near_places']} places away, by chance for {percent(chance)}."
     )
     text = (
         f"Images that follow each other are alike: {counted} So validation images, drawn among the "

@@ -97,7 +97,7 @@ PATTERNS = [
              r"with what was run here: data, budget, settings or what was measured differ\.",
              findings.no_claim),
     # What the data don't tell.
-    _pattern("data", r"(Of [\d,]+ training images [\d,]+ are for validation, drawn by chance|All "
+    _pattern("data", r"(Of [\d,]+ training images [\d,]+ are for validation, drawn at random|All "
              r"[\d,]+ training images are trained on).*?\.", known.validation),
     _pattern("data", r"(Images that follow each other are alike|The order of the images says "
              r"nothing of them): .+\.", known.order),

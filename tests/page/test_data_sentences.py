@@ -30,10 +30,10 @@ def sentences(**changed) -> list[str]:
 
 def test_a_data_set_in_the_order_of_its_writers():
     assert sentences() == [
-        "Of 1,000 training images 100 are for validation, drawn by chance, as many of each class, "
+        "Of 1,000 training images 100 are for validation, drawn at random, as many of each class, "
         "the same for all rungs.",
-        "Images that follow each other are alike: of 58 % of images the nearest one of the same "
-        "class lies at most 130 places away, by chance of 14 %. So validation images, drawn among "
+        "Images that follow each other are alike: for 58 % of images the nearest one of the same "
+        "class lies at most 130 places away, by chance for 14 %. So validation images, drawn among "
         "the training images, are more like these than test images are.",
         "No test image has a near copy among the training images (within reach).",
         "From one block of about 133 neighbouring test images to the next, test accuracy varies "
@@ -46,7 +46,7 @@ def test_a_data_set_in_the_order_of_its_writers():
     ("changed", "there"),
     [
         ({"validation_images": 0}, "All 1,000 training images are trained on; none is for valid"),
-        ({"near": 0.15}, "The order of the images says nothing of them: of 15 %"),
+        ({"near": 0.15}, "The order of the images says nothing of them: for 15 %"),
         ({"copies": 1}, "One of 797 test images has a near copy, perhaps mirrored, among the"),
         ({"copies": 1200}, "1,200 of 797 test images have a near copy"),
         ({"rungs": 1}, "(variance; one rung)"),
@@ -60,5 +60,5 @@ def test_other_data_sets(changed, there):
 
 def test_what_is_not_known_is_not_said():
     [split, copies] = sentences(near=NAN, near_by_chance=NAN, block_effect=NAN)
-    assert "drawn by chance, the same for all rungs" in split
+    assert "drawn at random, the same for all rungs" in split
     assert "near copy" in copies
