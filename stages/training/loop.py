@@ -160,6 +160,8 @@ class Training:
             diagnostics_seconds=self.looks.seconds,
             robustness_seconds=robustness_seconds,
             images_per_epoch=images_per_epoch(self.data, self.budget),
+            validation=self.data.validation,
+            statistics=self.data.statistics,
             recorded=learner.arithmetic.captured,
             train_predictions=learner.predict(self.data.train_images) if self.boosts else None,
         )

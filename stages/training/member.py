@@ -102,11 +102,11 @@ class Member:
     diagnostics_seconds: float
     robustness_seconds: float
     images_per_epoch: int
+    # Which training images it was validated on, and the statistics of those it was trained on.
+    validation: Tensor
+    statistics: dict
     # Whether its steps were recorded once and played again.
     recorded: bool = False
-    # Which training images it was validated on, and the statistics of those it was trained on.
-    validation: Tensor | None = None
-    statistics: dict | None = None
     # Its predictions for all training images and its weight in a vote, where others build on them.
     train_predictions: Tensor | None = None
     vote: float | None = None

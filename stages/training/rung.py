@@ -105,7 +105,6 @@ class _Rung:
         with self.watching(number, saved is not None) as watchers:
             told = watchers, saved, partial(self.keeper.save, number), self.begins[number]
             member = yield from steps(self.recipe, seen, number, self.arithmetic, *told, self.clock)
-        member.validation, member.statistics = seen.validation, seen.statistics
         self.weighted = boosting.after(self.recipe, self.data, member, self.weighted)
         return member
 
