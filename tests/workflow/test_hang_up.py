@@ -29,6 +29,8 @@ def test_a_run_that_is_hung_up_can_be_started_again(how, slow):
     started = subprocess.Popen(
         command, cwd=slow, start_new_session=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        # These tests may run under nohup themselves, which children inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )  # fmt: skip
     while started.poll() is None and not (slow / "began").exists():
         time.sleep(0.1)
