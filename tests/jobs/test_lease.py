@@ -240,7 +240,7 @@ def test_where_torch_cannot_use_the_gpu_it_is_let_go(two_gpus, tmp_path, monkeyp
 
     monkeypatch.setattr(train, "train_rung", train_rung)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 5, tmp_path / "run")
+    train.main(tmp_path / "recipe.json", *[tmp_path / "none"] * 4, tmp_path / "run")
     assert free == [0, 1]
 
 
