@@ -85,12 +85,11 @@ def order(images: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
     evenly spaced."""
     places = np.arange(len(labels))
     asked = places[:: -(-len(places) // ASKED)]
-    flat = images.reshape(len(images), -1).astype(np.float32) / 255
     near, chance = [np.zeros(0)], [np.zeros(0)]
     for label in np.unique(labels[asked]):
         others, queries = places[labels == label], asked[labels[asked] == label]
         if len(others) > 1:
-            distances = _squared(flat[queries], flat[others])
+            distances = _squared(_flat(images[queries]), _flat(images[others]))
             distances[queries[:, None] == others] = np.inf
             within = np.abs(queries[:, None] - others) <= NEAR
             near.append(within[np.arange(len(queries)), distances.argmin(axis=1)])
@@ -99,3 +98,8 @@ def order(images: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
     found = np.concatenate(near), np.concatenate(chance)
     shares = [float(of.mean()) if len(of) else None for of in found]
     return {"near_places": NEAR} | dict(zip(("near", "near_by_chance"), shares, strict=True))
+
+
+def _flat(images: np.ndarray) -> np.ndarray:
+    """Images as vectors [N, d] of values from 0 to 1."""
+    return images.reshape(len(images), -1) / np.float32(255)
