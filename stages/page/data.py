@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from stages.page.text import percent, words
+from stages.page.text import words
+from stages.scoring import blocks
 from stages.scoring.score import Score
 
 # From here on neighbours are said to be alike: so many times as often as by chance.
@@ -22,12 +23,9 @@ def _sentences(row: pd.Series, score: Score) -> list[str]:
 def _validation(row: pd.Series) -> str:
     images, validation = f"{row.train_images:,}", f"{row.validation_images:,}"
     if not row.validation_images:
-        return f"All {images} training images are trained on; none is for validation."
-    each = ", as many of each class" if _classes(row) else ""
-    return (
-        f"Of {images} training images {validation} are for validation, drawn at random{each}, the "
-        "same for all rungs."
-    )
+        return f"None of the {images} training images is for validation."
+    each = ", with each class's share" if _classes(row) else ""
+    return f"Of {images} training images {validation} are for validation, drawn at random{each}."
 
 
 def _classes(row: pd.Series) -> bool:
@@ -38,7 +36,7 @@ def _order(row: pd.Series) -> list[str]:
     """Whether images that lie near each other are alike."""
     if not _classes(row):
         return []
-    share, chance = percent(row.near), percent(row.near_by_chance)
+    share, chance = _percent(row.near), _percent(row.near_by_chance)
     away = f"at most {row.near_places:.0f} places away"
     counted = f"for {share} of images the nearest one of the same class lies {away}"
     if row.near > ALIKE * row.near_by_chance:
@@ -47,7 +45,13 @@ def _order(row: pd.Series) -> list[str]:
             "validation images, drawn among the training images, are more like these than test "
             "images are."
         ]
-    return [f"The order of the images says nothing of them: {counted}, by chance for {chance}."]
+    hardly = "Images that follow each other are hardly more alike than others"
+    return [f"{hardly}: {counted}, by chance for {chance}."]
+
+
+def _percent(share: float) -> str:
+    """Two digits: `58 %`, `0.43 %`."""
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
 def _copies(row: pd.Series) -> str:
@@ -68,9 +72,11 @@ def _blocks(row: pd.Series, score: Score) -> list[str]:
     size = row.test_images / row.blocks
     several, low, high = int(row.rungs) > 1, row.block_effect_low, row.block_effect_high
     rungs = f"median of {row.rungs} rungs, {low:.1f} to {high:.1f}" if several else "one rung"
-    more = "; intervals, which take images to be independent, are too narrow then"
+    limit = blocks.unlikely(row.blocks, row.test_images)
+    so = ": intervals, which take images to be independent, are too narrow"
     return [
         f"From one block of about {size:.0f} neighbouring test images to the next, test "
         f"{words(score.name)} varies {row.block_effect:.1f} times as much as if images were "
-        f"independent (variance; {rungs}){more if row.block_effect > 1.5 else ''}."
+        f"independent (variance; {rungs}; independent images exceed {limit:.1f} in one of "
+        f"twenty cases){so if row.block_effect > limit else ''}."
     ]

@@ -3,7 +3,7 @@
 import warnings
 
 import numpy as np
-from scipy.stats import ConstantInputWarning, f_oneway
+from scipy.stats import ConstantInputWarning, f, f_oneway
 
 # As many as likeness.py calls near.
 BLOCK = 130
@@ -23,3 +23,8 @@ def effect(scores: np.ndarray) -> dict:
             warnings.simplefilter("ignore", ConstantInputWarning)
             found = float(f_oneway(*np.array_split(scores.mean(axis=0), blocks)).statistic)
     return {"blocks": blocks, "block_effect": found if found and np.isfinite(found) else None}
+
+
+def unlikely(blocks: int, images: int) -> float:
+    """The effect that independent images exceed in one of twenty cases, of one rung."""
+    return float(f.isf(0.05, blocks - 1, images - blocks))

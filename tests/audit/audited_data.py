@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from audited_files import Study, number, read
 from audited_findings import Remade
-from audited_page import Page, percent, words
+from audited_page import Page, words
 from audited_runs import that_count
-from scipy.stats import f_oneway
+from scipy.stats import f, f_oneway
 from sklearn.neighbors import NearestNeighbors
 
 # Places that are near, images of a block, and the gray levels that a near copy is off.
@@ -106,12 +106,11 @@ def _cells(row: dict[str, str], *columns: str) -> list[str]:
 def validation(page: Page, match: re.Match) -> Remade:
     row = _row(page)
     images, held = (int(row[name]) for name in ("train_images", "validation_images"))
-    each = ", as many of each class" if row["near"] else ""
+    each = ", with each class's share" if row["near"] else ""
     text = (
-        f"Of {images:,} training images {held:,} are for validation, drawn at random{each}, the "
-        "same for all rungs."
+        f"Of {images:,} training images {held:,} are for validation, drawn at random{each}."
         if held
-        else f"All {images:,} training images are trained on; none is for validation."
+        else f"None of the {images:,} training images is for validation."
     )
     return Remade(text, _cells(row, "train_images", "validation_images"))
 
@@ -120,16 +119,20 @@ def order(page: Page, match: re.Match) -> Remade:
     row = _row(page)
     near, chance = number(row["near"]), number(row["near_by_chance"])
     counted = (
-        f"for {percent(near)} of images the nearest one of the same class lies at most "
-        f"{row['near_places']} places away, by chance for {percent(chance)}."
+        f"for {_percent(near)} of images the nearest one of the same class lies at most "
+        f"{row['near_places']} places away, by chance for {_percent(chance)}."
     )
     text = (
         f"Images that follow each other are alike: {counted} So validation images, drawn among the "
         "training images, are more like these than test images are."
         if near > 2 * chance
-        else f"The order of the images says nothing of them: {counted}"
+        else f"Images that follow each other are hardly more alike than others: {counted}"
     )
     return Remade(text, _cells(row, "near", "near_by_chance", "near_places"))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
 def copies(page: Page, match: re.Match) -> Remade:
@@ -152,11 +155,14 @@ def blocks(page: Page, match: re.Match) -> Remade:
     size = int(row["test_images"]) / int(row["blocks"])
     one = row["rungs"] == "1"
     of = "one rung" if one else f"median of {row['rungs']} rungs, {low:.1f} to {high:.1f}"
-    more = "; intervals, which take images to be independent, are too narrow then"
+    blocks_of, images = int(row["blocks"]), int(row["test_images"])
+    limit = f.isf(0.05, blocks_of - 1, images - blocks_of)
+    more = ": intervals, which take images to be independent, are too narrow"
     text = (
         f"From one block of about {size:.0f} neighbouring test images to the next, test {name} "
-        f"varies {middle:.1f} times as much as if images were independent (variance; {of})"
-        f"{more if middle > 1.5 else ''}."
+        f"varies {middle:.1f} times as much as if images were independent (variance; {of}; "
+        f"independent images exceed {limit:.1f} in one of twenty cases)"
+        f"{more if middle > limit else ''}."
     )
     columns = ("blocks", "rungs", "block_effect", "block_effect_low", "block_effect_high")
     return Remade(text, _cells(row, *columns))

@@ -97,10 +97,11 @@ PATTERNS = [
              r"with what was run here: data, budget, settings or what was measured differ\.",
              findings.no_claim),
     # What the data don't tell.
-    _pattern("data", r"(Of [\d,]+ training images [\d,]+ are for validation, drawn at random|All "
-             r"[\d,]+ training images are trained on).*?\.", known.validation),
-    _pattern("data", r"(Images that follow each other are alike|The order of the images says "
-             r"nothing of them): .+\.", known.order),
+    _pattern("data", r"(Of [\d,]+ training images [\d,]+ are for validation, drawn at "
+             r"random|None of the [\d,]+ training images is for validation).*?\.",
+             known.validation),
+    _pattern("data", r"Images that follow each other are (alike|hardly more alike than "
+             r"others): .+\.", known.order),
     _pattern("data", r"(No|One of [\d,]+|[\d,]+ of [\d,]+) test images? ha(s|ve) a near copy.+"
              r"\)\.", known.copies),
     _pattern("data", r"From one block of .+\.", known.blocks),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from stages.scoring.blocks import BLOCK, effect
+from stages.scoring.blocks import BLOCK, effect, unlikely
 
 
 def test_it_is_the_f_of_an_analysis_of_variance():
@@ -26,3 +26,9 @@ def test_independent_images_have_1_on_average_and_alike_neighbours_more():
 @pytest.mark.parametrize("scores", [np.ones((2, 1300)), np.ones((1, 0)), np.eye(2, 180)])
 def test_where_nothing_can_be_said(scores):
     assert effect(scores)["block_effect"] is None
+
+
+def test_what_independent_images_exceed_in_one_of_twenty_cases():
+    random = np.random.default_rng(1)
+    found = [effect(random.random((1, 1300)) < 0.8)["block_effect"] for _ in range(1000)]
+    assert np.mean(np.array(found) > unlikely(10, 1300)) == pytest.approx(0.05, abs=0.02)
