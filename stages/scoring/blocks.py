@@ -17,12 +17,12 @@ def effect(scores: np.ndarray) -> dict:
     None with fewer than two blocks, or where all images score alike.
     """
     blocks = round(scores.shape[1] / BLOCK)
-    found = None
+    found = np.nan
     if blocks > 1:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConstantInputWarning)
             found = float(f_oneway(*np.array_split(scores.mean(axis=0), blocks)).statistic)
-    return {"blocks": blocks, "block_effect": found if found and np.isfinite(found) else None}
+    return {"blocks": blocks, "block_effect": found if np.isfinite(found) else None}
 
 
 def unlikely(blocks: int, images: int) -> float:

@@ -32,3 +32,8 @@ def test_what_independent_images_exceed_in_one_of_twenty_cases():
     random = np.random.default_rng(1)
     found = [effect(random.random((1, 1300)) < 0.8)["block_effect"] for _ in range(1000)]
     assert np.mean(np.array(found) > unlikely(10, 1300)) == pytest.approx(0.05, abs=0.02)
+
+
+def test_blocks_that_are_all_alike_have_0_and_not_nothing():
+    alike = np.tile(np.repeat([True, False], 65), (2, 4))
+    assert effect(alike) == {"blocks": 4, "block_effect": 0}
